@@ -1,0 +1,43 @@
+/**
+ * What every force kernel sees: one block of pointers, filled by the host (src/engine/frame.ts, same order).
+ *
+ * Sites are the atoms in cell order (k < n, "locals", wrapped into the cell) followed by the periodic images that
+ * lie within the list's reach (n <= k < m). A kernel
+ *
+ *     form(begin, end, frame, params, work, scratch)
+ *
+ * adds the energies, forces and virials of the locals [begin, end) and writes nothing else: the owner computes, so
+ * the sums have one order whatever the number of threads. `params` are the potential's flat numbers, `work` arrays
+ * shared by all threads between the stages of one potential, `scratch` a block of the calling thread's own.
+ */
+
+// @ts-ignore: decorator
+@unmanaged
+export class Frame {
+  /** Number of locals. */
+  n: i32;
+  /** Number of sites, locals and images. */
+  m: i32;
+  /** f64[4m]: x, y, z (Å) and an unused lane. */
+  x: usize;
+  /** i32[m]: the local that a site is an image of; home[k] = k for locals. */
+  home: usize;
+  /** i32[m]: index of the site's element in this potential's `species`. */
+  types: usize;
+  /** i32[n+1]: start of each local's neighbours in `neighbors`. */
+  first: usize;
+  /** i32[first[n]]: sites closer than the list's reach; full list, images of the atom itself included. */
+  neighbors: usize;
+  /** i32[first[n]]: the same pair seen from its other end, or -1 at the very rim of the list. Only for pair gradients. */
+  reverse: usize;
+  /** f64[n]: energy of each local, eV. */
+  energy: usize;
+  /** f64[4n]: force on each local, eV/Å, stride 4. */
+  force: usize;
+  /** f64[6n]: virial of each local, xx yy zz yz xz xy, eV: minus its share of the strain derivative. */
+  virial: usize;
+  /** f64[4 first[n]]: ∂E_i/∂d of each pair, d = x_neighbor − x_i, stride 4. Only for pair gradients. */
+  gradient: usize;
+  /** i32[n]: the user's index of each local. */
+  order: usize;
+}

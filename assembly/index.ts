@@ -1,0 +1,1 @@
+export { cos, exp, log, pow, sin } from './math';

@@ -1,0 +1,50 @@
+/**
+ * The only loads and stores. Arrays are bare pointers; index i counts elements.
+ * The debug target keeps the asserts: every access must lie inside memory and be aligned.
+ */
+
+// @ts-ignore: decorator
+@inline
+function check(address: usize, bytes: usize): void {
+  assert(address != 0 && address % bytes == 0 && u64(address) + bytes <= u64(memory.size()) << 16);
+}
+
+// @ts-ignore: decorator
+@inline
+export function getF64(array: usize, i: i32): f64 {
+  const at = array + ((<usize>i) << 3);
+  check(at, 8);
+  return load<f64>(at);
+}
+
+// @ts-ignore: decorator
+@inline
+export function setF64(array: usize, i: i32, value: f64): void {
+  const at = array + ((<usize>i) << 3);
+  check(at, 8);
+  store<f64>(at, value);
+}
+
+// @ts-ignore: decorator
+@inline
+export function addF64(array: usize, i: i32, value: f64): void {
+  const at = array + ((<usize>i) << 3);
+  check(at, 8);
+  store<f64>(at, load<f64>(at) + value);
+}
+
+// @ts-ignore: decorator
+@inline
+export function getI32(array: usize, i: i32): i32 {
+  const at = array + ((<usize>i) << 2);
+  check(at, 4);
+  return load<i32>(at);
+}
+
+// @ts-ignore: decorator
+@inline
+export function setI32(array: usize, i: i32, value: i32): void {
+  const at = array + ((<usize>i) << 2);
+  check(at, 4);
+  store<i32>(at, value);
+}
