@@ -40,4 +40,6 @@ export class Frame {
   gradient: usize;
   /** i32[n]: the user's index of each local. */
   order: usize;
+  /** f64[3n]: the user's positions, in the user's order and not wrapped. */
+  positions: usize;
 }

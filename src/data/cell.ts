@@ -2,9 +2,7 @@
 
 /** Determinant, Å^3; negative for a left-handed cell. */
 export function determinant(h: ArrayLike<number>): number {
-  return (
-    h[0] * (h[4] * h[8] - h[5] * h[7]) - h[1] * (h[3] * h[8] - h[5] * h[6]) + h[2] * (h[3] * h[7] - h[4] * h[6])
-  );
+  return h[0] * (h[4] * h[8] - h[5] * h[7]) - h[1] * (h[3] * h[8] - h[5] * h[6]) + h[2] * (h[3] * h[7] - h[4] * h[6]);
 }
 
 /** Inverse, row-major; fractional coordinates are s = x·inverse(h). */

@@ -1,0 +1,20 @@
+/** All that a minimizer or an integrator knows: coordinates, minus the gradient, and how to refresh them. */
+
+export interface Objective {
+  /** Coordinates; methods write them in place. */
+  readonly x: Float64Array;
+  /** −∂E/∂x at the last evaluate(), same length. */
+  readonly f: Float64Array;
+  /** Refreshes `f` for the present `x` and returns the energy, eV. Throws PhysicsError when it is not finite. */
+  evaluate(): number;
+}
+
+/** An objective in a cell: x holds (n,3) Cartesian positions, Å. */
+export interface CellObjective extends Objective {
+  /** (3,3) rows, Å, the present cell. Read only: change it through setCell. */
+  readonly cell: Float64Array;
+  /** xx yy zz yz xz xy, eV: −∂E/∂ε at the last evaluate(). */
+  readonly virial: Float64Array;
+  /** Replaces the cell and leaves x alone; the next evaluate() uses it. */
+  setCell(cell: ArrayLike<number>): void;
+}
