@@ -1,0 +1,47 @@
+/** Tabulated embedded-atom potentials (assembly/potentials/eam.ts). */
+import type { Potential } from '../../data/potential.ts';
+import type { Continuity, Form } from '../form.ts';
+
+const HEADER = 8;
+
+export const eam: Form = {
+  kernel: 'eam',
+  stages: ['eamDensity', 'eamForce'],
+  pairGradients: false,
+  work: (_potential, n) => 8 * n,
+  scratch: () => 0,
+  continuity,
+  symmetric: true,
+};
+
+/** C1 where the value and slope of every density and z = r·phi at the cutoff vanish beside their size further in. */
+function continuity({ params, cutoff }: Potential): Continuity {
+  const elements = params[0];
+  const bins = params[3] - 1;
+  let worst: Continuity = 'C1';
+  for (let table = 0; table < elements * elements; table++) {
+    for (const part of [0, 4]) {
+      const found = atCutoff(params, HEADER + table * bins * 8 + part, bins, cutoff);
+      if (found === 'none') return 'none';
+      if (found === 'C0') worst = 'C0';
+    }
+  }
+  return worst;
+}
+
+/** What one cubic table (start of its first line, 8 numbers apart) does when it is cut. */
+function atCutoff(params: Float64Array, start: number, bins: number, cutoff: number): Continuity {
+  const t = cutoff * params[2];
+  const bin = Math.min(Math.floor(t), bins - 1);
+  const p = Math.min(t - bin, 1);
+  let size = 0;
+  let steepest = 0;
+  for (let b = bin >> 1; b <= bin; b++) {
+    size = Math.max(size, Math.abs(params[start + 8 * b + 3]));
+    steepest = Math.max(steepest, Math.abs(params[start + 8 * b + 2]));
+  }
+  const at = start + 8 * bin;
+  const [c3, c4, d, f] = params.subarray(at, at + 4);
+  if (Math.abs(((c3 * p + c4) * p + d) * p + f) > 1e-9 * size) return 'none';
+  return Math.abs((3 * c3 * p + 2 * c4) * p + d) > 1e-9 * steepest ? 'C0' : 'C1';
+}
