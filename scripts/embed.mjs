@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { buildSync } from 'esbuild';
 
 const root = new URL('../', import.meta.url);
 mkdirSync(new URL('src/generated/', root), { recursive: true });
@@ -29,3 +30,16 @@ if (existsSync(folder)) {
   for (const file of readdirSync(folder).sort()) texts[file] = readFileSync(new URL(file, folder), 'utf8');
 }
 emit('potentials', [`export const potentialFiles: Record<string, string> = ${JSON.stringify(texts, null, 1)};`]);
+
+const thread = buildSync({
+  entryPoints: [new URL('src/engine/thread.ts', root).pathname],
+  bundle: true,
+  write: false,
+  format: 'iife',
+  globalName: 'frenkelThread',
+  target: 'es2022',
+  platform: 'neutral',
+  mainFields: ['module', 'main'],
+  minify: true,
+});
+emit('thread', [`export const threadSource: string = ${JSON.stringify(thread.outputFiles[0].text)};`]);

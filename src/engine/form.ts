@@ -17,8 +17,12 @@ export interface Form {
   work(potential: Potential, n: number): number;
   /** Bytes of scratch for one thread. */
   scratch(potential: Potential): number;
+  /** Atoms per thread from which splitting a stage pays; default 256. */
+  grain?: number;
   /** What the energy does at the cutoff. */
   continuity(potential: Potential): Continuity;
   /** False for references to fixed sites (Einstein, Hessian), which know where and who their atoms are. */
   symmetric: boolean;
+  /** Throws InputError where the potential cannot serve n atoms (references to fixed sites). */
+  checkAtoms?(potential: Potential, n: number): void;
 }

@@ -3,10 +3,10 @@ import { InputError } from '../../data/errors.ts';
 import type { Potential } from '../../data/potential.ts';
 import type { Form } from '../form.ts';
 
-/** No work array, but the place to refuse a structure that the reference was not made for. */
-function sameAtoms(potential: Potential, n: number): number {
+/** Refuses a structure that the reference was not made for. */
+function checkAtoms(potential: Potential, n: number): void {
   const expected = potential.params[0];
-  if (n === expected) return 0;
+  if (n === expected) return;
   throw new InputError(`the ${potential.kernel} reference has ${expected} atoms, the structure has ${n}`);
 }
 
@@ -15,11 +15,12 @@ function reference(kernel: string, stage: string): Form {
     kernel,
     stages: [stage],
     pairGradients: false,
-    work: sameAtoms,
+    work: () => 0,
     scratch: () => 0,
     // There is no cutoff.
     continuity: () => 'C1',
     symmetric: false,
+    checkAtoms,
   };
 }
 

@@ -1,0 +1,98 @@
+/** Everything around the potentials' kernels: clearing, pair gradients → forces, and back to the user's order. */
+import { Frame } from './frame';
+import { addF64, getF64, getI32, setF64 } from './memory';
+
+/** Zeroes energy, force and virial of the locals [begin, end). */
+export function clearLocals(begin: i32, end: i32, frame: usize, _params: usize, _work: usize, _scratch: usize): void {
+  const f = changetype<Frame>(frame);
+  const count = usize(end - begin);
+  memory.fill(f.energy + (usize(begin) << 3), 0, count << 3);
+  memory.fill(f.force + (usize(begin) << 5), 0, count << 5);
+  memory.fill(f.virial + usize(begin) * 48, 0, count * 48);
+}
+
+/** f_i += Σ (g_p − g_reverse(p)), W_i −= Σ d⊗g (symmetric part), for the locals [begin, end). */
+export function gatherPairs(begin: i32, end: i32, frame: usize, _params: usize, _work: usize, _scratch: usize): void {
+  const f = changetype<Frame>(frame);
+  for (let i = begin; i < end; i++) {
+    const x = getF64(f.x, 4 * i);
+    const y = getF64(f.x, 4 * i + 1);
+    const z = getF64(f.x, 4 * i + 2);
+    let fx = 0.0;
+    let fy = 0.0;
+    let fz = 0.0;
+    let xx = 0.0;
+    let yy = 0.0;
+    let zz = 0.0;
+    let yz = 0.0;
+    let xz = 0.0;
+    let xy = 0.0;
+    const last = getI32(f.first, i + 1);
+    for (let p = getI32(f.first, i); p < last; p++) {
+      const k = getI32(f.neighbors, p);
+      const gx = getF64(f.gradient, 4 * p);
+      const gy = getF64(f.gradient, 4 * p + 1);
+      const gz = getF64(f.gradient, 4 * p + 2);
+      const dx = getF64(f.x, 4 * k) - x;
+      const dy = getF64(f.x, 4 * k + 1) - y;
+      const dz = getF64(f.x, 4 * k + 2) - z;
+      xx += dx * gx;
+      yy += dy * gy;
+      zz += dz * gz;
+      yz += dy * gz + dz * gy;
+      xz += dx * gz + dz * gx;
+      xy += dx * gy + dy * gx;
+      fx += gx;
+      fy += gy;
+      fz += gz;
+      const q = getI32(f.reverse, p);
+      if (q < 0) continue;
+      fx -= getF64(f.gradient, 4 * q);
+      fy -= getF64(f.gradient, 4 * q + 1);
+      fz -= getF64(f.gradient, 4 * q + 2);
+    }
+    addF64(f.force, 4 * i, fx);
+    addF64(f.force, 4 * i + 1, fy);
+    addF64(f.force, 4 * i + 2, fz);
+    addF64(f.virial, 6 * i, -xx);
+    addF64(f.virial, 6 * i + 1, -yy);
+    addF64(f.virial, 6 * i + 2, -zz);
+    addF64(f.virial, 6 * i + 3, -0.5 * yz);
+    addF64(f.virial, 6 * i + 4, -0.5 * xz);
+    addF64(f.virial, 6 * i + 5, -0.5 * xy);
+  }
+}
+
+/** Energies (n) and forces (n,3) of the locals [begin, end) into the user's order. */
+export function scatterLocals(begin: i32, end: i32, frame: usize, energies: usize, forces: usize, _scratch: usize): void {
+  const f = changetype<Frame>(frame);
+  for (let i = begin; i < end; i++) {
+    const o = getI32(f.order, i);
+    setF64(energies, o, getF64(f.energy, i));
+    for (let j = 0; j < 3; j++) setF64(forces, 3 * o + j, getF64(f.force, 4 * i + j));
+  }
+}
+
+/** Total energy by compensated (Neumaier) summation, and the total virial, into out f64[7], in a fixed order. */
+export function reduceTotals(frame: usize, energies: usize, out: usize): void {
+  const f = changetype<Frame>(frame);
+  let sum = 0.0;
+  let lost = 0.0;
+  for (let i = 0; i < f.n; i++) {
+    const e = getF64(energies, i);
+    const t = sum + e;
+    lost += Math.abs(sum) >= Math.abs(e) ? sum - t + e : e - t + sum;
+    sum = t;
+  }
+  setF64(out, 0, sum + lost);
+  for (let c = 0; c < 6; c++) {
+    let w = 0.0;
+    for (let i = 0; i < f.n; i++) w += getF64(f.virial, 6 * i + c);
+    setF64(out, 1 + c, w);
+  }
+}
+
+/** Where the bump arena may begin. */
+export function heapBase(): usize {
+  return __heap_base;
+}

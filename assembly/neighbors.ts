@@ -1,0 +1,331 @@
+/**
+ * Neighbour lists in O(N). Atoms are wrapped into the (reduced) cell and sorted into bins; the images that lie within
+ * the reach of the cell become sites of their own, so that cells smaller than the reach, skewed cells and any pbc need
+ * no special case. The list is full (i→k and k→i) and in compressed rows; what does not fit is counted, never cut.
+ */
+import { Frame } from './frame';
+import { getF64, getI32, setF64, setI32 } from './memory';
+
+/** The host's description of the cell and the bins (src/engine/box.ts, same order). */
+// @ts-ignore: decorator
+@unmanaged
+export class Box {
+  /** f64[9]: rows are the reduced periodic vectors, completed by unit vectors where not periodic. */
+  h: usize;
+  /** f64[9]: inverse of h; fractional coordinates are s = x·g. */
+  g: usize;
+  /** f64[3]: 1 where periodic, else 0. */
+  periodic: usize;
+  /** f64[3]: width of the shell of images, in fractional units. */
+  shell: usize;
+  /** f64[3]: lower corner of the binned region, fractional. */
+  low: usize;
+  /** f64[3]: bins per fractional unit. */
+  perUnit: usize;
+  /** i32[3]: number of bins. */
+  bins: usize;
+  /** i32[3]: how many bins the reach spans. */
+  span: usize;
+  /** i32[3n]: cell translation that wraps each atom (user's order). */
+  wrap: usize;
+  /** i32[n]: bin of each atom (user's order). */
+  bin: usize;
+  /** i32[bins+1]: first local of each bin. */
+  firstLocal: usize;
+  /** i32[bins+1]: first image of each bin, counted from n. */
+  firstImage: usize;
+  /** i32[m]: the user's atom that a site shows. */
+  origin: usize;
+  /** i32[3m]: the site is its atom plus this many rows of h. */
+  shift: usize;
+}
+
+// @ts-ignore: decorator
+@inline
+function fractional(box: Box, positions: usize, i: i32, k: i32): f64 {
+  return (
+    getF64(positions, 3 * i) * getF64(box.g, k) +
+    getF64(positions, 3 * i + 1) * getF64(box.g, 3 + k) +
+    getF64(positions, 3 * i + 2) * getF64(box.g, 6 + k)
+  );
+}
+
+// @ts-ignore: decorator
+@inline
+function binAlong(box: Box, s: f64, k: i32): i32 {
+  const b = (s - getF64(box.low, k)) * getF64(box.perUnit, k);
+  const last = getI32(box.bins, k) - 1;
+  return b >= f64(last) ? last : b > 0 ? i32(b) : 0;
+}
+
+/** Lower and upper fractional coordinates of all atoms into range f64[6]; returns −1, or the first atom that is not finite. */
+export function extent(n: i32, positions: usize, box: usize, range: usize): i32 {
+  const b = changetype<Box>(box);
+  for (let k = 0; k < 3; k++) {
+    let low = Infinity;
+    let high = -Infinity;
+    for (let i = 0; i < n; i++) {
+      const s = fractional(b, positions, i, k);
+      if (!(Math.abs(s) < 1e9)) return i;
+      if (s < low) low = s;
+      if (s > high) high = s;
+    }
+    setF64(range, 2 * k, low);
+    setF64(range, 2 * k + 1, high);
+  }
+  return -1;
+}
+
+/** Wraps and bins the atoms; returns how many images the shell needs. firstLocal gets the counts, shifted by one bin. */
+export function wrapAtoms(n: i32, positions: usize, box: usize): i32 {
+  const b = changetype<Box>(box);
+  const nx = getI32(b.bins, 0);
+  const ny = getI32(b.bins, 1);
+  memory.fill(b.firstLocal, 0, (usize(nx * ny * getI32(b.bins, 2)) + 1) << 2);
+  let images: i64 = 0;
+  for (let i = 0; i < n; i++) {
+    let bin = 0;
+    let copies: i64 = 1;
+    for (let k = 2; k >= 0; k--) {
+      const raw = fractional(b, positions, i, k);
+      let s = raw;
+      let wrap = 0;
+      if (getF64(b.periodic, k) != 0) {
+        wrap = -i32(Math.floor(raw));
+        // −1e-17 − floor(−1e-17) rounds to 1
+        if (raw + f64(wrap) >= 1) wrap--;
+        s = raw + f64(wrap);
+        copies *= i64(lastImage(b, s, k) - firstImage(b, s, k) + 1);
+      }
+      setI32(b.wrap, 3 * i + k, wrap);
+      bin = bin * getI32(b.bins, k) + binAlong(b, s, k);
+    }
+    setI32(b.bin, i, bin);
+    setI32(b.firstLocal, bin + 1, getI32(b.firstLocal, bin + 1) + 1);
+    images += copies - 1;
+  }
+  return images > 0x3fffffff ? -1 : i32(images);
+}
+
+// @ts-ignore: decorator
+@inline
+function firstImage(box: Box, s: f64, k: i32): i32 {
+  return i32(Math.ceil(-getF64(box.shell, k) - s));
+}
+
+// @ts-ignore: decorator
+@inline
+function lastImage(box: Box, s: f64, k: i32): i32 {
+  return i32(Math.ceil(1 + getF64(box.shell, k) - s)) - 1;
+}
+
+/** Turns counts shifted by one bin into starts. */
+function accumulate(starts: usize, bins: i32): void {
+  for (let c = 0; c < bins; c++) setI32(starts, c + 1, getI32(starts, c + 1) + getI32(starts, c));
+}
+
+/** Puts the locals in bin order, in the user's order within a bin. */
+function placeLocals(n: i32, b: Box, frame: Frame, bins: i32): void {
+  accumulate(b.firstLocal, bins);
+  for (let i = 0; i < n; i++) {
+    const bin = getI32(b.bin, i);
+    const k = getI32(b.firstLocal, bin);
+    setI32(b.firstLocal, bin, k + 1);
+    setI32(frame.order, k, i);
+    setI32(frame.home, k, k);
+    setI32(b.origin, k, i);
+    for (let c = 0; c < 3; c++) setI32(b.shift, 3 * k + c, getI32(b.wrap, 3 * i + c));
+  }
+  restoreStarts(b.firstLocal, bins);
+}
+
+/** Undoes the advance that filling made: start of bin c+1 has become the start of bin c. */
+function restoreStarts(starts: usize, bins: i32): void {
+  for (let c = bins; c > 0; c--) setI32(starts, c, getI32(starts, c - 1));
+  setI32(starts, 0, 0);
+}
+
+/** Visits every image of local k; counts it (place = false) or stores it. */
+// @ts-ignore: decorator
+@inline
+function visitImages(b: Box, frame: Frame, n: i32, k: i32, place: bool): void {
+  const i = getI32(b.origin, k);
+  const s0 = fractional(b, frame.positions, i, 0) + f64(getI32(b.wrap, 3 * i));
+  const s1 = fractional(b, frame.positions, i, 1) + f64(getI32(b.wrap, 3 * i + 1));
+  const s2 = fractional(b, frame.positions, i, 2) + f64(getI32(b.wrap, 3 * i + 2));
+  const px = getF64(b.periodic, 0) != 0;
+  const py = getF64(b.periodic, 1) != 0;
+  const pz = getF64(b.periodic, 2) != 0;
+  const x0 = px ? firstImage(b, s0, 0) : 0;
+  const x1 = px ? lastImage(b, s0, 0) : 0;
+  const y0 = py ? firstImage(b, s1, 1) : 0;
+  const y1 = py ? lastImage(b, s1, 1) : 0;
+  const z0 = pz ? firstImage(b, s2, 2) : 0;
+  const z1 = pz ? lastImage(b, s2, 2) : 0;
+  const nx = getI32(b.bins, 0);
+  const ny = getI32(b.bins, 1);
+  for (let z = z0; z <= z1; z++) {
+    const bz = binAlong(b, s2 + f64(z), 2) * ny;
+    for (let y = y0; y <= y1; y++) {
+      const by = (bz + binAlong(b, s1 + f64(y), 1)) * nx;
+      for (let x = x0; x <= x1; x++) {
+        if (x == 0 && y == 0 && z == 0) continue;
+        const bin = by + binAlong(b, s0 + f64(x), 0);
+        if (!place) {
+          setI32(b.firstImage, bin + 1, getI32(b.firstImage, bin + 1) + 1);
+          continue;
+        }
+        const at = getI32(b.firstImage, bin);
+        setI32(b.firstImage, bin, at + 1);
+        const site = n + at;
+        setI32(frame.home, site, k);
+        setI32(b.origin, site, i);
+        setI32(b.shift, 3 * site, x + getI32(b.wrap, 3 * i));
+        setI32(b.shift, 3 * site + 1, y + getI32(b.wrap, 3 * i + 1));
+        setI32(b.shift, 3 * site + 2, z + getI32(b.wrap, 3 * i + 2));
+      }
+    }
+  }
+}
+
+/** After wrapAtoms, with room for n + images sites: sorts locals and images into their bins. */
+export function placeSites(box: usize, frame: usize): void {
+  const b = changetype<Box>(box);
+  const f = changetype<Frame>(frame);
+  const n = f.n;
+  const bins = getI32(b.bins, 0) * getI32(b.bins, 1) * getI32(b.bins, 2);
+  placeLocals(n, b, f, bins);
+  memory.fill(b.firstImage, 0, (usize(bins) + 1) << 2);
+  for (let k = 0; k < n; k++) visitImages(b, f, n, k, false);
+  accumulate(b.firstImage, bins);
+  for (let k = 0; k < n; k++) visitImages(b, f, n, k, true);
+  restoreStarts(b.firstImage, bins);
+}
+
+/** Coordinates of the sites [begin, end) from the user's positions and the rows of h. */
+export function updateSites(begin: i32, end: i32, frame: usize, h: usize, origin: usize, shift: usize): void {
+  const f = changetype<Frame>(frame);
+  for (let k = begin; k < end; k++) {
+    const i = 3 * getI32(origin, k);
+    const a = f64(getI32(shift, 3 * k));
+    const b = f64(getI32(shift, 3 * k + 1));
+    const c = f64(getI32(shift, 3 * k + 2));
+    for (let j = 0; j < 3; j++) {
+      const offset = a * getF64(h, j) + b * getF64(h, 3 + j) + c * getF64(h, 6 + j);
+      setF64(f.x, 4 * k + j, getF64(f.positions, i + j) + offset);
+    }
+  }
+}
+
+/** Element indices of the sites: table i32[256] from atomic number to index in the potential's species. */
+export function updateTypes(m: i32, types: usize, origin: usize, numbers: usize, table: usize): void {
+  for (let k = 0; k < m; k++) {
+    setI32(types, k, getI32(table, <i32>load<u8>(numbers + <usize>getI32(origin, k))));
+  }
+}
+
+/**
+ * Rows of the list for all locals. Pairs beyond `capacity` are counted but not stored; returns the number of pairs
+ * (−1 above 2^31). closest f64[3] gets the smallest squared distance and its two sites.
+ */
+export function fillNeighbors(box: usize, frame: usize, reach2: f64, capacity: i32, closest: usize): i32 {
+  const b = changetype<Box>(box);
+  const f = changetype<Frame>(frame);
+  const nx = getI32(b.bins, 0);
+  const ny = getI32(b.bins, 1);
+  const nz = getI32(b.bins, 2);
+  const sx = getI32(b.span, 0);
+  const sy = getI32(b.span, 1);
+  const sz = getI32(b.span, 2);
+  let found: i64 = 0;
+  let least = Infinity;
+  for (let i = 0; i < f.n; i++) {
+    setI32(f.first, i, i32(found));
+    const bin = getI32(b.bin, getI32(f.order, i));
+    const ix = bin % nx;
+    const iy = (bin / nx) % ny;
+    const iz = bin / (nx * ny);
+    const x = getF64(f.x, 4 * i);
+    const y = getF64(f.x, 4 * i + 1);
+    const z = getF64(f.x, 4 * i + 2);
+    const low = max(ix - sx, 0);
+    const high = min(ix + sx, nx - 1) + 1;
+    for (let bz = max(iz - sz, 0); bz <= min(iz + sz, nz - 1); bz++) {
+      for (let by = max(iy - sy, 0); by <= min(iy + sy, ny - 1); by++) {
+        const row = (bz * ny + by) * nx;
+        for (let images = 0; images < 2; images++) {
+          const starts = images ? b.firstImage : b.firstLocal;
+          const base = images ? f.n : 0;
+          const last = base + getI32(starts, row + high);
+          for (let k = base + getI32(starts, row + low); k < last; k++) {
+            const dx = getF64(f.x, 4 * k) - x;
+            const dy = getF64(f.x, 4 * k + 1) - y;
+            const dz = getF64(f.x, 4 * k + 2) - z;
+            const r2 = dx * dx + dy * dy + dz * dz;
+            if (r2 >= reach2 || k == i) continue;
+            if (r2 < least) {
+              least = r2;
+              setF64(closest, 1, f64(i));
+              setF64(closest, 2, f64(k));
+            }
+            if (found < capacity) setI32(f.neighbors, i32(found), k);
+            found++;
+          }
+        }
+      }
+    }
+    if (found > 0x7ffffffe) return -1;
+  }
+  setI32(f.first, f.n, i32(found));
+  setF64(closest, 0, least);
+  return i32(found);
+}
+
+/** For every pair of the locals [begin, end): the index of the same pair in the neighbour's own row, −1 where it has none. */
+export function pairReverse(begin: i32, end: i32, frame: usize, shift: usize, _work: usize, _scratch: usize): void {
+  const f = changetype<Frame>(frame);
+  for (let i = begin; i < end; i++) {
+    const last = getI32(f.first, i + 1);
+    for (let p = getI32(f.first, i); p < last; p++) {
+      const k = getI32(f.neighbors, p);
+      const home = getI32(f.home, k);
+      const tx = getI32(shift, 3 * k) - getI32(shift, 3 * home);
+      const ty = getI32(shift, 3 * k + 1) - getI32(shift, 3 * home + 1);
+      const tz = getI32(shift, 3 * k + 2) - getI32(shift, 3 * home + 2);
+      let found = -1;
+      const end = getI32(f.first, home + 1);
+      for (let q = getI32(f.first, home); q < end; q++) {
+        const site = getI32(f.neighbors, q);
+        if (getI32(f.home, site) != i) continue;
+        if (
+          getI32(shift, 3 * site) - getI32(shift, 3 * i) == -tx &&
+          getI32(shift, 3 * site + 1) - getI32(shift, 3 * i + 1) == -ty &&
+          getI32(shift, 3 * site + 2) - getI32(shift, 3 * i + 2) == -tz
+        ) {
+          found = q;
+          break;
+        }
+      }
+      setI32(f.reverse, p, found);
+    }
+  }
+}
+
+/** Largest squared distance between the atoms, mapped back by the 3×3 matrix `back` (x·back), and `reference`; NaN if any is. */
+export function displacement2(n: i32, positions: usize, reference: usize, back: usize): f64 {
+  let largest = 0.0;
+  for (let i = 0; i < n; i++) {
+    let r2 = 0.0;
+    for (let j = 0; j < 3; j++) {
+      const d =
+        getF64(positions, 3 * i) * getF64(back, j) +
+        getF64(positions, 3 * i + 1) * getF64(back, 3 + j) +
+        getF64(positions, 3 * i + 2) * getF64(back, 6 + j) -
+        getF64(reference, 3 * i + j);
+      r2 += d * d;
+    }
+    if (!(r2 <= largest)) largest = r2;
+    if (r2 != r2) return r2;
+  }
+  return largest;
+}

@@ -1,0 +1,36 @@
+/**
+ * The one allocator of an engine's memory: a bump pointer with marks. The memory is shared, so growing it leaves older
+ * views valid; blocks are never moved.
+ */
+import { InputError } from '../data/errors.ts';
+
+const PAGE = 65536;
+const ALIGN = 64;
+export const MAX_PAGES = 65536;
+
+export interface Arena {
+  memory: WebAssembly.Memory;
+  top: number;
+}
+
+/** Address of `bytes` new bytes, aligned to 64. Throws InputError above 4 GiB. */
+export function allocate(arena: Arena, bytes: number): number {
+  const at = Math.ceil(arena.top / ALIGN) * ALIGN;
+  const end = at + bytes;
+  const pages = Math.ceil(end / PAGE);
+  const missing = pages - arena.memory.buffer.byteLength / PAGE;
+  if (missing > 0) {
+    if (pages > MAX_PAGES) throw new InputError(tooLarge(end));
+    try {
+      arena.memory.grow(missing);
+    } catch {
+      throw new InputError(tooLarge(end));
+    }
+  }
+  arena.top = end;
+  return at;
+}
+
+function tooLarge(bytes: number): string {
+  return `the system needs ${(bytes / 2 ** 30).toFixed(1)} GiB; WebAssembly gives 4 GiB at most: use fewer atoms or a smaller cutoff`;
+}

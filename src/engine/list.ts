@@ -1,0 +1,297 @@
+/**
+ * The neighbour list of one system: builds it, says when it has become invalid, and refreshes the sites' coordinates.
+ * Which pairs are in it, and in which order, follows from the positions and the cell of its last build alone.
+ */
+import { inverse, multiply } from '../data/cell.ts';
+import { InputError, PhysicsError } from '../data/errors.ts';
+import { analyseLattice, type Grid, type Lattice, makeGrid, workingRows } from './box.ts';
+import type { Engine } from './engine.ts';
+
+/** What must be restored to get the same list again. */
+export interface ListState {
+  /** (n,3) Å: positions at the last build. */
+  positions: Float64Array;
+  /** (3,3) rows, Å: cell at the last build. */
+  cell: Float64Array;
+}
+
+/** Addresses that follow from the sizes of the list; 0 until the first build. */
+export interface Blocks {
+  sites: number;
+  siteCapacity: number;
+  pairs: number;
+  pairCapacity: number;
+  x: number;
+  home: number;
+  origin: number;
+  shift: number;
+  neighbors: number;
+  reverse: number;
+  gradient: number;
+}
+
+export interface NeighborList {
+  readonly engine: Engine;
+  readonly n: number;
+  readonly pbc: readonly boolean[];
+  readonly cutoff: number;
+  readonly skin: number;
+  readonly pairGradients: boolean;
+  /** The user's positions, (n,3). */
+  readonly positions: Float64Array;
+  readonly blocks: Blocks;
+  readonly order: Int32Array;
+  readonly first: Int32Array;
+  /** Addresses of the frame and the box that the builders fill. */
+  readonly frame: number;
+  readonly box: number;
+  readonly rows: Float64Array;
+  builds: number;
+  lattice: Lattice;
+  readonly reference: Float64Array;
+  readonly referenceCell: Float64Array;
+  /** Maps present positions back to the cell of the last build. */
+  readonly back: Float64Array;
+}
+
+/** Beyond the cutoff even without skin, so that a pair at its rim contributes nothing from either end. */
+const RIM = 1e-6;
+/** Closer than this two atoms count as one placed twice, Å. */
+const OVERLAP = 0.01;
+const SLACK = 1.15;
+const FIRST_SLACK = 1.02;
+
+export interface ListOptions {
+  cutoff: number;
+  skin: number;
+  pairGradients: boolean;
+}
+
+const FRAME = { n: 0, m: 1, x: 2, home: 3, first: 5, neighbors: 6, reverse: 7, gradient: 11, order: 12, positions: 13 };
+export const FRAME_WORDS = 14;
+const BOX_WORDS = 14;
+const BOX_ARRAYS = { h: 9, g: 9, periodic: 3, shell: 3, low: 3, perUnit: 3, bins: 3, span: 3 };
+
+/** A list for n atoms that is built at the first call of `refresh`. */
+export function createList(
+  engine: Engine,
+  positions: Float64Array,
+  cell: Float64Array,
+  pbc: readonly boolean[],
+  options: ListOptions,
+): NeighborList {
+  const n = positions.length / 3;
+  const order = engine.i32(n);
+  const first = engine.i32(n + 1);
+  const frame = engine.i32(FRAME_WORDS);
+  const box = engine.i32(BOX_WORDS);
+  const arrays = Object.values(BOX_ARRAYS).map((length) => engine.f64(length));
+  box.set(arrays.map((a) => a.byteOffset));
+  box[8] = engine.i32(3 * n).byteOffset;
+  box[9] = engine.i32(n).byteOffset;
+  frame[FRAME.n] = n;
+  frame[FRAME.first] = first.byteOffset;
+  frame[FRAME.order] = order.byteOffset;
+  frame[FRAME.positions] = positions.byteOffset;
+  const blocks: Blocks = {
+    sites: 0,
+    siteCapacity: 0,
+    pairs: 0,
+    pairCapacity: 0,
+    x: 0,
+    home: 0,
+    origin: 0,
+    shift: 0,
+    neighbors: 0,
+    reverse: 0,
+    gradient: 0,
+  };
+  return {
+    engine,
+    n,
+    pbc,
+    ...options,
+    positions,
+    blocks,
+    order,
+    first,
+    frame: frame.byteOffset,
+    box: box.byteOffset,
+    rows: arrays[0],
+    builds: 0,
+    lattice: analyseLattice(cell, pbc),
+    reference: engine.f64(3 * n),
+    referenceCell: new Float64Array(9),
+    back: engine.f64(9),
+  };
+}
+
+const words = (list: NeighborList, at: number, count: number) =>
+  new Int32Array(list.engine.memory.buffer, at >>> 0, count);
+const doubles = (list: NeighborList, at: number, count: number) =>
+  new Float64Array(list.engine.memory.buffer, at >>> 0, count);
+
+/** Rebuilds the list if some pair may have come within the cutoff unseen; refreshes the sites. True if it was rebuilt. */
+export function refresh(list: NeighborList, cell: Float64Array): boolean {
+  const rebuild = list.builds === 0 || !valid(list, cell);
+  if (rebuild) build(list, cell);
+  else list.rows.set(workingRows(list.lattice, cell));
+  updateSites(list);
+  return rebuild;
+}
+
+function updateSites(list: NeighborList): void {
+  const { engine, blocks, frame, rows } = list;
+  engine.run('updateSites', blocks.sites, [frame, rows.byteOffset, blocks.origin, blocks.shift]);
+}
+
+/**
+ * Maps the atoms back by the inverse F⁻¹ of the cell's deformation since the build: a pair closer than the cutoff now
+ * was then closer than cutoff·‖F⁻¹‖ + 2·(largest displacement).
+ */
+function valid(list: NeighborList, cell: Float64Array): boolean {
+  const { engine, n, positions, reference, referenceCell, cutoff, skin, back } = list;
+  let stretch = 1;
+  if (cell.every((x, i) => x === referenceCell[i])) back.set([1, 0, 0, 0, 1, 0, 0, 0, 1]);
+  else {
+    back.set(multiply(inverse(latticeRows(list, cell)), latticeRows(list, referenceCell)));
+    stretch = normBound(back);
+  }
+  const far = engine.kernels.displacement2(n, positions.byteOffset, reference.byteOffset, back.byteOffset);
+  const room = (skin - cutoff * (stretch - 1)) / 2;
+  return room > 0 && far < room * room;
+}
+
+const latticeRows = (list: NeighborList, cell: Float64Array) => workingRows(list.lattice, cell);
+
+/** Upper bound of the 2-norm: the root of the largest row sum of |MᵀM|. */
+function normBound(m: Float64Array): number {
+  const square = multiply([m[0], m[3], m[6], m[1], m[4], m[7], m[2], m[5], m[8]], m);
+  return Math.sqrt(
+    Math.max(...[0, 3, 6].map((i) => Math.abs(square[i]) + Math.abs(square[i + 1]) + Math.abs(square[i + 2]))),
+  );
+}
+
+function build(list: NeighborList, cell: Float64Array): void {
+  list.lattice = analyseLattice(cell, list.pbc);
+  list.rows.set(workingRows(list.lattice, cell));
+  const reach = list.cutoff + Math.max(list.skin, RIM);
+  for (let fits = false; !fits; ) {
+    const mark = list.engine.mark();
+    const needed = sortAndFill(list, reach);
+    // The bins are scratch at the arena's top; room that lasts is taken after they are given back.
+    list.engine.release(mark);
+    fits = reserve(list, needed);
+  }
+  if (list.pairGradients) list.engine.run('pairReverse', list.n, [list.frame, list.blocks.shift, 0, 0]);
+  list.reference.set(list.positions);
+  list.referenceCell.set(cell);
+  list.builds++;
+}
+
+interface Needed {
+  sites: number;
+  pairs: number;
+}
+
+/** One attempt at the list with the present room; says how much it needs. */
+function sortAndFill(list: NeighborList, reach: number): Needed {
+  const { engine, blocks, n } = list;
+  const grid = setGrid(list, reach);
+  const bins = grid.bins[0] * grid.bins[1] * grid.bins[2];
+  const box = words(list, list.box, BOX_WORDS);
+  box[10] = engine.i32(bins + 1).byteOffset;
+  box[11] = engine.i32(bins + 1).byteOffset;
+  const images = engine.kernels.wrapAtoms(n, list.positions.byteOffset, list.box);
+  if (images < 0)
+    throw new PhysicsError('the cell is so small that the cutoff would need more than 1e9 images of its atoms');
+  if (n + images > blocks.siteCapacity) return { sites: n + images, pairs: 0 };
+  blocks.sites = n + images;
+  words(list, list.frame, FRAME_WORDS)[FRAME.m] = blocks.sites;
+  engine.kernels.placeSites(list.box, list.frame);
+  updateSites(list);
+  blocks.pairs = fill(list, reach);
+  return { sites: blocks.sites, pairs: blocks.pairs };
+}
+
+/** True if `needed` fits; else makes room, with slack where the list has grown before. */
+function reserve(list: NeighborList, { sites, pairs }: Needed): boolean {
+  const { blocks } = list;
+  const sitesFit = sites <= blocks.siteCapacity;
+  const pairsFit = pairs <= blocks.pairCapacity;
+  if (!sitesFit) reserveSites(list, Math.ceil(sites * (blocks.siteCapacity ? SLACK : FIRST_SLACK)) + 16);
+  if (!pairsFit) reservePairs(list, Math.ceil(pairs * (blocks.pairCapacity ? SLACK : FIRST_SLACK)) + 64);
+  return sitesFit && pairsFit;
+}
+
+function setGrid(list: NeighborList, reach: number): Grid {
+  const { engine, lattice, rows, n } = list;
+  const box = words(list, list.box, BOX_WORDS);
+  const periodicCount = lattice.periodic.length;
+  doubles(list, box[1], 9).set(inverse(rows));
+  doubles(list, box[2], 3).set([0, 1, 2].map((k) => (k < periodicCount ? 1 : 0)));
+  const mark = engine.mark();
+  const range = engine.f64(6);
+  const bad = engine.kernels.extent(n, list.positions.byteOffset, list.box, range.byteOffset);
+  const grid = bad < 0 ? makeGrid(rows, periodicCount, range, reach, n) : undefined;
+  engine.release(mark);
+  if (!grid)
+    throw new PhysicsError(
+      `the position of atom ${bad} (counted from 0) is not finite or beyond 1e9 Å: the atom is lost`,
+    );
+  doubles(list, box[3], 3).set(grid.shell);
+  doubles(list, box[4], 3).set(grid.low);
+  doubles(list, box[5], 3).set(grid.perUnit);
+  words(list, box[6], 3).set(grid.bins);
+  words(list, box[7], 3).set(grid.span);
+  return grid;
+}
+
+function reserveSites(list: NeighborList, capacity: number): void {
+  const { engine, blocks } = list;
+  blocks.siteCapacity = capacity;
+  blocks.x = engine.bytes(32 * capacity);
+  blocks.home = engine.bytes(4 * capacity);
+  blocks.origin = engine.bytes(4 * capacity);
+  blocks.shift = engine.bytes(12 * capacity);
+  const frame = words(list, list.frame, FRAME_WORDS);
+  frame[FRAME.x] = blocks.x;
+  frame[FRAME.home] = blocks.home;
+  const box = words(list, list.box, BOX_WORDS);
+  box[12] = blocks.origin;
+  box[13] = blocks.shift;
+}
+
+function reservePairs(list: NeighborList, capacity: number): void {
+  const { engine, blocks } = list;
+  blocks.pairCapacity = capacity;
+  blocks.neighbors = engine.bytes(4 * capacity);
+  blocks.reverse = list.pairGradients ? engine.bytes(4 * capacity) : 0;
+  blocks.gradient = list.pairGradients ? engine.bytes(32 * capacity) : 0;
+  const frame = words(list, list.frame, FRAME_WORDS);
+  frame[FRAME.neighbors] = blocks.neighbors;
+  frame[FRAME.reverse] = blocks.reverse;
+  frame[FRAME.gradient] = blocks.gradient;
+}
+
+function fill(list: NeighborList, reach: number): number {
+  const { engine, blocks } = list;
+  const closest = engine.f64(3);
+  const pairs = engine.kernels.fillNeighbors(
+    list.box,
+    list.frame,
+    reach * reach,
+    blocks.pairCapacity,
+    closest.byteOffset,
+  );
+  if (pairs < 0)
+    throw new InputError('the system has more than 2^31 neighbour pairs: use fewer atoms or a smaller cutoff');
+  if (closest[0] < OVERLAP * OVERLAP) {
+    const origin = words(list, blocks.origin, blocks.sites);
+    const [a, b] = [origin[closest[1]], origin[closest[2]]];
+    const message = `atoms ${Math.min(a, b)} and ${Math.max(a, b)} (counted from 0) are ${Math.sqrt(closest[0]).toFixed(4)} Å apart`;
+    if (list.builds === 0) throw new InputError(`${message}: remove one of them, or check the cell`);
+    throw new PhysicsError(`${message}: the system collapsed`);
+  }
+  return pairs;
+}

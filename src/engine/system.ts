@@ -1,0 +1,197 @@
+/**
+ * Atoms resident in an engine with a potential and a list: a CellObjective. One evaluate() refreshes the list if it must,
+ * runs the stages of each term of the potential over all atoms, and brings energies and forces back to the user's order.
+ */
+import { type Atoms, cloneAtoms } from '../data/atoms.ts';
+import { symbolOf } from '../data/elements.ts';
+import { InputError, PhysicsError } from '../data/errors.ts';
+import type { CellObjective } from '../data/objective.ts';
+import type { Potential } from '../data/potential.ts';
+import type { Engine } from './engine.ts';
+import type { Form } from './form.ts';
+import { createList, FRAME_WORDS, type ListState, type NeighborList, refresh } from './list.ts';
+import { formOf } from './registry.ts';
+
+export interface System extends CellObjective {
+  readonly atoms: Atoms;
+  readonly potential: Potential;
+  /** (n) eV, in the user's order. */
+  readonly energies: Float64Array;
+  /** How often the list was built. */
+  readonly builds: () => number;
+  /** What a checkpoint must hold beside x and the cell for the same bits after a restart. */
+  listState(): ListState;
+  /** Rebuilds the list of `state`, then returns to the present x and cell. */
+  restoreList(state: ListState): void;
+  /** The system as it is now: a copy, with energy, stress and forces where they are known. */
+  snapshot(): Atoms;
+}
+
+export interface SystemOptions {
+  /** Å added to the cutoff so that the list lasts for several steps. Default 0.5. */
+  skin?: number;
+}
+
+/** One term of the potential, bound to memory. */
+interface Term {
+  form: Form;
+  frame: number;
+  params: number;
+  work: number;
+  scratch: number;
+  stride: number;
+  table: number;
+  types: number;
+  typeCapacity: number;
+}
+
+const FRAME_TYPES = 4;
+const CACHE_LINE = 64;
+/** Atoms per thread from which a dispatch of a cheap form pays. */
+const GRAIN = 256;
+
+/** The terms that a potential is the sum of. */
+export function termsOf(potential: Potential): Potential[] {
+  return potential.kernel === 'overlay' ? (potential.parts ?? []).flatMap(termsOf) : [potential];
+}
+
+/** Throws InputError where the structure has an element that a term does not know. */
+function checkSpecies(atoms: Atoms, terms: Potential[]): void {
+  const present = new Set(atoms.numbers);
+  for (const term of terms) {
+    for (const z of present) {
+      if (term.species.includes(z)) continue;
+      const known = term.species.map(symbolOf).join(', ');
+      throw new InputError(
+        `the structure contains ${symbolOf(z)}, but ${term.name ?? `the ${term.kernel} potential`} knows only ${known}`,
+      );
+    }
+  }
+}
+
+function bindTerm(engine: Engine, potential: Potential, n: number): Term {
+  const form = formOf(potential.kernel);
+  const params = engine.f64(potential.params.length);
+  params.set(potential.params);
+  const table = engine.i32(256);
+  potential.species.forEach((z, t) => {
+    table[z] = t;
+  });
+  const stride = Math.ceil(form.scratch(potential) / CACHE_LINE) * CACHE_LINE;
+  return {
+    form,
+    frame: engine.i32(FRAME_WORDS).byteOffset,
+    params: params.byteOffset,
+    work: engine.bytes(form.work(potential, n)),
+    scratch: engine.bytes(stride * engine.threads),
+    stride,
+    table: table.byteOffset,
+    types: 0,
+    typeCapacity: 0,
+  };
+}
+
+/**
+ * Copies the atoms into the engine and binds the potential to them. The first evaluate() builds the list.
+ * Throws InputError for an element that the potential lacks, a singular cell, too many atoms for 4 GiB.
+ */
+export function createSystem(engine: Engine, atoms: Atoms, potential: Potential, options: SystemOptions = {}): System {
+  const n = atoms.numbers.length;
+  if (n === 0) throw new InputError('the structure has no atoms');
+  const terms = termsOf(potential);
+  checkSpecies(atoms, terms);
+  for (const term of terms) formOf(term.kernel).checkAtoms?.(term, n);
+  const x = engine.f64(3 * n);
+  x.set(atoms.positions);
+  const f = engine.f64(3 * n);
+  const energies = engine.f64(n);
+  const numbers = engine.u8(n);
+  numbers.set(atoms.numbers);
+  const totals = engine.f64(7);
+  const locals = { energy: engine.f64(n), force: engine.f64(4 * n), virial: engine.f64(6 * n) };
+  const cell = Float64Array.from(atoms.cell);
+  const bound = terms.map((term) => bindTerm(engine, term, n));
+  const list = createList(engine, x, cell, atoms.pbc, {
+    cutoff: Math.max(...terms.map((t) => t.cutoff)),
+    skin: options.skin ?? 0.5,
+    pairGradients: bound.some((t) => t.form.pairGradients),
+  });
+  const main = new Int32Array(engine.memory.buffer, list.frame, FRAME_WORDS);
+  main.set([locals.energy.byteOffset, locals.force.byteOffset, locals.virial.byteOffset], 8);
+  const virial = totals.subarray(1);
+  let energy = Number.NaN;
+  const bindAll = () => {
+    for (const term of bound) bindList(engine, list, term, main, numbers);
+  };
+  const evaluate = (): number => {
+    if (refresh(list, cell)) bindAll();
+    energy = runTerms(engine, list, bound, energies, f, totals);
+    if (!Number.isFinite(energy)) throw new PhysicsError(notFinite(energies, x));
+    return energy;
+  };
+  return {
+    atoms: cloneAtoms(atoms),
+    potential,
+    x,
+    f,
+    energies,
+    virial,
+    cell,
+    evaluate,
+    builds: () => list.builds,
+    setCell: (rows) => cell.set(rows),
+    listState: () => ({ positions: list.reference.slice(), cell: list.referenceCell.slice() }),
+    restoreList: (state) => {
+      const now = [x.slice(), cell.slice()];
+      x.set(state.positions);
+      cell.set(state.cell);
+      list.builds = 0;
+      if (refresh(list, cell)) bindAll();
+      x.set(now[0]);
+      cell.set(now[1]);
+    },
+    snapshot: () => ({ ...cloneAtoms(atoms), positions: x.slice(), cell: cell.slice() }),
+  };
+}
+
+/** After a build: the term's frame and its element index of every site. */
+function bindList(engine: Engine, list: NeighborList, term: Term, main: Int32Array, numbers: Uint8Array): void {
+  const { blocks } = list;
+  if (blocks.siteCapacity > term.typeCapacity) {
+    term.typeCapacity = blocks.siteCapacity;
+    term.types = engine.bytes(4 * term.typeCapacity);
+  }
+  engine.kernels.updateTypes(blocks.sites, term.types, blocks.origin, numbers.byteOffset, term.table);
+  const frame = new Int32Array(engine.memory.buffer, term.frame, FRAME_WORDS);
+  frame.set(main);
+  frame[FRAME_TYPES] = term.types;
+}
+
+function runTerms(
+  engine: Engine,
+  list: NeighborList,
+  terms: Term[],
+  energies: Float64Array,
+  f: Float64Array,
+  totals: Float64Array,
+): number {
+  const { n } = list;
+  engine.run('clearLocals', n, [list.frame, 0, 0, 0]);
+  for (const { form, frame, params, work, scratch, stride } of terms) {
+    const grain = form.grain ?? GRAIN;
+    for (const stage of form.stages) engine.run(stage, n, [frame, params, work, scratch], { stride, grain });
+    if (form.pairGradients) engine.run('gatherPairs', n, [frame, 0, 0, 0]);
+  }
+  engine.run('scatterLocals', n, [list.frame, energies.byteOffset, f.byteOffset, 0]);
+  engine.kernels.reduceTotals(list.frame, energies.byteOffset, totals.byteOffset);
+  return totals[0];
+}
+
+function notFinite(energies: Float64Array, x: Float64Array): string {
+  const i = energies.findIndex((e) => !Number.isFinite(e));
+  const where =
+    i < 0
+      ? ''
+      : ` of atom ${i} (counted from 0) at ${[...x.subarray(3 * i, 3 * i + 3)].map((c) => c.toFixed(3)).join(' ')} Å`;
+  return `the energy${where} is not finite: atoms came too close, or the time step is too long`;
+}
