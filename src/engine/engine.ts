@@ -69,15 +69,20 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   const pool: Pool | undefined =
     threads > 1 && options.spawn ? await createPool(options.spawn, threads - 1, { module, memory }) : undefined;
   const bytes = (count: number) => allocate(arena, count);
+  // The address first: allocating may grow the memory, and only a new `buffer` shows the growth.
+  const view = <T>(size: number, length: number, make: (buffer: ArrayBufferLike, at: number) => T): T => {
+    const at = bytes(size * length);
+    return make(memory.buffer, at);
+  };
   return {
     kernels,
     memory,
     threads: pool ? threads : 1,
     hash: kernelHash,
     bytes,
-    f64: (length) => new Float64Array(memory.buffer, bytes(8 * length), length).fill(0),
-    i32: (length) => new Int32Array(memory.buffer, bytes(4 * length), length).fill(0),
-    u8: (length) => new Uint8Array(memory.buffer, bytes(length), length).fill(0),
+    f64: (length) => view(8, length, (buffer, at) => new Float64Array(buffer, at, length).fill(0)),
+    i32: (length) => view(4, length, (buffer, at) => new Int32Array(buffer, at, length).fill(0)),
+    u8: (length) => view(1, length, (buffer, at) => new Uint8Array(buffer, at, length).fill(0)),
     mark: () => arena.top,
     release: (mark) => {
       arena.top = mark;

@@ -2,8 +2,13 @@
 import { InputError } from '../data/errors.ts';
 import { nearest } from '../data/nearest.ts';
 import type { Form } from './form.ts';
+import { eam } from './forms/eam.ts';
+import { finnisSinclair } from './forms/finnis-sinclair.ts';
+import { einstein, hessian } from './forms/harmonic.ts';
+import { lj } from './forms/lj.ts';
+import { zbl } from './forms/zbl.ts';
 
-export const forms: readonly Form[] = [];
+export const forms: readonly Form[] = [eam, finnisSinclair, zbl, lj, einstein, hessian];
 
 const byKernel = new Map(forms.map((form) => [form.kernel, form]));
 

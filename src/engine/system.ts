@@ -125,7 +125,7 @@ export function createSystem(engine: Engine, atoms: Atoms, potential: Potential,
   };
   const evaluate = (): number => {
     if (refresh(list, cell)) bindAll();
-    energy = runTerms(engine, list, bound, energies, f, totals);
+    energy = guarded(() => runTerms(engine, list, bound, energies, f, totals));
     if (!Number.isFinite(energy)) throw new PhysicsError(notFinite(energies, x));
     return energy;
   };
@@ -185,6 +185,16 @@ function runTerms(
   engine.run('scatterLocals', n, [list.frame, energies.byteOffset, f.byteOffset, 0]);
   engine.kernels.reduceTotals(list.frame, energies.byteOffset, totals.byteOffset);
   return totals[0];
+}
+
+/** A kernel that traps has met numbers that it cannot convert or address. */
+function guarded(run: () => number): number {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+    throw new PhysicsError(`a kernel stopped (${error.message}): positions or potential have numbers out of all range`);
+  }
 }
 
 function notFinite(energies: Float64Array, x: Float64Array): string {
