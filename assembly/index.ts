@@ -6,3 +6,4 @@ export { finnisSinclairDensity, finnisSinclairForce } from './potentials/finnis-
 export { einsteinForce, hessianForce } from './potentials/harmonic';
 export { ljForce } from './potentials/lj';
 export { zblForce } from './potentials/zbl';
+export { snap, snapDescriptors, snapQuadratic } from './potentials/snap';

@@ -48,3 +48,29 @@ export function setI32(array: usize, i: i32, value: i32): void {
   check(at, 4);
   store<i32>(at, value);
 }
+
+/** Element i counts 16 bytes. */
+// @ts-ignore: decorator
+@inline
+export function getV128(array: usize, i: i32): v128 {
+  const at = array + ((<usize>i) << 4);
+  check(at, 16);
+  return v128.load(at);
+}
+
+// @ts-ignore: decorator
+@inline
+export function setV128(array: usize, i: i32, value: v128): void {
+  const at = array + ((<usize>i) << 4);
+  check(at, 16);
+  v128.store(at, value);
+}
+
+/** The f64 at index i in both lanes. */
+// @ts-ignore: decorator
+@inline
+export function getSplat(array: usize, i: i32): v128 {
+  const at = array + ((<usize>i) << 3);
+  check(at, 8);
+  return v128.load64_splat(at);
+}

@@ -6,9 +6,10 @@ import { eam } from './forms/eam.ts';
 import { finnisSinclair } from './forms/finnis-sinclair.ts';
 import { einstein, hessian } from './forms/harmonic.ts';
 import { lj } from './forms/lj.ts';
+import { snap, snapQuadratic } from './forms/snap.ts';
 import { zbl } from './forms/zbl.ts';
 
-export const forms: readonly Form[] = [eam, finnisSinclair, zbl, lj, einstein, hessian];
+export const forms: readonly Form[] = [eam, finnisSinclair, zbl, lj, einstein, hessian, snap, snapQuadratic];
 
 const byKernel = new Map(forms.map((form) => [form.kernel, form]));
 
