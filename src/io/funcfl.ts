@@ -88,7 +88,7 @@ export function parseFuncfl(files: FuncflFile[], name?: string): Potential {
     parts.map((part) => part.drho),
     parts.map((part) => part.embedding.length),
   );
-  checkGrid(r.knots, rho.knots, parts, files);
+  checkGrids(parts, r.step, rho.step, files);
   const charges = parts.map((part) => regrid(part.charge, part.dr, r.step, r.knots));
   const densities = parts.map((part) => regrid(part.density, part.dr, r.step, r.knots));
   const z = charges.map((a) => charges.map((b) => a.map((value, m) => COULOMB * value * b[m])));
@@ -109,12 +109,13 @@ export function parseFuncfl(files: FuncflFile[], name?: string): Potential {
   );
 }
 
-/** Files whose grids differ wildly would blow up the common grid, or leave nothing of it. */
-function checkGrid(nr: number, nrho: number, parts: Funcfl[], files: FuncflFile[]): void {
-  const most = parts.reduce((sum, part) => sum + part.charge.length + part.embedding.length, 0);
-  if (nr >= 4 && nrho >= 4 && nr <= most && nrho <= most) return;
-  throw new InputError(
-    `the grids of the files do not go together: on the coarsest spacing they have ${nr} distances and ${nrho} densities`,
-    { file: files[0].file },
-  );
+/** A table that is shorter than four steps of the coarsest grid would be lost in it. */
+function checkGrids(parts: Funcfl[], r: number, rho: number, files: FuncflFile[]): void {
+  parts.forEach(({ charge, embedding, dr, drho }, k) => {
+    if ((charge.length - 1) * dr >= 4 * r && (embedding.length - 1) * drho >= 4 * rho) return;
+    throw new InputError(
+      `this file's tables end within four steps of the coarsest grid (dr ${r} Å, drho ${rho}), which all files share`,
+      { file: files[k].file },
+    );
+  });
 }

@@ -14,7 +14,10 @@ export const eam: Form = {
   symmetric: true,
 };
 
-/** C1 where the value and slope of every density and z = r·phi at the cutoff vanish beside their size further in. */
+/**
+ * C1 where the value (to 1e-9) and the slope (to 1e-7: one-sided, between the last two knots) of every density and
+ * z = r·phi at the cutoff vanish beside their size in the outer half.
+ */
 function continuity({ params, cutoff }: Potential): Continuity {
   const elements = params[0];
   const bins = params[3] - 1;
@@ -43,5 +46,5 @@ function atCutoff(params: Float64Array, start: number, bins: number, cutoff: num
   const at = start + 8 * bin;
   const [c3, c4, d, f] = params.subarray(at, at + 4);
   if (Math.abs(((c3 * p + c4) * p + d) * p + f) > 1e-9 * size) return 'none';
-  return Math.abs((3 * c3 * p + 2 * c4) * p + d) > 1e-9 * steepest ? 'C0' : 'C1';
+  return Math.abs((3 * c3 * p + 2 * c4) * p + d) > 1e-7 * steepest ? 'C0' : 'C1';
 }
