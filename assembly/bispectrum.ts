@@ -71,13 +71,14 @@ export function couple(ints: usize, jobs: i32, cg: usize, full: usize, turned: u
     const blocks = ints + ((<usize>getI32(job, 6)) << 2);
     const js = job + 28;
     const top = getI32(js, 0);
-    for (let mm = -top; mm <= 0; mm += 2) {
-      const strideC = reach(js, count, -mm);
-      const blockC = cg + ((<usize>getI32(blocks, (mm + top) >> 1)) << 3);
-      const end = mm == 0 ? 0 : top;
-      for (let m = -top; m <= end; m += 2) {
-        const strideR = reach(js, count, m < 0 ? -m : m);
-        const blockR = cg + ((<usize>getI32(blocks, (m + top) >> 1)) << 3);
+    // Rows outside: all sums of one row have the same number of terms, which suits the branch predictor.
+    for (let m = -top; m <= top; m += 2) {
+      const strideR = reach(js, count, m < 0 ? -m : m);
+      const blockR = cg + ((<usize>getI32(blocks, (m + top) >> 1)) << 3);
+      const end = m > 0 ? -1 : 0;
+      for (let mm = -top; mm <= end; mm += 2) {
+        const strideC = reach(js, count, -mm);
+        const blockC = cg + ((<usize>getI32(blocks, (mm + top) >> 1)) << 3);
         const width = strideR < strideC ? strideR : strideC;
         if (width == 1) element(1, job, m, mm, strideR, strideC, blockR, blockC, full, turned, z);
         else if (width == 2) element(2, job, m, mm, strideR, strideC, blockR, blockC, full, turned, z);

@@ -273,6 +273,9 @@ function symmetric(coefficients: ArrayLike<number>, D: number): Float64Array {
   return A;
 }
 
+/** Coefficients within this part of the largest one are equal: files round. */
+const EQUAL = 1e-8;
+
 /** Components that differ by exchanging the elements of equal momenta are equal; LAMMPS's forces need equal coefficients. */
 function unequalPermutations({ elements, quadraticflag }: SnapOptions, plan: Plan): string[] {
   const groups = new Map<string, number[]>();
@@ -281,20 +284,21 @@ function unequalPermutations({ elements, quadraticflag }: SnapOptions, plan: Pla
     groups.set(key, [...(groups.get(key) ?? []), k]);
   });
   const D = plan.momenta.length;
-  const alpha = (c: ArrayLike<number>, k: number, l: number) => {
-    const [a, b] = k < l ? [k, l] : [l, k];
-    return c[1 + D + a * D - (a * (a - 1)) / 2 + (b - a)];
-  };
-  const unequal = elements.some(({ coefficients: c }) =>
-    [...groups.values()].some(([first, ...others]) =>
+  const unequal = elements.some(({ coefficients }) => {
+    const c = Array.from(coefficients);
+    const tolerance = EQUAL * c.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    const differ = (x: number, y: number) => Math.abs(x - y) > tolerance;
+    const A = quadraticflag ? symmetric(c, D) : undefined;
+    return [...groups.values()].some(([first, ...others]) =>
       others.some((k) => {
-        if (c[1 + k] !== c[1 + first]) return true;
-        if (!quadraticflag) return false;
-        for (let l = 0; l < D; l++) if (alpha(c, k, l) !== alpha(c, first, l)) return true;
+        if (differ(c[1 + k], c[1 + first])) return true;
+        for (let l = 0; A && l < D; l++) {
+          if (l !== k && l !== first && differ(A[k * D + l], A[first * D + l])) return true;
+        }
         return false;
       }),
-    ),
-  );
+    );
+  });
   if (!unequal) return [];
   return [
     'components that differ only by exchanging the elements of equal momenta have unequal coefficients: ' +
