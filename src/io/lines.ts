@@ -144,7 +144,7 @@ export class LineReader {
    */
   checkCount(count: number, bytesEach: number, what: string, extra = 0): void {
     if (count * bytesEach - 1 <= this.left + extra) return;
-    throw this.error(`expected ${count} ${what}, but the rest of the file has only ${this.left + extra} characters`);
+    throw this.error(`expected ${count} ${what}, but the ${this.left + extra} characters left in the file are too few`);
   }
 
   /** InputError unless the current line has been used up. */
