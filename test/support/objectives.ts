@@ -47,6 +47,7 @@ export function pairSystem(x: ArrayLike<number>, cell: ArrayLike<number>, pair: 
   const h = Float64Array.from(cell);
   const virial = new Float64Array(6);
   const span = Array.from({ length: 2 * images + 1 }, (_, i) => i - images);
+  const reach = pair.cutoff ** 2;
   const shifts = span.flatMap((a) => span.flatMap((b) => span.map((c) => [a, b, c])));
   return {
     x: position,
@@ -58,23 +59,29 @@ export function pairSystem(x: ArrayLike<number>, cell: ArrayLike<number>, pair: 
       f.fill(0);
       virial.fill(0);
       let energy = 0;
-      const moves = shifts.map((s) => [0, 1, 2].map((k) => s[0] * h[k] + s[1] * h[3 + k] + s[2] * h[6 + k]));
+      const moves = Float64Array.from(
+        shifts.flatMap((s) => [0, 1, 2].map((k) => s[0] * h[k] + s[1] * h[3 + k] + s[2] * h[6 + k])),
+      );
       for (let i = 0; i < f.length; i += 3) {
         for (let j = 0; j < f.length; j += 3) {
-          for (const [sx, sy, sz] of moves) {
-            const dx = position[j] - position[i] + sx;
-            const dy = position[j + 1] - position[i + 1] + sy;
-            const dz = position[j + 2] - position[i + 2] + sz;
+          for (let m = 0; m < moves.length; m += 3) {
+            const dx = position[j] - position[i] + moves[m];
+            const dy = position[j + 1] - position[i + 1] + moves[m + 1];
+            const dz = position[j + 2] - position[i + 2] + moves[m + 2];
             const r2 = dx * dx + dy * dy + dz * dz;
-            if (r2 === 0 || r2 >= pair.cutoff ** 2) continue;
+            if (r2 === 0 || r2 >= reach) continue;
             const [u, du] = pair.at(r2);
             energy += 0.5 * u;
             const g = 2 * du;
             f[i] += g * dx;
             f[i + 1] += g * dy;
             f[i + 2] += g * dz;
-            const w = [dx * dx, dy * dy, dz * dz, dy * dz, dx * dz, dx * dy];
-            for (let k = 0; k < 6; k++) virial[k] -= 0.5 * g * w[k];
+            virial[0] -= 0.5 * g * dx * dx;
+            virial[1] -= 0.5 * g * dy * dy;
+            virial[2] -= 0.5 * g * dz * dz;
+            virial[3] -= 0.5 * g * dy * dz;
+            virial[4] -= 0.5 * g * dx * dz;
+            virial[5] -= 0.5 * g * dx * dy;
           }
         }
       }
