@@ -17,6 +17,8 @@ export interface System extends CellObjective {
   readonly potential: Potential;
   /** (n) eV, in the user's order. */
   readonly energies: Float64Array;
+  /** eV, at the last evaluate(); NaN before. */
+  readonly energy: () => number;
   /** How often the list was built. */
   readonly builds: () => number;
   /** What a checkpoint must hold beside x and the cell for the same bits after a restart. */
@@ -138,6 +140,7 @@ export function createSystem(engine: Engine, atoms: Atoms, potential: Potential,
     virial,
     cell,
     evaluate,
+    energy: () => energy,
     builds: () => list.builds,
     setCell: (rows) => cell.set(rows),
     listState: () => ({ positions: list.reference.slice(), cell: list.referenceCell.slice() }),

@@ -1,0 +1,19 @@
+// Bundles dist/: the library, its Node part and the CLI. Dependencies stay outside; kernels are already embedded.
+import { chmodSync, rmSync } from 'node:fs';
+import { build } from 'esbuild';
+
+rmSync('dist', { recursive: true, force: true });
+await build({
+  entryPoints: { index: 'src/index.ts', node: 'src/node/index.ts', cli: 'src/cli/cli.ts' },
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'neutral',
+  target: 'es2022',
+  packages: 'external',
+  external: ['node:*'],
+  sourcemap: true,
+  chunkNames: 'chunks/[hash]',
+});
+chmodSync('dist/cli.js', 0o755);

@@ -1,0 +1,50 @@
+/** The program: its commands, and how whatever they throw becomes a sentence and an exit code. */
+import { Command, CommanderError } from 'commander';
+import { version } from '../data/version.ts';
+import { energyCommand } from './energy.ts';
+import { EXIT, Exit, explain } from './exit.ts';
+import { mdCommand } from './md.ts';
+import { potentialsCommand } from './potentials.ts';
+import { relaxCommand } from './relax.ts';
+
+const commands = [relaxCommand, mdCommand, energyCommand, potentialsCommand];
+
+export function program(): Command {
+  const root = new Command('frenkel')
+    .description('Molecular dynamics of crystal defects on WebAssembly')
+    .version(version)
+    .showHelpAfterError('(run the command with --help for its flags and an example)')
+    .configureHelp({ sortSubcommands: false })
+    .addHelpText(
+      'after',
+      `
+Units: Å, eV, amu, ps, K (LAMMPS metal), GPa; every flag takes a unit ('2 fs', '10 kbar').
+Exit codes: 0 done, 2 bad input, 3 not converged (results are written), 4 physics check failed,
+130/143 interrupted (the same command resumes).`,
+    );
+  for (const command of commands) root.addCommand(command());
+  return root;
+}
+
+/** Runs one command line (without node and script); returns the exit code. */
+export async function run(argv: string[]): Promise<number> {
+  const root = program();
+  const strict = (command: Command): void => {
+    command.exitOverride();
+    command.commands.forEach(strict);
+  };
+  strict(root);
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.done);
+  });
+  try {
+    await root.parseAsync(argv, { from: 'user' });
+    return Number(process.exitCode ?? EXIT.done);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.input;
+    if (error instanceof Exit) return error.code;
+    const { message, code } = explain(error);
+    process.stderr.write(`frenkel: ${message}\n`);
+    return code;
+  }
+}

@@ -1,0 +1,137 @@
+/** frenkel md: molecular dynamics in the ensemble and along the ramps that the flags ask for. */
+import { Command, Option } from 'commander';
+import { holdAtoms } from '../data/fix.ts';
+import { type Ensemble, ensembles } from '../methods/dynamics.ts';
+import { fingerprint } from '../node/run.ts';
+import { type MdResult, plain, runMd } from '../node/run-md.ts';
+import type { MdOptions } from '../tasks/dynamics.ts';
+import { dryRun } from './dry-run.ts';
+import { fixFlag, integer, potentialFlags, quantity, ramp, runFlags, seedFlag } from './flags.ts';
+import { type PotentialFlags, readPotential, readStructure, warn } from './input.ts';
+import { print } from './output.ts';
+import { session } from './session.ts';
+
+interface Flags extends PotentialFlags {
+  types?: string[];
+  threads?: number;
+  skin: number;
+  fix?: string[];
+  out?: string;
+  force?: boolean;
+  dryRun?: boolean;
+  json?: boolean;
+  ensemble: Ensemble;
+  temperature: [number, number];
+  pressure: [number, number];
+  timestep: number;
+  steps: number;
+  friction: number;
+  relaxation: number;
+  cellRelaxation: number;
+  coupling: 'iso' | 'aniso';
+  seed: bigint;
+  thermo: number;
+  dump: number;
+  trajectory: string;
+  checkpoint: number;
+}
+
+export function mdCommand(): Command {
+  const command = new Command('md')
+    .description('molecular dynamics')
+    .argument('<file>', "structure of any known format; '-' is standard input");
+  potentialFlags(command)
+    .addOption(
+      new Option('--ensemble <name>', 'nve, langevin (BAOAB), nhc (Nosé–Hoover chains), npt (MTK)')
+        .choices(ensembles)
+        .default('nve'),
+    )
+    .addOption(
+      ramp('-T, --temperature <T>', 'of the thermostat, and of the first velocities', 'temperature', 'K', '300 K'),
+    )
+    .addOption(integer('--steps <n>', 'steps', 0, 1000))
+    .addOption(quantity('--timestep <dt>', 'time step', 'time', 'fs', '1 fs'))
+    .addOption(ramp('--pressure <P>', 'npt: target pressure', 'pressure', 'GPa', '0 GPa'))
+    .addOption(
+      new Option('--coupling <mode>', 'npt: one rate for the cell, or one per axis')
+        .choices(['iso', 'aniso'])
+        .default('iso'),
+    )
+    .addOption(quantity('--friction <rate>', 'langevin: friction', 'frequency', '1/ps', '1 1/ps'))
+    .addOption(quantity('--relaxation <time>', 'nhc, npt: thermostat time', 'time', 'ps', '0.1 ps'))
+    .addOption(quantity('--cell-relaxation <time>', 'npt: barostat time', 'time', 'ps', '1 ps'))
+    .addOption(seedFlag())
+    .addOption(fixFlag())
+    .addOption(integer('--thermo <n>', 'steps between rows of log.thermo', 1, 10));
+  runFlags(command, 100)
+    .addHelpText(
+      'after',
+      `
+Velocities are the structure's, else drawn from --seed at the (first) temperature, without net momentum. Writes
+log.thermo (ps, K, eV, bar, Å^3), the trajectory, final.xyz, figures and report.json into the folder. Interrupted
+(Ctrl-C, SIGTERM) it checkpoints; the same command goes on with the same bits.
+--json prints {"steps","time","drift","rms","meanTemperature","energy"} (ps, eV/atom/ns, eV/atom, K, eV).
+
+Example:
+  frenkel md vacancy.xyz -p W-Wood-2017 --ensemble langevin -T '300 K -> 1500 K' --steps 5000 --timestep '2 fs'`,
+    )
+    .action(md);
+  return command;
+}
+
+async function md(file: string, flags: Flags): Promise<void> {
+  const atoms = holdAtoms(readStructure(file, flags.types), flags.fix ?? []);
+  const potential = readPotential(flags, [atoms]);
+  warn(potential);
+  const { ensemble, steps, timestep, temperature, pressure, friction, relaxation, cellRelaxation, coupling, seed } =
+    flags;
+  const options: MdOptions = {
+    ensemble,
+    steps,
+    timestep,
+    temperature,
+    pressure,
+    friction,
+    relaxation,
+    cellRelaxation,
+    coupling,
+    seed,
+  };
+  const outputs = { skin: flags.skin, thermoEvery: flags.thermo, dumpEvery: flags.dump, trajectory: flags.trajectory };
+  if (flags.dryRun)
+    return dryRun({
+      command: 'md',
+      file,
+      atoms,
+      potential,
+      options,
+      outputs,
+      threads: flags.threads,
+      json: flags.json,
+    });
+  const { result, folder, again } = await session(
+    {
+      command: 'md',
+      name: file,
+      out: flags.out,
+      force: flags.force,
+      json: flags.json,
+      threads: flags.threads,
+      steps,
+      input: plain({ structure: fingerprint(atoms), potential: fingerprint(potential), options, outputs }),
+    },
+    (engine, run, hooks) =>
+      runMd(engine, { atoms, potential, options, ...outputs, checkpointSeconds: flags.checkpoint }, run, hooks),
+  );
+  await print([flags.json ? `${JSON.stringify(result)}\n` : summary(result, folder, again)]);
+}
+
+function summary(result: MdResult, folder: string, again: boolean): string {
+  return `${[
+    `${again ? 'already done: ' : ''}${result.steps} steps, ${result.time.toFixed(3)} ps`,
+    `mean temperature    ${result.meanTemperature.toFixed(2)} K`,
+    `potential energy    ${result.energy.toFixed(6)} eV at the end`,
+    `conserved quantity  drift ${result.drift.toExponential(2)} eV/atom/ns, RMS ${result.rms.toExponential(2)} eV/atom`,
+    `files               ${folder}/`,
+  ].join('\n')}\n`;
+}

@@ -1,0 +1,95 @@
+/** The frame of a command with a run folder: signals, progress, resuming, and what to say at the end. */
+import { basename } from 'node:path';
+import type { Json } from '../data/atoms.ts';
+import type { Engine } from '../engine/engine.ts';
+import { type RunEnd, type RunHooks, versions } from '../node/run.ts';
+import { openRun, type Run } from '../node/run-folder.ts';
+import { createEngine } from '../node/threads.ts';
+import { EXIT, Exit } from './exit.ts';
+import { createProgress, createRate } from './progress.ts';
+
+export interface SessionOptions {
+  command: string;
+  /** Where --out points, or the structure's name for the default. */
+  out?: string;
+  name: string;
+  force?: boolean;
+  json?: boolean;
+  threads?: number;
+  /** Steps of the whole run, for the time that is left; undefined where nobody knows. */
+  steps?: number;
+  /** Everything that decides the numbers. */
+  input: Json;
+}
+
+/** runs/<command>-<name>, the name without folders and suffixes. */
+export function defaultFolder(command: string, name: string): string {
+  const stem = basename(name)
+    .replace(/\.gz$/, '')
+    .replace(/\.[^.]+$/, '')
+    .replace(/[^\w.-]+/g, '_');
+  return `runs/${command}-${stem === '' || stem === '-' ? 'stdin' : stem}`;
+}
+
+/**
+ * Opens the folder, runs or resumes `drive`, and returns its result; a finished run gives its result again. Interrupted,
+ * it says how to go on and exits with 130 or 143.
+ */
+export async function session<T>(
+  options: SessionOptions,
+  drive: (engine: Engine, run: Run, hooks: RunHooks) => Promise<RunEnd<T>>,
+): Promise<{ result: T; folder: string; again: boolean }> {
+  const folder = options.out ?? defaultFolder(options.command, options.name);
+  const run = openRun({
+    out: folder,
+    force: options.force,
+    command: options.command,
+    input: options.input,
+    versions: versions(),
+  });
+  try {
+    for (const message of run.messages) process.stderr.write(`frenkel: ${message}\n`);
+    if (run.status === 'finished') return { result: run.result as T, folder, again: true };
+    if (run.checkpoint !== undefined) process.stderr.write(`frenkel: resuming ${folder}\n`);
+    const end = await driveWithSignals(options, run, drive);
+    if (end.status === 'finished') return { result: end.result, folder, again: false };
+    process.stderr.write(`frenkel: interrupted; a checkpoint is in ${folder}, the same command goes on\n`);
+    throw new Exit(stopSignal === 'SIGTERM' ? EXIT.sigterm : EXIT.sigint);
+  } finally {
+    run.close();
+  }
+}
+
+let stopSignal: NodeJS.Signals | undefined;
+
+async function driveWithSignals<T>(
+  options: SessionOptions,
+  run: Run,
+  drive: (engine: Engine, run: Run, hooks: RunHooks) => Promise<RunEnd<T>>,
+): Promise<RunEnd<T>> {
+  stopSignal = undefined;
+  const onSignal = (signal: NodeJS.Signals) => {
+    // The second one does not wait: the last checkpoint is whole at any moment.
+    if (stopSignal) process.exit(signal === 'SIGTERM' ? EXIT.sigterm : EXIT.sigint);
+    stopSignal = signal;
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  const engine = await createEngine({ threads: options.threads });
+  const progress = createProgress(false);
+  const rate = createRate();
+  try {
+    return await drive(engine, run, {
+      stopping: () => stopSignal !== undefined,
+      progress: (step, line) => {
+        const speed = rate(step, (options.steps ?? step) - step);
+        progress.update(
+          () => `${line()}  ${speed.perSecond.toFixed(1)} steps/s${options.steps ? `  ETA ${speed.eta}` : ''}`,
+        );
+      },
+    });
+  } finally {
+    progress.end();
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    engine.close();
+  }
+}

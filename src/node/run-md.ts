@@ -1,0 +1,154 @@
+/**
+ * Molecular dynamics in a run folder: log.thermo, trajectory, checkpoints, then final.xyz, figures and report.json.
+ * Interrupted and continued, it leaves the files of a run that never stopped.
+ */
+import { drift } from '../analysis/drift.ts';
+import type { Atoms, Json } from '../data/atoms.ts';
+import { PhysicsError } from '../data/errors.ts';
+import type { Potential } from '../data/potential.ts';
+import type { Engine } from '../engine/engine.ts';
+import { createSystem, type System } from '../engine/system.ts';
+import { extxyzChunks } from '../io/extxyz-write.ts';
+import { formatThermoHeader, formatThermoRow, parseThermo, type Thermo } from '../io/thermo.ts';
+import type { DynamicsState } from '../methods/dynamics.ts';
+import { thermoFigures } from '../plot/thermo.ts';
+import {
+  type MdCheckpoint,
+  type MdOptions,
+  observeMd,
+  restoreMd,
+  saveMd,
+  startMd,
+  stepMd,
+  thermoColumns,
+} from '../tasks/dynamics.ts';
+import { massesOf } from '../tasks/masses.ts';
+import { readText } from './files.ts';
+import { createBreather, createTimer, provenance, type RunEnd, type RunHooks } from './run.ts';
+import type { Run } from './run-folder.ts';
+
+export interface MdRun {
+  atoms: Atoms;
+  potential: Potential;
+  options: MdOptions;
+  /** Å, the list's extra reach. */
+  skin: number;
+  /** Steps between rows of log.thermo. */
+  thermoEvery: number;
+  /** Steps between frames of the trajectory; 0: none. */
+  dumpEvery: number;
+  /** Name of the trajectory in the folder; .gz compresses. */
+  trajectory: string;
+  /** Wall-clock seconds between checkpoints. */
+  checkpointSeconds: number;
+}
+
+/** What a run answers, and `md --json` prints. */
+export type MdResult = {
+  steps: number;
+  /** ps. */
+  time: number;
+  /** Of the conserved quantity, eV/atom/ns and eV/atom. */
+  drift: number;
+  rms: number;
+  /** K, over the run. */
+  meanTemperature: number;
+  /** eV, at the end. */
+  energy: number;
+};
+
+const LOG = 'log.thermo';
+
+/** Runs or resumes; throws PhysicsError when atoms are lost, after what was computed is safe. */
+export async function runMd(engine: Engine, job: MdRun, run: Run, hooks: RunHooks = {}): Promise<RunEnd<MdResult>> {
+  const { atoms, potential, options } = job;
+  const masses = massesOf(atoms, potential);
+  const system = createSystem(engine, atoms, potential, { skin: job.skin });
+  const log = run.output(LOG);
+  const trajectory = job.dumpEvery > 0 ? run.output(job.trajectory) : undefined;
+  const saved = run.checkpoint as MdCheckpoint | undefined;
+  const state = saved ? restoreMd(system, saved) : startMd(system, masses.values, options);
+  const record = () => {
+    const last = state.step === options.steps;
+    if (state.step % job.thermoEvery === 0 || last) log.append(formatThermoRow(observeMd(system, state, options)));
+    if (trajectory && (state.step % job.dumpEvery === 0 || last)) appendFrame(trajectory, system, state, masses.values);
+  };
+  if (!saved) {
+    log.append(formatThermoHeader(thermoColumns));
+    record();
+  }
+  run.event({ event: saved ? 'resume' : 'start', step: state.step });
+  const breathe = createBreather();
+  const due = createTimer(job.checkpointSeconds);
+  try {
+    while (state.step < options.steps) {
+      if (hooks.stopping?.()) {
+        run.save(saveMd(system, state));
+        run.event({ event: 'interrupted', step: state.step });
+        return { status: 'interrupted' };
+      }
+      stepMd(system, state, options);
+      record();
+      if (due()) run.save(saveMd(system, state));
+      hooks.progress?.(state.step, () => progressLine(system, state, options));
+      await breathe();
+    }
+  } catch (error) {
+    if (error instanceof PhysicsError) run.event({ event: 'failed', message: error.message });
+    throw error;
+  }
+  log.sync();
+  const thermo = parseThermo(readText(run.path(LOG)), run.path(LOG));
+  const result = summarize(thermo, atoms.numbers.length, state, options);
+  run.write('final.xyz', extxyzChunks(frame(system, state, masses.values)));
+  for (const [name, svg] of Object.entries(thermoFigures(thermo, atoms.numbers.length))) run.write(name, svg);
+  const report = { command: 'md', ...provenance(potential), masses: masses.source, options: plain(options), result };
+  run.write('report.json', `${JSON.stringify(report, null, 2)}\n`);
+  run.finish(result);
+  run.event({ event: 'finished', step: state.step });
+  return { status: 'finished', result };
+}
+
+/** Options as JSON: bigint as decimal text. */
+export function plain(options: object): Json {
+  return JSON.parse(JSON.stringify(options, (_, value) => (typeof value === 'bigint' ? value.toString() : value)));
+}
+
+function frame(system: System, state: DynamicsState, masses: Float64Array): Atoms {
+  const atoms = system.snapshot();
+  const info = { ...atoms.info, step: state.step, energy: state.energy };
+  return {
+    ...atoms,
+    info,
+    masses,
+    velocities: state.velocities.slice(),
+    arrays: { ...atoms.arrays, forces: system.f.slice() },
+  };
+}
+
+function appendFrame(
+  file: { append(text: string): void },
+  system: System,
+  state: DynamicsState,
+  masses: Float64Array,
+): void {
+  file.append([...extxyzChunks(frame(system, state, masses))].join(''));
+}
+
+function progressLine(system: System, state: DynamicsState, options: MdOptions): string {
+  const [step, time, temperature, energy] = observeMd(system, state, options);
+  return `step ${step}/${options.steps}  ${time.toFixed(3)} ps  T ${temperature.toFixed(1)} K  E ${energy.toFixed(4)} eV`;
+}
+
+function summarize(thermo: Thermo, atoms: number, state: DynamicsState, options: MdOptions): MdResult {
+  const column = (name: string) => thermo.values[thermo.columns.indexOf(name)];
+  const conserved = drift(column('Time'), column('Econserve'));
+  return {
+    steps: state.step,
+    time: state.step * options.timestep,
+    drift: (1000 * conserved.slope) / atoms,
+    rms: conserved.rms / atoms,
+    meanTemperature: drift(column('Time'), column('Temp')).mean,
+    energy: state.energy,
+  };
+}
