@@ -59,7 +59,7 @@ function transpose(m: ArrayLike<number>): Float64Array {
 }
 
 /** The cell with every zero row replaced by a unit vector normal to the others, and which rows were zero. */
-function completeCell(cell: ArrayLike<number>): { cell: Float64Array; open: boolean[] } {
+export function completeCell(cell: ArrayLike<number>): { cell: Float64Array; open: boolean[] } {
   const rows: Float64Array[] = [0, 3, 6].map((k) => Float64Array.of(cell[k], cell[k + 1], cell[k + 2]));
   const open = rows.map((row) => row.every((x) => x === 0));
   if (!open.includes(false)) return { cell: IDENTITY, open };
