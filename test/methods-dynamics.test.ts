@@ -137,6 +137,8 @@ describe('velocity Verlet', () => {
     ]) {
       expect(() => verletInit(objective, bad)).toThrow(InputError);
     }
+    const state = verletInit(objective, { masses: [1], velocities: [0, 0, 0] });
+    expect(() => verletStep(objective, state, { timestep: Number.NaN })).toThrow(InputError);
   });
 });
 

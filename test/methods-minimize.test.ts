@@ -253,7 +253,9 @@ describe('minimizing', () => {
     expect(end).toEqual(whole);
   });
 
-  it('refuses a negative fmax', () => {
-    expect(() => minimize(rattledArgon(), 'cg', { fmax: -1 })).toThrow(InputError);
+  it('refuses a negative fmax, wrong steps and lengths', () => {
+    for (const bad of [{ fmax: -1 }, { fmax: Number.NaN }, { fmax: 1, steps: 1.5 }, { fmax: 1, maxStep: 0 }]) {
+      expect(() => minimize(rattledArgon(), 'cg', bad)).toThrow(InputError);
+    }
   });
 });

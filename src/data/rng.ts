@@ -39,7 +39,10 @@ function mulHigh(a: number, b: number): number {
 
 /** Philox4x32-10: replaces the four counter words in `block` by four random words. */
 export function philox(block: Uint32Array, key0: number, key1: number): void {
-  let [a, b, c, d] = block;
+  let a = block[0];
+  let b = block[1];
+  let c = block[2];
+  let d = block[3];
   let k0 = key0;
   let k1 = key1;
   for (let round = 0; round < 10; round++) {

@@ -12,7 +12,7 @@ export type MinimizerState = CgState | FireState | LbfgsState;
 export interface MinimizeOptions {
   /** eV/Å: done when no atom feels more. */
   fmax: number;
-  /** Most steps, default 10000. */
+  /** Most steps in all, those of `state` included; default 10000. */
   steps?: number;
   /** Å: no atom moves farther in one step. Default 0.2. */
   maxStep?: number;
@@ -83,8 +83,10 @@ export function* minimizing(
   method: Minimizer,
   options: MinimizeOptions,
 ): Generator<MinimizerState, Minimum> {
-  if (!(options.fmax >= 0))
-    throw new InputError(`fmax is ${options.fmax}; expected a number of eV/Å that is not negative`);
+  const { fmax, steps = 0, maxStep = 1 } = options;
+  if (!(fmax >= 0)) throw new InputError(`fmax is ${fmax}; expected a number of eV/Å that is not negative`);
+  if (!(Number.isInteger(steps) && steps >= 0)) throw new InputError(`steps is ${steps}; expected an integer >= 0`);
+  if (!(maxStep > 0)) throw new InputError(`maxStep is ${maxStep}; expected a positive number of Å`);
   const state = options.state ?? minimizerInit(objective, method);
   for (;;) {
     yield state;

@@ -58,6 +58,7 @@ export function motion(objective: Objective, particles: Particles, conserved: bo
 
 /** v += a·dt. */
 export function kick({ velocities, mobility }: Motion, f: Float64Array, dt: number): void {
+  requireFinite('timestep', dt);
   for (let i = 0; i < f.length; i++) velocities[i] += dt * mobility[i] * f[i];
 }
 
@@ -79,4 +80,9 @@ export function temperature(state: Motion): number {
 /** Throws InputError unless `value` is a finite positive number. */
 export function requirePositive(name: string, value: number): void {
   if (!(value > 0 && value < Infinity)) throw new InputError(`${name} is ${value}; expected a positive number`);
+}
+
+/** Throws InputError unless `value` is a finite number. */
+export function requireFinite(name: string, value: number): void {
+  if (!Number.isFinite(value)) throw new InputError(`${name} is ${value}; expected a finite number`);
 }

@@ -16,7 +16,7 @@ import { exp } from '../data/math.ts';
 import type { CellObjective } from '../data/objective.ts';
 import { boltzmann, kineticToEnergy } from '../data/units.ts';
 import { type Bath, type Chain, chain, chainEnergy, chainMove } from './chain.ts';
-import { kinetic, type Motion, motion, type Particles, requirePositive } from './motion.ts';
+import { kinetic, type Motion, motion, type Particles, requireFinite, requirePositive } from './motion.ts';
 import { particleBath, scaleVelocities } from './nose-hoover.ts';
 
 export interface NptOptions {
@@ -65,6 +65,8 @@ export function nptInit(objective: CellObjective, options: NptInitOptions): NptS
 }
 
 export function nptStep(objective: CellObjective, state: NptState, options: NptOptions): NptState {
+  requireFinite('timestep', options.timestep);
+  requireFinite('pressure', options.pressure);
   const half = 0.5 * options.timestep;
   moveBaths(state, options, half);
   kickCell(objective, state, options, half);
