@@ -83,8 +83,6 @@ export function runFlags(command: Command, dumpEvery: number): Command {
     .addOption(jsonFlag());
 }
 
-export const jsonFlag = () => new Option('--json', 'one JSON object on stdout and nothing else there');
-
 export const fixFlag = () =>
   new Option('--fix <expression>', "hold atoms or components: 'z<5A', 'element=W:xy', 'index=0'; repeatable").argParser(
     collect,

@@ -7,6 +7,7 @@ import { ljPotential } from '../data/potentials/lj.ts';
 import { boltzmann } from '../data/units.ts';
 import { potentialFiles } from '../generated/potentials.ts';
 import { parseSetfl } from './setfl.ts';
+import { parseSnapCompanion } from './snap.ts';
 
 export interface EmbeddedPotential {
   name: string;
@@ -53,6 +54,19 @@ export const embeddedPotentials: readonly EmbeddedPotential[] = [
     doi: '10.1088/0953-8984/16/27/003',
     files: [FE_ACKLAND],
     load: () => parseSetfl(embeddedFile(FE_ACKLAND), { file: FE_ACKLAND, name: 'Fe-Ackland-2004' }),
+  },
+  {
+    name: 'W-Wood-2017',
+    aliases: ['W-SNAP', 'W_2940_2017_2'],
+    summary: 'W, SNAP (2J = 8, 55 components) with ZBL between 4 and 4.8 Å',
+    citation: 'M. A. Wood, A. P. Thompson, arXiv:1702.07042 (2017)',
+    doi: '10.48550/arXiv.1702.07042',
+    files: ['W_Wood_2017.snap', 'W_Wood_2017.snapcoeff', 'W_Wood_2017.snapparam'],
+    load: () =>
+      parseSnapCompanion(embeddedFile('W_Wood_2017.snap'), embeddedFile, {
+        file: 'W_Wood_2017.snap',
+        name: 'W-Wood-2017',
+      }),
   },
   {
     name: 'Fe-FS-1984',
