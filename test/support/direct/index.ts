@@ -3,6 +3,7 @@ import type { Atoms } from '../../../src/data/atoms.ts';
 import type { Potential } from '../../../src/data/potential.ts';
 import { directEinstein, directFinnisSinclair, directHessian, directLj, directZbl } from './analytic.ts';
 import { directEam } from './eam.ts';
+import { directSnap } from './snap.ts';
 
 export interface DirectEnergy {
   /** One per atom, eV. */
@@ -19,6 +20,8 @@ export const directForms = new Map<string, Direct>([
   ['finnis-sinclair', directFinnisSinclair],
   ['einstein', directEinstein],
   ['hessian', directHessian],
+  ['snap', directSnap],
+  ['snap-quadratic', directSnap],
 ]);
 
 export function directEnergy(atoms: Atoms, potential: Potential): { energy: number; energies: number[] } {
