@@ -103,14 +103,20 @@ function draw(plot: LinePlot, marginLeft: number, legendHeight: number): SVGSVGE
         Plot.ruleY([rule.y], { stroke: '#777777', strokeDasharray: '5 4' }),
         Plot.text([rule.label], {
           y: rule.y,
-          frameAnchor: 'right',
-          textAnchor: 'end',
-          dx: -6,
-          dy: -7,
+          frameAnchor: 'left',
+          textAnchor: 'start',
+          dx: 8,
+          dy: -8,
           fill: '#555555',
         }),
       ]),
-      ...lines.map((line, k) => Plot.lineY(line.y, { x: line.x, stroke: colors[k % colors.length], strokeWidth: 1.5 })),
+      ...lines.map((line, k) =>
+        Plot.lineY(line.y, {
+          x: line.x,
+          stroke: colors[k % colors.length],
+          strokeWidth: line.y.length > 500 ? 0.9 : 1.5,
+        }),
+      ),
       // a line of one point is invisible
       ...lines.map((line, k) =>
         Plot.dot(line.y.length <= 60 ? line.y : [], { x: line.x, y: line.y, r: 2.2, fill: colors[k % colors.length] }),
@@ -174,12 +180,15 @@ export function linePlot(plot: LinePlot): string {
   const marginLeft = Math.round(Math.max(54, tickWidth(wide) + 36));
   const legend = layoutLegend(names, marginLeft, width - 20);
   const svg = draw(plot, marginLeft, legend.height);
-  const title = { x: marginLeft, y: 24, 'font-size': 15, 'font-weight': 600, fill: dark };
+  const title = { x: marginLeft, y: 24, 'text-anchor': 'start', 'font-size': 15, 'font-weight': 600, fill: dark };
   svg.append(element(svg, 'text', title, plot.title));
   legend.places.forEach(([x, y], k) => {
     const at = 42 + y;
     const line = { x1: x, x2: x + 20, y1: at, y2: at, stroke: colors[k % colors.length], 'stroke-width': 2.5 };
-    svg.append(element(svg, 'line', line), element(svg, 'text', { x: x + 26, y: at + 4, fill: dark }, names[k]));
+    svg.append(
+      element(svg, 'line', line),
+      element(svg, 'text', { x: x + 26, y: at + 4, 'text-anchor': 'start', fill: dark }, names[k]),
+    );
   });
   return serialize(svg, width, plot.height ?? 400);
 }

@@ -23,7 +23,7 @@ export function relaxationFigures(log: Thermo, fmax?: number): Record<string, st
       x: { label: 'step' },
       y: { label: 'fmax (eV/Å)', log: true },
       series: [{ name: 'fmax', x: step, y: values('Fmax') }],
-      rules: fmax === undefined ? [] : [{ y: fmax, label: 'converged below' }],
+      rules: fmax === undefined ? [] : [{ y: fmax, label: `converged below ${fmax} eV/Å` }],
     }),
   };
 }
