@@ -111,15 +111,15 @@ function readElements(lines: LineReader): Header {
   if (first === undefined || first < 1) throw lines.error(`expected the number of elements, found ${quote(words[0])}`);
   const version = parseInteger(words[1] ?? '') === undefined ? 1 : 2;
   const elements = version === 1 ? first : (parseInteger(words[1]) ?? 0);
+  const [symbol = '', ...rest] = words.slice(version);
+  const number = numberOf(symbol);
+  if (number === undefined) throw unknownElement(symbol, lines.place);
   if (version === 2 && first !== 1) {
     throw lines.error(`potentials of ${first} channels are not supported yet: expected 1 channel`);
   }
   if (elements !== 1) {
     throw lines.error(`MILADY potentials of ${elements} elements are not supported yet: expected 1 element`);
   }
-  const [symbol = '', ...rest] = words.slice(version);
-  const number = numberOf(symbol);
-  if (number === undefined) throw unknownElement(symbol, lines.place);
   const values = rest.map((word) => parseNumber(word, { fortran: true }));
   const counts = version === 1 ? [1] : [2, 3];
   if (!counts.includes(values.length) || values.some((value) => value === undefined)) {

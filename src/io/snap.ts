@@ -98,7 +98,7 @@ function readCommands(text: string, file?: string): Command[] {
     const { line } = lines;
     let whole = lines.rest();
     while (whole.endsWith('&')) whole = `${whole.slice(0, -1)} ${lines.need('the line after &').rest()}`;
-    const words = substitute(whole, variables, lines)
+    const words = substitute(whole, variables, (message) => new InputError(message, { file, line }))
       .split(/\s+/)
       .filter((word) => word !== '');
     if (words.length === 0) continue;
@@ -126,12 +126,12 @@ function defineVariable(words: string[], variables: Map<string, string>, lines: 
   variables.set(name, value);
 }
 
-function substitute(text: string, variables: Map<string, string>, lines: LineReader): string {
+function substitute(text: string, variables: Map<string, string>, fail: Fail): string {
   return text.replace(/\$(?:\{([^}]*)\}|(\w)|)/g, (_, long: string | undefined, short: string | undefined) => {
     const name = long ?? short ?? '';
     const value = variables.get(name);
     if (value !== undefined) return value;
-    throw lines.error(`expected a variable defined above, found ${quote(name)}${didYouMean(name, variables.keys())}`);
+    throw fail(`expected a variable defined above, found ${quote(name)}${didYouMean(name, variables.keys())}`);
   });
 }
 
