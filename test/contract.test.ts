@@ -1,0 +1,192 @@
+/**
+ * What every registered form of potential promises (design §4), each held against something independent of the kernels:
+ * numerical derivatives, symmetries, other descriptions of the same crystal, other numbers of threads.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Atoms } from '../src/data/atoms.ts';
+import type { Potential } from '../src/data/potential.ts';
+import type { Engine } from '../src/engine/engine.ts';
+import { forms } from '../src/engine/registry.ts';
+import { termsOf } from '../src/engine/system.ts';
+import { createEngine } from '../src/node/threads.ts';
+import { cluster, crystal, primitive, slab } from './support/contract/configurations.ts';
+import { type Jumps, worstJumps } from './support/contract/cutoff.ts';
+import { forceError, sumError, virialError } from './support/contract/differences.ts';
+import { distanceOf, evaluate, largest, resultants } from './support/contract/evaluate.ts';
+import { type Image, latticeImages, supercells, symmetryImages } from './support/contract/images.ts';
+import { declaredContinuity, declaredSymmetric, radiiOf, type Sample, worstOf } from './support/contract/sample.ts';
+import { samples } from './support/contract/samples.ts';
+import { finelySplit, numbersOf } from './support/contract/threads.ts';
+import { directEnergy } from './support/direct/index.ts';
+
+let engine: Engine;
+let checked: Engine;
+let several: Engine[];
+
+beforeAll(async () => {
+  engine = await createEngine({ threads: 1 });
+  checked = await createEngine({ threads: 1, debug: true });
+  several = await Promise.all([2, 3].map(finelySplit));
+});
+
+afterAll(() => {
+  for (const one of [engine, checked, ...several]) one.close();
+});
+
+/** Excess of an image's energy and forces over what they may deviate by; 1 is the limit. */
+function excess(sample: Sample, atoms: Atoms, image: Image): { energy: number; energies: number; forces: number } {
+  const potential = sample.potential(atoms);
+  const original = evaluate(engine, atoms, potential);
+  const found = evaluate(engine, image.atoms, potential);
+  const n = image.atoms.numbers.length;
+  const expected = image.energies(original.energies);
+  const snap = termsOf(potential).some((term) => term.kernel.startsWith('snap'));
+  const room = (snap ? 1e-9 : 1e-10) * Math.max(1, largest(original.forces));
+  const energy = Math.abs(found.energy - image.times * original.energy);
+  return {
+    energy: energy / (1e-12 * n + 1e-12 * Math.abs(found.energy)),
+    energies: distanceOf(found.energies, expected) / (1e-12 + 1e-12 * largest(expected)),
+    forces: distanceOf(found.forces, image.forces(original.forces)) / room,
+  };
+}
+
+function expectSame(sample: Sample, atoms: Atoms, images: Image[]): void {
+  for (const image of images) {
+    const { energy, energies, forces } = excess(sample, atoms, image);
+    expect(energy, `${image.name}: energy`).toBeLessThanOrEqual(1);
+    expect(energies, `${image.name}: energies of atoms`).toBeLessThanOrEqual(1);
+    expect(forces, `${image.name}: forces`).toBeLessThanOrEqual(1);
+  }
+}
+
+/** Forces, virial and energies of atoms against derivatives and sums that know nothing of the kernels. */
+function gradients(sample: Sample): void {
+  const free = cluster(sample);
+  const periodic = crystal(sample);
+  const all = [free, periodic, slab(sample), ...sample.elements.map((element) => primitive(sample, element))];
+
+  it('forces are minus the numerical gradient', () => {
+    for (const atoms of [free, periodic]) {
+      expect(forceError(engine, atoms, sample.potential(atoms))).toBeLessThanOrEqual(7e-9);
+    }
+  });
+
+  it('virial is minus the derivative by strain', () => {
+    for (const atoms of all) expect(virialError(engine, atoms, sample.potential(atoms))).toBeLessThanOrEqual(1e-7);
+  });
+
+  it('energies add up, and the same place gives the same numbers', () => {
+    const { sum, repeat } = sumError(engine, periodic, sample.potential(periodic));
+    expect(sum).toBeLessThanOrEqual(1e-12 * periodic.numbers.length);
+    expect(repeat).toBe(0);
+  });
+
+  it('energies are those of a sum over all pairs, written apart', () => {
+    for (const atoms of all) {
+      const potential = sample.potential(atoms);
+      const { energies } = evaluate(engine, atoms, potential);
+      directEnergy(atoms, potential).energies.forEach((e, i) => {
+        expect(Math.abs(energies[i] - e), `atom ${i}`).toBeLessThanOrEqual(1e-12 * (1 + Math.abs(e)));
+      });
+    }
+  });
+}
+
+/** What must not matter: threads, bounds checks, the skin. */
+function means(sample: Sample): void {
+  it('1, 2 and 3 threads and the bounds-checked kernels give the same bits', () => {
+    for (const atoms of [crystal(sample, 3), slab(sample), primitive(sample, sample.elements[0])]) {
+      const potential = sample.potential(atoms);
+      const one = numbersOf(engine, atoms, potential);
+      for (const other of [...several, checked]) {
+        expect(numbersOf(other, atoms, potential), `${other.threads} threads`).toStrictEqual(one);
+      }
+    }
+  });
+
+  it('does not depend on the skin', () => {
+    const atoms = crystal(sample);
+    const potential = sample.potential(atoms);
+    const energies = [0, 0.5, 2].map((skin) => evaluate(engine, atoms, potential, { skin }).energy);
+    for (const energy of energies) {
+      expect(Math.abs(energy - energies[0])).toBeLessThanOrEqual(1e-13 * Math.max(1, Math.abs(energy)));
+    }
+  });
+}
+
+function symmetries(sample: Sample): void {
+  const free = cluster(sample);
+  const periodic = crystal(sample);
+
+  it('has the symmetries of space and of equal atoms', () => {
+    for (const atoms of [free, periodic]) expectSame(sample, atoms, symmetryImages(atoms));
+  });
+
+  it('forces of a free cluster add up to nothing, and so does their torque', () => {
+    const { forces } = evaluate(engine, free, sample.potential(free));
+    const rms = Math.sqrt(forces.reduce((sum, f) => sum + f * f, 0) / forces.length);
+    const limit = 1e-11 * free.numbers.length * Math.max(1, rms);
+    const { force, torque } = resultants(free.positions, forces);
+    expect(largest(force)).toBeLessThanOrEqual(limit);
+    expect(largest(torque)).toBeLessThanOrEqual(limit * largest(free.positions));
+  });
+
+  it('a crystal is the same in twice the cell, for every pbc', () => {
+    for (const cell of [periodic, ...sample.elements.map((element) => primitive(sample, element))]) {
+      for (const { original, images } of supercells(cell)) expectSame(sample, original, images);
+    }
+  });
+
+  it('a crystal is the same in another cell of its lattice, with its atoms anywhere', () => {
+    for (const atoms of [periodic, primitive(sample, sample.elements[0])]) {
+      expectSame(sample, atoms, latticeImages(atoms));
+    }
+  });
+}
+
+function noSymmetry(sample: Sample): void {
+  it('declares no symmetry because it has none', () => {
+    const atoms = cluster(sample);
+    for (const image of symmetryImages(atoms)) {
+      expect(Math.max(...Object.values(excess(sample, atoms, image))), image.name).toBeGreaterThan(1e6);
+    }
+  });
+}
+
+/** Neither less continuous than its record says, nor more. */
+function continuityOf(sample: Sample, potential: Potential): void {
+  const continuity = declaredContinuity(potential);
+  it(`is ${continuity} where its formula changes, as declared`, () => {
+    const kind = ({ value, slope }: Jumps) => (value > 1e-10 ? 'none' : slope > 1e-7 ? 'C0' : 'C1');
+    const jumps = (spectator: boolean) =>
+      worstOf(radiiOf(potential).map((radius) => kind(worstJumps(engine, potential, sample, radius, spectator))));
+    expect(jumps(true)).toBe(continuity);
+    expect(jumps(false), 'a lone dimer').toBe(sample.cornerWhenAlone ? 'C0' : continuity);
+  });
+}
+
+describe.each(samples)('$label', (sample) => {
+  const potential = sample.potential(crystal(sample));
+  const symmetric = declaredSymmetric(potential);
+  gradients(sample);
+  means(sample);
+  if (symmetric) symmetries(sample);
+  else noSymmetry(sample);
+  if (potential.cutoff > 0) continuityOf(sample, potential);
+  if (!sample.embedded) return;
+  it('is C1 and has all symmetries, as every embedded potential', () => {
+    expect(declaredContinuity(potential)).toBe('C1');
+    expect(symmetric).toBe(true);
+  });
+});
+
+describe('the contract', () => {
+  it('looks at every registered form', () => {
+    const seen = new Set(samples.flatMap((sample) => termsOf(sample.potential(crystal(sample))).map((t) => t.kernel)));
+    expect(forms.map((form) => form.kernel).filter((kernel) => !seen.has(kernel))).toEqual([]);
+  });
+
+  it('splits its passes among 2 and 3 threads', () => {
+    expect(several.map((one) => one.threads)).toEqual([2, 3]);
+  });
+});
