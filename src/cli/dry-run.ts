@@ -1,33 +1,27 @@
 /** --dry-run: the resolved input, the memory, and an estimate of the time from a few evaluations on this machine. */
-import type { Atoms } from '../data/atoms.ts';
 import { symbolOf } from '../data/elements.ts';
-import type { Potential } from '../data/potential.ts';
 import { createSystem } from '../engine/system.ts';
-import { plain } from '../node/run-md.ts';
+import { plain } from '../node/run.ts';
+import type { MdRun } from '../node/run-md.ts';
+import type { RelaxRun } from '../node/run-relax.ts';
 import { createEngine } from '../node/threads.ts';
 import { massesOf } from '../tasks/masses.ts';
 import { describePotential } from './describe-potential.ts';
 import { print } from './output.ts';
 import { duration } from './progress.ts';
 
-export interface DryRun {
-  command: string;
-  file: string;
-  atoms: Atoms;
-  potential: Potential;
-  options: { steps: number };
-  outputs: { skin: number };
-  threads?: number;
-  json?: boolean;
-}
-
 const SAMPLES = 5;
 
 /** Builds the list and evaluates a few times; writes nothing. */
-export async function dryRun(job: DryRun): Promise<void> {
-  const engine = await createEngine({ threads: job.threads });
+export async function dryRun(
+  command: string,
+  file: string,
+  job: RelaxRun | MdRun,
+  flags: { threads?: number; json?: boolean },
+): Promise<void> {
+  const engine = await createEngine({ threads: flags.threads });
   try {
-    const system = createSystem(engine, job.atoms, job.potential, { skin: job.outputs.skin });
+    const system = createSystem(engine, job.atoms, job.potential, { skin: job.skin });
     for (let i = 0; i < SAMPLES; i++) system.evaluate();
     const begin = performance.now();
     for (let i = 0; i < SAMPLES; i++) system.evaluate();
@@ -35,9 +29,9 @@ export async function dryRun(job: DryRun): Promise<void> {
     const counts = new Map<string, number>();
     for (const z of job.atoms.numbers) counts.set(symbolOf(z), (counts.get(symbolOf(z)) ?? 0) + 1);
     const report = {
-      command: job.command,
+      command,
       structure: {
-        file: job.file,
+        file,
         atoms: job.atoms.numbers.length,
         elements: Object.fromEntries(counts),
         pbc: job.atoms.pbc,
@@ -46,7 +40,6 @@ export async function dryRun(job: DryRun): Promise<void> {
       potential: describePotential(job.potential),
       masses: massesOf(job.atoms, job.potential).source,
       options: plain(job.options),
-      outputs: plain(job.outputs),
       threads: engine.threads,
       memory: `${(engine.memory.buffer.byteLength / 2 ** 20).toFixed(0)} MiB of kernel memory`,
       estimate: {
@@ -54,7 +47,7 @@ export async function dryRun(job: DryRun): Promise<void> {
         most: `${job.options.steps} steps, ${duration(seconds * job.options.steps)} if each needs one evaluation`,
       },
     };
-    await print([`${JSON.stringify(report, null, job.json ? 0 : 2)}\n`]);
+    await print([`${JSON.stringify(report, null, flags.json ? 0 : 2)}\n`]);
   } finally {
     engine.close();
   }

@@ -9,10 +9,11 @@ import type { Engine } from '../engine/engine.ts';
 import { createSystem } from '../engine/system.ts';
 import { createExtxyzReader } from '../io/extxyz.ts';
 import { fmax } from '../methods/fmax.ts';
+import { readStructureFile, writeStructureFile } from '../node/load.ts';
 import { createEngine } from '../node/threads.ts';
 import { jsonFlag, potentialFlags } from './flags.ts';
-import { type PotentialFlags, readPotential, readStructures, warn } from './input.ts';
-import { print, writeStructures } from './output.ts';
+import { type PotentialFlags, readPotential } from './input.ts';
+import { print } from './output.ts';
 
 interface Flags extends PotentialFlags {
   types?: string[];
@@ -88,15 +89,14 @@ function evaluate(engine: Engine, atoms: Atoms, potential: Potential, file: stri
 
 async function evaluateFiles(engine: Engine, files: string[], flags: Flags): Promise<void> {
   const frames = files.flatMap((file) =>
-    readStructures(file, flags.types).map((atoms, index) => ({ file, index, atoms })),
+    readStructureFile(file, { types: flags.types }).map((atoms, index) => ({ file, index, atoms })),
   );
   const potential = readPotential(
     flags,
     frames.map(({ atoms }) => atoms),
   );
-  warn(potential);
   const answers = frames.map(({ file, index, atoms }) => evaluate(engine, atoms, potential, file, index));
-  if (flags.out) await writeStructures(flags.out, answers.map(withResults), { force: flags.force });
+  if (flags.out) writeStructureFile(flags.out, answers.map(withResults), { force: flags.force });
   if (flags.json) {
     await print(jsonChunks(answers));
     return;

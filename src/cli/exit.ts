@@ -1,5 +1,6 @@
 /** Exit codes, and how an error becomes one clear sentence. */
 import { InputError, PhysicsError } from '../data/errors.ts';
+import { WriteError } from '../node/files.ts';
 
 export const EXIT = { done: 0, input: 2, notConverged: 3, physics: 4, sigint: 130, sigterm: 143 } as const;
 
@@ -14,30 +15,11 @@ export class Exit extends Error {
 export function explain(error: unknown): { message: string; code: number } {
   if (error instanceof InputError) return { message: error.message, code: EXIT.input };
   if (error instanceof PhysicsError) return { message: error.message, code: EXIT.physics };
-  if (isSystemError(error)) {
-    const path = error.path === undefined ? '' : `${error.path}: `;
-    return { message: `${path}${system[error.code] ?? error.message}`, code: EXIT.input };
-  }
+  if (error instanceof WriteError)
+    return { message: `${error.message}; nothing that was computed is lost`, code: EXIT.input };
   if (error instanceof RangeError && /memory|array length/i.test(error.message)) {
     return { message: `out of memory: ${error.message}`, code: EXIT.input };
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { message: `this is a bug of frenkel; please report it with the command:\n${text}`, code: 1 };
 }
-
-interface SystemError extends Error {
-  code: string;
-  path?: string;
-}
-
-const isSystemError = (error: unknown): error is SystemError =>
-  error instanceof Error && typeof (error as Partial<SystemError>).code === 'string' && 'errno' in error;
-
-const system: Record<string, string> = {
-  ENOENT: 'no such file or folder',
-  EACCES: 'permission denied',
-  EISDIR: 'is a folder; a file was expected',
-  ENOTDIR: 'is not a folder',
-  ENOSPC: 'no space left on the device; free some and run the same command again',
-  EMFILE: 'too many open files',
-};

@@ -71,6 +71,19 @@ export const threadsFlag = () =>
 
 export const jsonFlag = () => new Option('--json', 'one JSON object on stdout and nothing else there');
 
+/** What runFlags gives. */
+export interface RunFlags {
+  threads?: number;
+  out?: string;
+  force?: boolean;
+  dryRun?: boolean;
+  json?: boolean;
+  dump: number;
+  trajectory: string;
+  /** s. */
+  checkpoint: number;
+}
+
 /** --out, --force, --dry-run, --json, trajectory and checkpoints: a command with a run folder. */
 export function runFlags(command: Command, dumpEvery: number): Command {
   return command

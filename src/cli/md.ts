@@ -2,24 +2,18 @@
 import { Command, Option } from 'commander';
 import { holdAtoms } from '../data/fix.ts';
 import { type Ensemble, ensembles } from '../methods/dynamics.ts';
-import { fingerprint } from '../node/run.ts';
-import { type MdResult, plain, runMd } from '../node/run-md.ts';
+import { type MdResult, type MdRun, runMd } from '../node/run-md.ts';
 import type { MdOptions } from '../tasks/dynamics.ts';
 import { dryRun } from './dry-run.ts';
-import { fixFlag, integer, potentialFlags, quantity, ramp, runFlags, seedFlag } from './flags.ts';
-import { type PotentialFlags, readPotential, readStructure, warn } from './input.ts';
+import { fixFlag, integer, potentialFlags, quantity, type RunFlags, ramp, runFlags, seedFlag } from './flags.ts';
+import { type PotentialFlags, readPotential, readStructure } from './input.ts';
 import { print } from './output.ts';
 import { session } from './session.ts';
 
-interface Flags extends PotentialFlags {
+interface Flags extends PotentialFlags, RunFlags {
   types?: string[];
-  threads?: number;
   skin: number;
   fix?: string[];
-  out?: string;
-  force?: boolean;
-  dryRun?: boolean;
-  json?: boolean;
   ensemble: Ensemble;
   temperature: [number, number];
   pressure: [number, number];
@@ -31,9 +25,6 @@ interface Flags extends PotentialFlags {
   coupling: 'iso' | 'aniso';
   seed: bigint;
   thermo: number;
-  dump: number;
-  trajectory: string;
-  checkpoint: number;
 }
 
 export function mdCommand(): Command {
@@ -82,7 +73,6 @@ Example:
 async function md(file: string, flags: Flags): Promise<void> {
   const atoms = holdAtoms(readStructure(file, flags.types), flags.fix ?? []);
   const potential = readPotential(flags, [atoms]);
-  warn(potential);
   const { ensemble, steps, timestep, temperature, pressure, friction, relaxation, cellRelaxation, coupling, seed } =
     flags;
   const options: MdOptions = {
@@ -97,31 +87,19 @@ async function md(file: string, flags: Flags): Promise<void> {
     coupling,
     seed,
   };
-  const outputs = { skin: flags.skin, thermoEvery: flags.thermo, dumpEvery: flags.dump, trajectory: flags.trajectory };
-  if (flags.dryRun)
-    return dryRun({
-      command: 'md',
-      file,
-      atoms,
-      potential,
-      options,
-      outputs,
-      threads: flags.threads,
-      json: flags.json,
-    });
-  const { result, folder, again } = await session(
-    {
-      command: 'md',
-      name: file,
-      out: flags.out,
-      force: flags.force,
-      json: flags.json,
-      threads: flags.threads,
-      steps,
-      input: plain({ structure: fingerprint(atoms), potential: fingerprint(potential), options, outputs }),
-    },
-    (engine, run, hooks) =>
-      runMd(engine, { atoms, potential, options, ...outputs, checkpointSeconds: flags.checkpoint }, run, hooks),
+  const job: MdRun = {
+    atoms,
+    potential,
+    options,
+    skin: flags.skin,
+    thermoEvery: flags.thermo,
+    dumpEvery: flags.dump,
+    trajectory: flags.trajectory,
+    checkpointSeconds: flags.checkpoint,
+  };
+  if (flags.dryRun) return dryRun('md', file, job, flags);
+  const { result, folder, again } = await session({ command: 'md', name: file, job, ...flags }, (engine, run, hooks) =>
+    runMd(engine, job, run, hooks),
   );
   await print([flags.json ? `${JSON.stringify(result)}\n` : summary(result, folder, again)]);
 }

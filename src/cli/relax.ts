@@ -5,29 +5,19 @@ import { holdAtoms } from '../data/fix.ts';
 import type { Potential } from '../data/potential.ts';
 import { gpaPerPressure } from '../data/units.ts';
 import { minimizers } from '../methods/minimize.ts';
-import { fingerprint } from '../node/run.ts';
-import { plain } from '../node/run-md.ts';
-import { type RelaxResult, runRelax } from '../node/run-relax.ts';
+import { type RelaxResult, type RelaxRun, runRelax } from '../node/run-relax.ts';
 import type { RelaxOptions } from '../tasks/relax.ts';
 import { dryRun } from './dry-run.ts';
 import { EXIT, Exit } from './exit.ts';
-import { fixFlag, integer, potentialFlags, quantity, runFlags } from './flags.ts';
-import { type PotentialFlags, readPotential, readStructure, warn } from './input.ts';
+import { fixFlag, integer, potentialFlags, quantity, type RunFlags, runFlags } from './flags.ts';
+import { type PotentialFlags, readPotential, readStructure } from './input.ts';
 import { print } from './output.ts';
 import { session } from './session.ts';
 
-interface Flags extends PotentialFlags, RelaxOptions {
+interface Flags extends PotentialFlags, RunFlags, RelaxOptions {
   types?: string[];
-  threads?: number;
   skin: number;
   fix?: string[];
-  out?: string;
-  force?: boolean;
-  dryRun?: boolean;
-  json?: boolean;
-  dump: number;
-  trajectory: string;
-  checkpoint: number;
 }
 
 export function relaxCommand(): Command {
@@ -63,33 +53,21 @@ Example:
 async function relax(file: string, flags: Flags): Promise<void> {
   const atoms = holdAtoms(readStructure(file, flags.types), flags.fix ?? []);
   const potential = readPotential(flags, [atoms]);
-  warn(potential);
   const { method, fmax, steps, cell, pressure, skin } = flags;
   const options: RelaxOptions = { method, fmax, steps, cell, pressure };
-  const outputs = { skin, dumpEvery: flags.dump, trajectory: flags.trajectory };
-  if (flags.dryRun)
-    return dryRun({
-      command: 'relax',
-      file,
-      atoms,
-      potential,
-      options,
-      outputs,
-      threads: flags.threads,
-      json: flags.json,
-    });
+  const job: RelaxRun = {
+    atoms,
+    potential,
+    options,
+    skin,
+    dumpEvery: flags.dump,
+    trajectory: flags.trajectory,
+    checkpointSeconds: flags.checkpoint,
+  };
+  if (flags.dryRun) return dryRun('relax', file, job, flags);
   const { result, folder, again } = await session(
-    {
-      command: 'relax',
-      name: file,
-      out: flags.out,
-      force: flags.force,
-      json: flags.json,
-      threads: flags.threads,
-      input: plain({ structure: fingerprint(atoms), potential: fingerprint(potential), options, outputs }),
-    },
-    (engine, run, hooks) =>
-      runRelax(engine, { atoms, potential, options, ...outputs, checkpointSeconds: flags.checkpoint }, run, hooks),
+    { command: 'relax', name: file, job, ...flags },
+    (engine, run, hooks) => runRelax(engine, job, run, hooks),
   );
   await print([flags.json ? `${JSON.stringify(result)}\n` : summary(result, atoms, potential, folder, again)]);
   if (result.status !== 'converged') throw new Exit(EXIT.notConverged);

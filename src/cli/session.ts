@@ -1,25 +1,23 @@
 /** The frame of a command with a run folder: signals, progress, resuming, and what to say at the end. */
 import { basename } from 'node:path';
-import type { Json } from '../data/atoms.ts';
 import type { Engine } from '../engine/engine.ts';
-import { type RunEnd, type RunHooks, versions } from '../node/run.ts';
-import { openRun, type Run } from '../node/run-folder.ts';
+import type { RunEnd, RunHooks } from '../node/run.ts';
+import type { Run } from '../node/run-folder.ts';
+import type { MdRun } from '../node/run-md.ts';
+import type { RelaxRun } from '../node/run-relax.ts';
+import { startRun } from '../node/start-run.ts';
 import { createEngine } from '../node/threads.ts';
 import { EXIT, Exit } from './exit.ts';
 import { createProgress, createRate } from './progress.ts';
 
 export interface SessionOptions {
   command: string;
-  /** Where --out points, or the structure's name for the default. */
-  out?: string;
+  /** The structure's name, for the default folder. */
   name: string;
+  job: RelaxRun | MdRun;
+  out?: string;
   force?: boolean;
-  json?: boolean;
   threads?: number;
-  /** Steps of the whole run, for the time that is left; undefined where nobody knows. */
-  steps?: number;
-  /** Everything that decides the numbers. */
-  input: Json;
 }
 
 /** runs/<command>-<name>, the name without folders and suffixes. */
@@ -40,13 +38,7 @@ export async function session<T>(
   drive: (engine: Engine, run: Run, hooks: RunHooks) => Promise<RunEnd<T>>,
 ): Promise<{ result: T; folder: string; again: boolean }> {
   const folder = options.out ?? defaultFolder(options.command, options.name);
-  const run = openRun({
-    out: folder,
-    force: options.force,
-    command: options.command,
-    input: options.input,
-    versions: versions(),
-  });
+  const run = startRun(options.command, folder, options.job, options.force);
   try {
     for (const message of run.messages) process.stderr.write(`frenkel: ${message}\n`);
     if (run.status === 'finished') return { result: run.result as T, folder, again: true };
@@ -76,14 +68,16 @@ async function driveWithSignals<T>(
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   const engine = await createEngine({ threads: options.threads });
   const progress = createProgress(false);
+  const { steps } = options.job.options;
   const rate = createRate();
   try {
     return await drive(engine, run, {
       stopping: () => stopSignal !== undefined,
       progress: (step, line) => {
-        const speed = rate(step, (options.steps ?? step) - step);
+        const speed = rate(step, steps - step);
         progress.update(
-          () => `${line()}  ${speed.perSecond.toFixed(1)} steps/s${options.steps ? `  ETA ${speed.eta}` : ''}`,
+          () =>
+            `${line()}  ${speed.perSecond.toFixed(1)} steps/s${options.command === 'md' ? `  ETA ${speed.eta}` : ''}`,
         );
       },
     });

@@ -1,5 +1,4 @@
 /** Which format a potential's file has, by its content; the name counts for nothing. */
-import { numberOf } from '../data/elements.ts';
 import { parseInteger, parseNumber } from './lines.ts';
 
 export const potentialFormats = ['setfl', 'funcfl', 'snapcoeff', 'snapparam', 'snap', 'milady'] as const;
@@ -21,8 +20,7 @@ export function detectPotential(text: string): PotentialFormat | undefined {
   const number = (word: string | undefined) => parseNumber(word ?? '', { fortran: true }) !== undefined;
   const grid = (line: string | undefined) => words(line).length >= 5 && words(line).slice(0, 5).every(number);
   const elements = words(lines[3]);
-  if (integer(elements[0]) && elements.slice(1).every((word) => numberOf(word) !== undefined) && grid(lines[4]))
-    return 'setfl';
+  if (integer(elements[0]) && elements.length > 1 && !number(elements[1]) && grid(lines[4])) return 'setfl';
   if (integer(words(lines[1])[0]) && number(words(lines[1])[1]) && grid(lines[2])) return 'funcfl';
   const channels = words(lines[6]);
   if (

@@ -3,7 +3,7 @@
  * Interrupted and continued, it leaves the files of a run that never stopped.
  */
 import { drift } from '../analysis/drift.ts';
-import type { Atoms, Json } from '../data/atoms.ts';
+import type { Atoms } from '../data/atoms.ts';
 import { PhysicsError } from '../data/errors.ts';
 import type { Potential } from '../data/potential.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -24,7 +24,7 @@ import {
 } from '../tasks/dynamics.ts';
 import { massesOf } from '../tasks/masses.ts';
 import { readText } from './files.ts';
-import { createBreather, createTimer, provenance, type RunEnd, type RunHooks } from './run.ts';
+import { createBreather, createTimer, plain, provenance, type RunEnd, type RunHooks } from './run.ts';
 import type { Run } from './run-folder.ts';
 
 export interface MdRun {
@@ -107,11 +107,6 @@ export async function runMd(engine: Engine, job: MdRun, run: Run, hooks: RunHook
   run.finish(result);
   run.event({ event: 'finished', step: state.step });
   return { status: 'finished', result };
-}
-
-/** Options as JSON: bigint as decimal text. */
-export function plain(options: object): Json {
-  return JSON.parse(JSON.stringify(options, (_, value) => (typeof value === 'bigint' ? value.toString() : value)));
 }
 
 function frame(system: System, state: DynamicsState, masses: Float64Array): Atoms {

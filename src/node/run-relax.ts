@@ -13,9 +13,8 @@ import { criterion, type MinimizerState, type Minimum, minimizerInit, minimizerS
 import { relaxationFigures } from '../plot/relaxation.ts';
 import { type RelaxCheckpoint, type RelaxOptions, relaxObjective, restoreRelax, saveRelax } from '../tasks/relax.ts';
 import { readText } from './files.ts';
-import { createBreather, createTimer, provenance, type RunEnd, type RunHooks } from './run.ts';
+import { createBreather, createTimer, plain, provenance, type RunEnd, type RunHooks } from './run.ts';
 import type { Run } from './run-folder.ts';
-import { plain } from './run-md.ts';
 
 export interface RelaxRun {
   atoms: Atoms;
@@ -104,7 +103,7 @@ function conclude(system: System, state: MinimizerState, end: Minimum, job: Rela
   run.output(LOG).sync();
   run.write('final.xyz', extxyzChunks(frame(system, state)));
   const log = parseThermo(readText(run.path(LOG)), run.path(LOG));
-  for (const [name, svg] of Object.entries(relaxationFigures(log))) run.write(name, svg);
+  for (const [name, svg] of Object.entries(relaxationFigures(log, job.options.fmax))) run.write(name, svg);
   const { positions: _, ...summary } = result;
   const report = { command: 'relax', ...provenance(job.potential), options: plain(job.options), result: summary };
   run.write('report.json', `${JSON.stringify(report, null, 2)}\n`);

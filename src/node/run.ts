@@ -36,6 +36,11 @@ export function provenance(potential: Potential): Record<string, Json> {
   };
 }
 
+/** Options as JSON: bigint as decimal text. */
+export function plain(options: object): Json {
+  return JSON.parse(JSON.stringify(options, (_, value) => (typeof value === 'bigint' ? value.toString() : value)));
+}
+
 const SLICE_MS = 20;
 
 /** Lets signals and timers in every few milliseconds of a long synchronous loop. */

@@ -1,0 +1,52 @@
+/** The public names of frenkel, for Node and browsers. What only Node has is in 'frenkel/node'. */
+export { drift } from './analysis/drift.ts';
+export { type Atoms, cloneAtoms, createAtoms } from './data/atoms.ts';
+export { determinant, inverse } from './data/cell.ts';
+export { displace, dumbbell, interstitial, interstitialSite, vacancy } from './data/defects.ts';
+export { numberOf, standardMass, symbolOf } from './data/elements.ts';
+export { InputError, PhysicsError } from './data/errors.ts';
+export { fixMask, holdAtoms } from './data/fix.ts';
+export { type LatticeSpec, lattice } from './data/lattice.ts';
+export type { CellObjective, Objective } from './data/objective.ts';
+export type { Potential } from './data/potential.ts';
+export { type FinnisSinclairNumbers, finnisSinclairPotential } from './data/potentials/finnis-sinclair.ts';
+export { einsteinPotential, hessianPotential } from './data/potentials/harmonic.ts';
+export { type LjNumbers, ljPotential } from './data/potentials/lj.ts';
+export { overlayPotential } from './data/potentials/overlay.ts';
+export { snapPotential } from './data/potentials/snap.ts';
+export { zblPotential } from './data/potentials/zbl.ts';
+export { repeat, supercell } from './data/supercell.ts';
+export {
+  barPerPressure,
+  boltzmann,
+  forceToAcceleration,
+  gpaPerPressure,
+  kineticToEnergy,
+  parseQuantity,
+} from './data/units.ts';
+export { createEngine, type Engine, type EngineOptions } from './engine/engine.ts';
+export { createSystem, type System, type SystemOptions } from './engine/system.ts';
+export { embeddedPotentials, loadEmbedded } from './io/embedded.ts';
+export { createExtxyzReader } from './io/extxyz.ts';
+export { parseFuncfl } from './io/funcfl.ts';
+export { parseInline } from './io/inline.ts';
+export { parsePot } from './io/milady.ts';
+export { parseSetfl } from './io/setfl.ts';
+export { parseSnap, parseSnapCompanion } from './io/snap.ts';
+export { detectStructure, formatStructure, parseStructures } from './io/structure.ts';
+export { parseThermo } from './io/thermo.ts';
+export {
+  type DynamicsState,
+  dynamicsInit,
+  dynamicsInvariant,
+  dynamicsStep,
+  type Ensemble,
+} from './methods/dynamics.ts';
+export { fmax } from './methods/fmax.ts';
+export { hold } from './methods/hold.ts';
+export { type Minimizer, minimize, minimizing } from './methods/minimize.ts';
+export { strained } from './methods/strain.ts';
+export { degreesOfFreedom, kineticEnergy, maxwellBoltzmann, temperatureOf } from './methods/temperature.ts';
+export { type MdOptions, observeMd, restoreMd, saveMd, startMd, stepMd } from './tasks/dynamics.ts';
+export { massesOf } from './tasks/masses.ts';
+export { type RelaxOptions, relaxObjective } from './tasks/relax.ts';

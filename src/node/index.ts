@@ -1,0 +1,9 @@
+/** What only Node has: threads, files, run folders. `import … from 'frenkel/node'`. */
+export { WriteError } from './files.ts';
+export { readPotentialFile, readStructureFile, writeStructureFile } from './load.ts';
+export { fingerprint, type RunEnd, type RunHooks } from './run.ts';
+export { openRun, type Run, type RunSpec } from './run-folder.ts';
+export { type MdResult, type MdRun, runMd } from './run-md.ts';
+export { type RelaxResult, type RelaxRun, runRelax } from './run-relax.ts';
+export { startRun } from './start-run.ts';
+export { createEngine } from './threads.ts';
