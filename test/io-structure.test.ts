@@ -93,16 +93,17 @@ describe('structures of any format', () => {
     expect(() => formatStructure([iron], 'pdb')).toThrow(/unknown structure format "pdb".*expected/);
   });
 
-  it('writes large structures in pieces and reads 10 MB in one pass', () => {
-    const n = 100_000;
+  it('writes large structures in pieces and reads them back', () => {
+    const n = 60_000;
     const big = createAtoms({
       numbers: new Uint8Array(n).fill(26),
       positions: Float64Array.from({ length: 3 * n }, (_, i) => Math.sqrt(i)),
       cell: Float64Array.of(600, 0, 0, 0, 600, 0, 0, 0, 600),
     });
+    big.velocities = big.positions.map((x) => x * 1000);
     for (const format of written) {
       const pieces = [...structureChunks([big], format)];
-      if (format !== 'poscar') expect(pieces.length).toBeGreaterThan(10);
+      expect(pieces.length).toBeGreaterThan(10);
       const [back] = parseStructures(pieces.join(''));
       expect(
         back.positions.every((x, i) => x === big.positions[i]),

@@ -11,6 +11,7 @@ import { type CifBlock, type CifValue, parseCifBlocks } from './cif-blocks.ts';
 import { imagesOf, isIdentity, MOST_OPERATIONS, type Operation, parseOperation } from './cif-symmetry.ts';
 import { parseNumber, quote } from './lines.ts';
 import { elementOf, unknownElement } from './species.ts';
+import type { StructureFormatRecord } from './structure-format.ts';
 import { validateAtoms } from './validate.ts';
 
 const OPERATIONS = [
@@ -206,3 +207,11 @@ function elementOfLabel(text: string): number | undefined {
   const letters = /^[A-Za-z]+/.exec(text)?.[0] ?? '';
   return letters === '' ? undefined : (elementOf(letters) ?? elementOf(letters.slice(0, 1)));
 }
+
+export const cif: StructureFormatRecord<'cif'> = {
+  name: 'cif',
+  title: 'CIF',
+  files: /\.m?cif$/i,
+  detect: (head) => /^\s*data_/i.test(head.find((line) => !/^\s*(#|$)/.test(line)) ?? ''),
+  parse: parseCif,
+};

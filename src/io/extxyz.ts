@@ -10,8 +10,10 @@ import { InputError } from '../data/errors.ts';
 import { forceToAcceleration } from '../data/units.ts';
 import type { Column } from './columns.ts';
 import { type Header, isNumbers, isSpecies, parseHeader } from './extxyz-header.ts';
+import { extxyzChunks } from './extxyz-write.ts';
 import { LineReader } from './lines.ts';
 import { createSpeciesReader } from './species.ts';
+import type { StructureFormatRecord } from './structure-format.ts';
 import { validateAtoms } from './validate.ts';
 
 /** 1 sqrt(eV/amu), the unit of ASE's p/m, in Å/ps. */
@@ -193,3 +195,14 @@ function velocitiesOf(momenta: Float64Array, numbers: Uint8Array, masses?: Float
     return (p / (masses ? masses[atom] : standardMass(numbers[atom]))) * ASE_VELOCITY;
   });
 }
+
+export const extxyz: StructureFormatRecord<'extxyz'> = {
+  name: 'extxyz',
+  title: 'extended XYZ',
+  files: /\.(ext)?xyz$/i,
+  detect: (head) => /^\s*\d+\s*$/.test(head.find((line) => line.trim() !== '') ?? ''),
+  parse: parseExtxyz,
+  *write(frames) {
+    for (const atoms of frames) yield* extxyzChunks(atoms);
+  },
+};

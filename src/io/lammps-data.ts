@@ -7,8 +7,10 @@
 import { type Atoms, createAtoms } from '../data/atoms.ts';
 import { transformRows } from '../data/cell.ts';
 import { frameOf, restoreCell, unrotate } from './lammps-box.ts';
+import { lammpsDataChunks } from './lammps-data-write.ts';
 import { elementsOfTypes, massesOfTypes, type TypeRecord } from './lammps-types.ts';
 import { LineReader, parseInteger, parseNumber, quote } from './lines.ts';
+import type { StructureFormatRecord } from './structure-format.ts';
 import { validateAtoms } from './validate.ts';
 
 export interface LammpsDataOptions {
@@ -296,3 +298,15 @@ function originalCell(draft: Draft): Float64Array | undefined {
   const rows = ['a', 'b', 'c'].flatMap((name) => [...(draft.original.get(name) ?? [])]);
   return rows.length === 9 ? Float64Array.from(rows) : undefined;
 }
+
+export const lammpsData: StructureFormatRecord<'lammps-data'> = {
+  name: 'lammps-data',
+  title: 'LAMMPS data',
+  files: /(\.(lmp|lammps|lammps-data|data)$|^data\.)/i,
+  detect: (head) =>
+    head.some((line, i) => i > 0 && /^\s*\d+\s+atoms(\s|$)/.test(line)) &&
+    head.some((line) => /\s(xlo\s+xhi|avec|atom\s+types)(\s|$)/.test(line)),
+  parse: (text, options) => [parseLammpsData(text, options)],
+  write: ([atoms], options) => lammpsDataChunks(atoms, options),
+  single: true,
+};

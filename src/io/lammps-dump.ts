@@ -8,8 +8,10 @@
 import { type Atoms, createAtoms, type Json } from '../data/atoms.ts';
 import { transformRows } from '../data/cell.ts';
 import { Column } from './columns.ts';
+import { lammpsDumpChunks } from './lammps-dump-write.ts';
 import { LineReader, parseInteger, quote } from './lines.ts';
 import { createSpeciesReader, elementByMass, elementsOf } from './species.ts';
+import type { StructureFormatRecord } from './structure-format.ts';
 import { validateAtoms } from './validate.ts';
 
 export interface LammpsDumpOptions {
@@ -225,3 +227,14 @@ function interleave(columns: Float64Array[]): Float64Array {
   for (let i = 0; i < values.length; i++) values[i] = columns[i % width][Math.floor(i / width)];
   return values;
 }
+
+export const lammpsDump: StructureFormatRecord<'lammps-dump'> = {
+  name: 'lammps-dump',
+  title: 'LAMMPS dump',
+  files: /(\.(dump|lammpstrj|lammps-dump)$|^dump\.)/i,
+  detect: (head) => /^\s*ITEM:/.test(head.find((line) => line.trim() !== '') ?? ''),
+  parse: parseLammpsDump,
+  *write(frames) {
+    for (const [step, atoms] of frames.entries()) yield* lammpsDumpChunks(atoms, step);
+  },
+};

@@ -6,11 +6,15 @@ import type { Atoms } from '../data/atoms.ts';
 import { symbolOf } from '../data/elements.ts';
 import { InputError } from '../data/errors.ts';
 import { formatNumber } from './key-values.ts';
-import { isDiagonal } from './poscar.ts';
 import { checkCell } from './validate.ts';
 
-/** Throws InputError for structures that the format cannot hold. */
+/** One configuration. Throws InputError for structures that the format cannot hold. */
 export function formatPoscar(atoms: Atoms): string {
+  return [...poscarChunks(atoms)].join('');
+}
+
+/** The same text line by line. */
+export function* poscarChunks(atoms: Atoms): Generator<string> {
   checkCell(atoms.cell, [true, true, true]);
   const groups = new Map<number, number[]>();
   atoms.numbers.forEach((z, i) => {
@@ -18,26 +22,22 @@ export function formatPoscar(atoms: Atoms): string {
     if (group) group.push(i);
     else groups.set(z, [i]);
   });
-  const symbols = [...groups.keys()].map(symbolOf);
+  const symbols = [...groups.keys()].map(symbolOf).join(' ');
+  const counts = [...groups.values()].map((group) => group.length).join(' ');
   const { comment } = atoms.info;
+  const title = typeof comment === 'string' && !/[\r\n]/.test(comment) ? comment.trim() : '';
+  yield `${title === '' ? symbols : title}\n1.0\n`;
+  for (let k = 0; k < 3; k++) yield `${row(atoms.cell, k)}\n`;
+  yield `${symbols}\n${counts}\n`;
+  const { fixed, velocities, positions } = atoms;
+  yield fixed ? 'Selective dynamics\nCartesian\n' : 'Cartesian\n';
   const order = [...groups.values()].flat();
-  const text = [
-    typeof comment === 'string' && !/[\r\n]/.test(comment) && comment.trim() !== '' ? comment : symbols.join(' '),
-    '1.0',
-    ...[0, 1, 2].map((k) => row(atoms.cell, k)),
-    symbols.join(' '),
-    [...groups.values()].map((group) => group.length).join(' '),
-  ];
-  const { fixed, velocities } = atoms;
-  if (fixed) text.push('Selective dynamics');
-  text.push('Cartesian');
-  for (const i of order)
-    text.push(fixed ? `${row(atoms.positions, i)} ${flags(atoms, fixed, i)}` : row(atoms.positions, i));
+  for (const i of order) yield fixed ? `${row(positions, i)} ${flags(atoms, fixed, i)}\n` : `${row(positions, i)}\n`;
   if (velocities) {
     const perFs = velocities.map((v) => v / 1000);
-    text.push('', ...order.map((i) => row(perFs, i)));
+    yield '\n';
+    for (const i of order) yield `${row(perFs, i)}\n`;
   }
-  return `${text.join('\n')}\n`;
 }
 
 function flags(atoms: Atoms, fixed: Uint8Array, i: number): string {
@@ -53,4 +53,9 @@ function flags(atoms: Atoms, fixed: Uint8Array, i: number): string {
 
 function row(values: ArrayLike<number>, i: number): string {
   return `${formatNumber(values[3 * i])} ${formatNumber(values[3 * i + 1])} ${formatNumber(values[3 * i + 2])}`;
+}
+
+/** Are the lattice vectors along x, y and z? */
+export function isDiagonal(cell: ArrayLike<number>): boolean {
+  return [1, 2, 3, 5, 6, 7].every((i) => cell[i] === 0);
 }

@@ -9,7 +9,9 @@ import type { Place } from '../data/errors.ts';
 import { pow } from '../data/math.ts';
 import { parseLogical } from './columns.ts';
 import { LineReader, parseInteger, parseNumber, quote } from './lines.ts';
+import { isDiagonal, poscarChunks } from './poscar-write.ts';
 import { elementOf, elementsOf, unknownElement } from './species.ts';
+import type { StructureFormatRecord } from './structure-format.ts';
 import { validateAtoms } from './validate.ts';
 
 export interface PoscarOptions {
@@ -143,10 +145,6 @@ function readFlags(lines: LineReader, fixed: Uint8Array, i: number, cell: Float6
   }
 }
 
-export function isDiagonal(cell: ArrayLike<number>): boolean {
-  return [1, 2, 3, 5, 6, 7].every((i) => cell[i] === 0);
-}
-
 /** The block after the positions, Å/ps; undefined if there is none or all is zero. What follows is passed over. */
 function readVelocities(lines: LineReader, count: number): Float64Array | undefined {
   if (!lines.next()) return undefined;
@@ -171,4 +169,22 @@ function readVelocities(lines: LineReader, count: number): Float64Array | undefi
     throw lines.error('expected Cartesian velocities (Å/fs): direct ones are per time step of a run that is not known');
   }
   return values.map((v) => v * 1000);
+}
+
+export const poscar: StructureFormatRecord<'poscar'> = {
+  name: 'poscar',
+  title: 'POSCAR',
+  files: /(\.(vasp|poscar|contcar)$|^(POSCAR|CONTCAR))/i,
+  detect: (head) =>
+    head.length > 6 &&
+    startsWithNumbers(head[1], 1) &&
+    [2, 3, 4].every((k) => startsWithNumbers(head[k], 3) && !startsWithNumbers(head[k], 4)),
+  parse: (text, options) => [parsePoscar(text, options)],
+  write: ([atoms]) => poscarChunks(atoms),
+  single: true,
+};
+
+function startsWithNumbers(line: string, count: number): boolean {
+  const words = line.trim().split(/\s+/);
+  return words.slice(0, count).filter((word) => parseNumber(word) !== undefined).length === count;
 }
