@@ -163,6 +163,13 @@ describe('extended XYZ round trip', () => {
 });
 
 describe('extended XYZ that must be refused', () => {
+  it('is not made to recurse', () => {
+    const deep = '['.repeat(1e6) + ']'.repeat(1e6);
+    const [atoms] = parseExtxyz(`1\na="_JSON ${deep}" b=${deep}\nW 0 0 0\n`);
+    expect(typeof atoms.info.a).toBe('string');
+    expectSame(parseExtxyz(formatExtxyz(atoms))[0], atoms);
+  });
+
   const cell = 'Lattice="3 0 0 0 3 0 0 0 3"';
   const row = 'W 0 0 0\n';
   it('names the line and what was expected', () => {

@@ -109,7 +109,16 @@ function jsonText(value: Json): string {
   return JSON.stringify(value);
 }
 
+/** Deeper JSON is text: whoever walks through it later would run out of stack. */
+const DEEPEST = 64;
+
 function parseJson(text: string): Json | undefined {
+  let depth = 0;
+  for (const char of text) {
+    if (char === '[' || char === '{') depth++;
+    else if (char === ']' || char === '}') depth--;
+    if (depth > DEEPEST) return undefined;
+  }
   try {
     return JSON.parse(text) as Json;
   } catch {
