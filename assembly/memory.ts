@@ -6,7 +6,8 @@
 // @ts-ignore: decorator
 @inline
 function check(address: usize, bytes: usize): void {
-  assert(address != 0 && address % bytes == 0 && u64(address) + bytes <= u64(memory.size()) << 16);
+  // Without the guard the release target would still compute the condition, at every access.
+  if (!ASC_NO_ASSERT) assert(address != 0 && address % bytes == 0 && u64(address) + bytes <= u64(memory.size()) << 16);
 }
 
 // @ts-ignore: decorator

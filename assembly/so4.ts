@@ -1,5 +1,6 @@
 /**
- * Hyperspherical functions of SO(4) for two neighbours at a time (one per SIMD lane), and their reverse mode.
+ * Hyperspherical functions of SO(4) for two neighbours at a time, and their reverse mode. A SIMD lane is a central atom:
+ * each lane works on a neighbour of its own atom, and no number ever passes from lane to lane.
  *
  * With row s = (j+m)/2 and column k = (j+m')/2 the matrices of a rotation with Cayley-Klein parameters (a, b) are
  *
@@ -9,13 +10,13 @@
  * columns k <= j/2 are kept; V^j[j-k][j-s] = (-1)^(k-s) V^j[k][s]* gives the rest.
  *
  * A "tower" holds the levels 0..J one after the other. Level j has ceil(j/2)+1 columns of j+1 rows: all that level
- * j+1 asks for, so an odd level ends with the mirror image of its last column. In towers of values and adjoints an
- * element is two vectors, real and imaginary part.
+ * j+1 asks for, so an odd level ends with the mirror image of its last column. A complex number is two vectors, real and
+ * imaginary part of both lanes.
  */
 
-import { getSplat, getV128, setV128 } from './memory';
+import { getV128, setV128 } from './memory';
 
-/** Vectors of a slot: what two neighbours share with the recurrence (index in units of 16 bytes). */
+/** Vectors of a slot: what the neighbours of both lanes share with the recurrence (index in units of 16 bytes). */
 export const A_RE = 0;
 export const A_IM = 1;
 export const B_RE = 2;
@@ -104,7 +105,7 @@ function mirror(j: i32, y: usize): usize {
   return y;
 }
 
-/** density += weight V, half plane of every level; `factor` is where the weights of both lanes stand. */
+/** density += weight V, half plane of every level; `factor` is where the weights stand. */
 export function accumulate(J: i32, factor: usize, v: usize, density: usize): void {
   const weight = getV128(factor, 0);
   let level = v;
@@ -120,9 +121,8 @@ export function accumulate(J: i32, factor: usize, v: usize, density: usize): voi
 }
 
 /**
- * Reverse mode: from g = dE/dV* (a tower of complex numbers, both neighbours the same) and the values v to the
- * adjoints of a and b, written to the slot. bar is room for a tower. Re bar of level 0 is Re sum g* V, because every V
- * is linear in the first.
+ * Reverse mode: from g = dE/dV* and the values v (towers) to the adjoints of a and b, written to the slot. bar is room
+ * for a tower. Re bar of level 0 is Re sum g* V, because every V is linear in the first.
  */
 export function descend(J: i32, slot: usize, v: usize, g: usize, bar: usize): void {
   const ar = getV128(slot, A_RE);
@@ -132,7 +132,7 @@ export function descend(J: i32, slot: usize, v: usize, g: usize, bar: usize): vo
   let at = 0;
   for (let j = 0; j < J; j++) at += levelSize(j);
   const top = ((J >> 1) + 1) * (J + 1);
-  for (let i = 2 * at; i < 2 * (at + top); i++) setV128(bar, i, getSplat(g, i));
+  for (let i = 2 * at; i < 2 * (at + top); i++) setV128(bar, i, getV128(g, i));
   let car = f64x2.splat(0);
   let cai = f64x2.splat(0);
   let cbr = f64x2.splat(0);
@@ -142,7 +142,7 @@ export function descend(J: i32, slot: usize, v: usize, g: usize, bar: usize): vo
     let y = bar + ((<usize>at) << 5);
     let x = v + ((<usize>below) << 5);
     let z = bar + ((<usize>below) << 5);
-    let h = g + ((<usize>below) << 4);
+    let h = g + ((<usize>below) << 5);
     for (let k = 0; k <= j >> 1; k++) {
       let yr = getV128(y, 0);
       let yi = getV128(y, 1);
@@ -157,7 +157,7 @@ export function descend(J: i32, slot: usize, v: usize, g: usize, bar: usize): vo
           z,
           0,
           f64x2.add(
-            f64x2.add(getSplat(h, 0), f64x2.sub(f64x2.mul(ar, yr), f64x2.mul(ai, yi))),
+            f64x2.add(getV128(h, 0), f64x2.sub(f64x2.mul(ar, yr), f64x2.mul(ai, yi))),
             f64x2.sub(f64x2.mul(bi, ni), f64x2.mul(br, nr)),
           ),
         );
@@ -165,7 +165,7 @@ export function descend(J: i32, slot: usize, v: usize, g: usize, bar: usize): vo
           z,
           1,
           f64x2.sub(
-            f64x2.add(getSplat(h, 1), f64x2.add(f64x2.mul(ar, yi), f64x2.mul(ai, yr))),
+            f64x2.add(getV128(h, 1), f64x2.add(f64x2.mul(ar, yi), f64x2.mul(ai, yr))),
             f64x2.add(f64x2.mul(br, ni), f64x2.mul(bi, nr)),
           ),
         );
@@ -178,7 +178,7 @@ export function descend(J: i32, slot: usize, v: usize, g: usize, bar: usize): vo
         yi = ni;
         x += 32;
         z += 32;
-        h += 16;
+        h += 32;
       }
       y += 32;
     }
