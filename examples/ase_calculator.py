@@ -4,13 +4,11 @@
 
 Energies in eV, forces in eV/Å, stress in eV/Å^3 in ASE's Voigt order (xx yy zz yz xz xy), −W/V.
 """
-import io
 import json
 import subprocess
 
 import numpy as np
 from ase.calculators.calculator import Calculator, all_changes
-from ase.io import write
 
 
 class Frenkel(Calculator):
@@ -23,10 +21,11 @@ class Frenkel(Calculator):
 
     def calculate(self, atoms=None, properties=('energy',), system_changes=all_changes):
         super().calculate(atoms, properties, system_changes)
-        bare, frame = atoms.copy(), io.StringIO()
-        bare.info, bare.arrays = {}, {k: bare.arrays[k] for k in ('numbers', 'positions')}
-        write(frame, bare, format='extxyz')
-        self.process.stdin.write(frame.getvalue())
+        row = lambda numbers: ' '.join(f'{x:.17g}' for x in numbers)  # ase.io.write would round to 8 decimals
+        lattice = f'Lattice="{row(atoms.cell.array.ravel())}" ' if atoms.pbc.any() else ''
+        header = f'{lattice}Properties=species:S:1:pos:R:3 pbc="{" ".join("FT"[int(p)] for p in atoms.pbc)}"'
+        body = [f'{symbol} {row(x)}' for symbol, x in zip(atoms.symbols, atoms.positions)]
+        self.process.stdin.write('\n'.join([str(len(atoms)), header, *body, '']))
         self.process.stdin.flush()
         answer = json.loads(self.process.stdout.readline())
         self.results = {k: np.array(answer[k]) for k in ('energies', 'forces')}

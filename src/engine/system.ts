@@ -58,14 +58,14 @@ export function termsOf(potential: Potential): Potential[] {
 }
 
 /** Throws InputError where the structure has an element that a term does not know. */
-function checkSpecies(atoms: Atoms, terms: Potential[]): void {
+function checkSpecies(atoms: Atoms, potential: Potential, terms: Potential[]): void {
   const present = new Set(atoms.numbers);
   for (const term of terms) {
     for (const z of present) {
       if (term.species.includes(z)) continue;
-      const known = term.species.map(symbolOf).join(', ');
+      const known = potential.species.map(symbolOf).join(', ');
       throw new InputError(
-        `the structure contains ${symbolOf(z)}, but ${term.name ?? `the ${term.kernel} potential`} knows only ${known}`,
+        `the structure contains ${symbolOf(z)}, but ${potential.name ?? `the ${term.kernel} potential`} knows only ${known}`,
       );
     }
   }
@@ -101,7 +101,7 @@ export function createSystem(engine: Engine, atoms: Atoms, potential: Potential,
   const n = atoms.numbers.length;
   if (n === 0) throw new InputError('the structure has no atoms');
   const terms = termsOf(potential);
-  checkSpecies(atoms, terms);
+  checkSpecies(atoms, potential, terms);
   for (const term of terms) formOf(term.kernel).checkAtoms?.(term, n);
   const x = engine.f64(3 * n);
   x.set(atoms.positions);

@@ -68,7 +68,7 @@ export function criterion(state: MinimizerState, { fmax, steps = 10000 }: Minimi
     fmax: state.fmax,
     energy: state.energy,
   });
-  if (state.fmax <= fmax) return end('fmax', `fmax ${state.fmax} <= ${fmax} eV/Å`);
+  if (state.fmax <= fmax) return end('fmax', `fmax ${state.fmax.toExponential(2)} <= ${fmax} eV/Å`);
   if (state.stalled) return end('stalled', 'stalled: energy cannot be lowered further in double precision');
   if (state.step >= steps) return end('steps', `${steps} steps done`);
   return undefined;

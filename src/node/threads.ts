@@ -13,6 +13,12 @@ export const spawnThread: SpawnThread = (start) => {
 };
 
 /** Starts an engine with `threads` threads, by default one per core. */
-export function createEngine(options: { threads?: number; debug?: boolean } = {}): Promise<Engine> {
-  return createWith({ threads: availableParallelism(), spawn: spawnThread, ...options });
+export function createEngine({
+  threads = availableParallelism(),
+  debug,
+}: {
+  threads?: number;
+  debug?: boolean;
+} = {}): Promise<Engine> {
+  return createWith({ threads, debug, spawn: spawnThread });
 }
