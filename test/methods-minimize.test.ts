@@ -235,6 +235,28 @@ describe('line search', () => {
   });
 });
 
+describe('rounding of an energy that is the small sum of large terms', () => {
+  it.each(minimizers)('%s still reaches the minimum', (method) => {
+    const x = Float64Array.of(1, -2, 3, 2, 1, -1).map((u) => 1e-8 * u);
+    const f = new Float64Array(6);
+    const stiff = [1, 2, 5, 9, 14, 20];
+    const noisy: Objective = {
+      x,
+      f,
+      evaluate() {
+        let [energy, noise] = [0, 0];
+        for (let i = 0; i < 6; i++) {
+          f[i] = -stiff[i] * x[i];
+          energy -= 0.5 * f[i] * x[i];
+          noise += Math.sin(1e12 * x[i]);
+        }
+        return energy + 1e-13 * noise;
+      },
+    };
+    expect(minimize(noisy, method, { fmax: 1e-10 }).criterion).toBe('fmax');
+  });
+});
+
 describe('minimizing', () => {
   it('yields every state, can be left and taken up again', () => {
     const objective = rattledArgon();

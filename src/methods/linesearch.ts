@@ -1,7 +1,8 @@
 /**
  * Line search on the directional derivative: secant steps inside a bracket, accepted when the slope has fallen enough
  * and the energy has not risen beyond rounding ("approximate Wolfe conditions", Hager, Zhang 2005,
- * 10.1137/030601880). Near a minimum, where energies differ by rounding only, the forces alone decide.
+ * 10.1137/030601880). Near a minimum, where energies differ by rounding only, the forces alone decide. How large that
+ * rounding is the energy does not tell: it may be the small sum of large terms.
  */
 import { PhysicsError } from '../data/errors.ts';
 import type { Objective } from '../data/objective.ts';
@@ -38,12 +39,14 @@ interface Point {
 
 /** Most evaluations of one search. */
 const most = 20;
+/** Of the energy, and eV for every coordinate: what rounding may add. */
+const ROUNDING = 1e-12;
 
 /** Moves x along the line to an acceptable point and leaves f evaluated there. */
 export function lineSearch(objective: Objective, line: Line): LineEnd {
   const origin = objective.x.slice();
   const start: Point = { length: 0, energy: line.energy, slope: -dot(objective.f, line.direction) };
-  const ceiling = line.energy + 1e-12 * Math.abs(line.energy);
+  const ceiling = line.energy + ROUNDING * (Math.abs(line.energy) + origin.length);
   let low = start;
   let high: Point | undefined;
   let at = Math.min(line.trial, line.longest);
