@@ -69,15 +69,17 @@ async function driveWithSignals<T>(
   const engine = await createEngine({ threads: options.threads });
   const progress = createProgress(false);
   const { steps } = options.job.options;
+  const picoseconds = 'timestep' in options.job.options ? options.job.options.timestep : undefined;
   const rate = createRate();
   try {
     return await drive(engine, run, {
       stopping: () => stopSignal !== undefined,
       progress: (step, line) => {
-        const speed = rate(step, steps - step);
-        progress.update(
-          () =>
-            `${line()}  ${speed.perSecond.toFixed(1)} steps/s${options.command === 'md' ? `  ETA ${speed.eta}` : ''}`,
+        const { perSecond, eta } = rate(step, steps - step);
+        progress.update(() =>
+          picoseconds === undefined
+            ? `${line()}  ${perSecond.toFixed(1)} steps/s`
+            : `${line()}  ${(perSecond * picoseconds * 86.4).toPrecision(3)} ns/day  ETA ${eta}`,
         );
       },
     });
