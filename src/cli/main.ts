@@ -1,13 +1,26 @@
 /** The program: its commands, and how whatever they throw becomes a sentence and an exit code. */
 import { Command, CommanderError } from 'commander';
 import { version } from '../data/version.ts';
+import { buildCommand } from './build.ts';
+import { convertCommand } from './convert.ts';
+import { describeCommand } from './describe.ts';
 import { energyCommand } from './energy.ts';
 import { EXIT, Exit, explain } from './exit.ts';
+import { inspectCommand } from './inspect.ts';
 import { mdCommand } from './md.ts';
 import { potentialsCommand } from './potentials.ts';
 import { relaxCommand } from './relax.ts';
 
-const commands = [relaxCommand, mdCommand, energyCommand, potentialsCommand];
+const commands = [
+  relaxCommand,
+  mdCommand,
+  energyCommand,
+  describeCommand,
+  buildCommand,
+  convertCommand,
+  inspectCommand,
+  potentialsCommand,
+];
 
 export function program(): Command {
   const root = new Command('frenkel')

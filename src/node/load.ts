@@ -15,7 +15,7 @@ import {
 import { readText, writeAtomic } from './files.ts';
 
 /** All frames of a file of any known format (.gz too); '-' is standard input. Throws InputError with file and line. */
-export function readStructureFile(path: string, options: { types?: string[] } = {}): Atoms[] {
+export function readStructureFile(path: string, options: { types?: string[]; format?: StructureFormat } = {}): Atoms[] {
   const file = path === '-' ? 'standard input' : path;
   const text = path === '-' ? readFileSync(0, 'utf8') : readText(path);
   const frames = parseStructures(text, { file, ...options });

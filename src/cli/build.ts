@@ -1,0 +1,170 @@
+/** frenkel build: perfect crystals, supercells and point defects. */
+import { existsSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import type { Atoms } from '../data/atoms.ts';
+import { displace } from '../data/defects.ts';
+import { symbolOf } from '../data/elements.ts';
+import { InputError } from '../data/errors.ts';
+import { type LatticeSpec, lattice, latticeKinds } from '../data/lattice.ts';
+import { didYouMean } from '../data/nearest.ts';
+import { parseOrientation } from '../data/orient.ts';
+import { repeat, supercell } from '../data/supercell.ts';
+import { structureChunks, structureFormatOf } from '../io/structure.ts';
+import { writeStructureFile } from '../node/load.ts';
+import { type DefectFlags, makeDefects } from './build-defects.ts';
+import { composition, elementCounts, rowsOf } from './counts.ts';
+import { jsonFlag, quantity, seedFlag, typesFlag } from './flags.ts';
+import { readStructure } from './input.ts';
+import { print } from './output.ts';
+import { isStdout, refuseExisting } from './save.ts';
+
+interface Flags extends DefectFlags {
+  a?: number;
+  c?: number;
+  orient?: string;
+  repeat?: [number, number, number];
+  supercell?: number[];
+  displace?: number;
+  seed: bigint;
+  types?: string[];
+  output?: string;
+  force?: boolean;
+  json?: boolean;
+}
+
+const collect = (value: string, before: string[] | undefined) => [...(before ?? []), value];
+
+export function buildCommand(): Command {
+  return new Command('build')
+    .description('build lattices, supercells and point defects')
+    .argument('<what>', `${latticeKinds.join(', ')}; or a structure file to start from, '-' for standard input`)
+    .option(
+      '-e, --element <symbols>',
+      "element of the lattice, or several in the formula's order: 'Cu,Mg'; with a file: of --interstitial",
+    )
+    .addOption(quantity('-a, --a <length>', 'lattice constant', 'length', 'A'))
+    .addOption(quantity('-c, --c <length>', 'second lattice constant of hcp (default: a·√(8/3))', 'length', 'A'))
+    .option('--orient <directions>', "Miller directions along x, y, z: '[1 1 0] [-1 1 0] [0 0 1]' (cubic lattices)")
+    .addOption(
+      new Option('--repeat <n>', "copies along the cell's rows: 5 or 5,5,4").argParser((text) => {
+        const [x, y = x, z = x] = parseIntegers(text, [1, 3], '--repeat');
+        return [x, y, z];
+      }),
+    )
+    .addOption(
+      new Option('--supercell <matrix>', "nine integers, rows of the new cell: '1 1 0 -1 1 0 0 0 1'").argParser(
+        (text) => parseIntegers(text, [9], '--supercell'),
+      ),
+    )
+    .addOption(
+      new Option(
+        '--vacancy <site>',
+        'remove an atom: its number from 0, or x,y,z in Å (the nearest); repeatable',
+      ).argParser(collect),
+    )
+    .addOption(
+      new Option(
+        '--interstitial <site>',
+        "add an atom at x,y,z (Å), or at the octahedral or tetrahedral site (bcc, fcc) next to --site; an element before it: 'He tetrahedral'; repeatable",
+      ).argParser(collect),
+    )
+    .option('--dumbbell <direction>', "split the atom at --site along Miller indices: '110', '[1 -1 0]', 'Cr 110'")
+    .option('--site <site>', 'atom of --dumbbell and named --interstitial: its number, or x,y,z in Å (default: 0)')
+    .addOption(quantity('--separation <length>', 'of the dumbbell (default: 0.8 × nearest distance)', 'length', 'A'))
+    .addOption(quantity('--displace <length>', 'random displacements: standard deviation per component', 'length', 'A'))
+    .addOption(seedFlag())
+    .addOption(typesFlag())
+    .option('-o, --output <file>', 'format by suffix (default: extended XYZ on standard output)')
+    .option('--force', 'overwrite that file')
+    .addOption(jsonFlag())
+    .addHelpText(
+      'after',
+      `
+Order: lattice or file, --repeat, --supercell, vacancies, interstitials, dumbbell, --displace. Sites are looked up in
+the crystal after --supercell, so the number of an atom does not depend on other defects; added atoms come last.
+--json prints {"output","atoms","elements","symbols","cell","pbc","positions"} (Å), with or without -o.
+
+Examples:
+  frenkel build bcc --element Fe -a '2.8553 A' --repeat 5 --vacancy 0 -o vacancy.xyz
+  frenkel build POSCAR --repeat 2,2,1 --displace '0.05 A' --seed 7 -o rattled.xyz`,
+    )
+    .action(build);
+}
+
+async function build(what: string, flags: Flags): Promise<void> {
+  refuseExisting(flags.output, flags.force);
+  const spec = latticeKinds.includes(what) ? latticeSpec(what, flags) : undefined;
+  let atoms = spec ? lattice(spec) : startFrom(what, flags);
+  if (flags.repeat) atoms = repeat(atoms, flags.repeat);
+  if (flags.supercell) atoms = supercell(atoms, flags.supercell);
+  atoms = makeDefects(atoms, { ...flags, element: spec ? undefined : flags.element }, spec);
+  if (flags.displace !== undefined) atoms = displace(atoms, { sigma: flags.displace }, flags.seed);
+  await write(atoms, flags);
+}
+
+function latticeSpec(kind: string, { element, a, c, orient }: Flags): LatticeSpec {
+  if (element === undefined) throw new InputError(`--element: ${kind} needs one, such as --element Fe`);
+  if (a === undefined) throw new InputError(`-a: ${kind} needs its lattice constant, such as -a '2.8553 A'`);
+  const elements = element.split(/[\s,]+/).filter((symbol) => symbol !== '');
+  return {
+    kind,
+    a,
+    elements,
+    ...(c === undefined ? {} : { c }),
+    ...(orient === undefined ? {} : { orient: parseOrientation(orient) }),
+  };
+}
+
+function startFrom(file: string, flags: Flags): Atoms {
+  if (file !== '-' && !existsSync(file)) {
+    const hint = didYouMean(file, latticeKinds);
+    throw new InputError(
+      `${JSON.stringify(file.slice(0, 80))} is neither a file nor a lattice${hint}; lattices: ${latticeKinds.join(', ')}`,
+    );
+  }
+  const extra = (['a', 'c', 'orient'] as const).find((name) => flags[name] !== undefined);
+  if (extra !== undefined) {
+    throw new InputError(
+      `--${extra}: it belongs to a lattice; ${file === '-' ? 'standard input' : file} brings its own`,
+    );
+  }
+  if (flags.element !== undefined && !flags.interstitial) {
+    throw new InputError('--element: it belongs to a lattice or to --interstitial, and neither was given');
+  }
+  return readStructure(file, flags.types);
+}
+
+async function write(atoms: Atoms, { output, force, json }: Flags): Promise<void> {
+  const stdout = isStdout(output) || output === undefined;
+  if (!stdout) writeStructureFile(output, [atoms], { force });
+  if (json) {
+    const report = {
+      output: stdout ? null : output,
+      atoms: atoms.numbers.length,
+      elements: elementCounts(atoms),
+      symbols: Array.from(atoms.numbers, symbolOf),
+      cell: rowsOf(atoms.cell),
+      pbc: atoms.pbc,
+      positions: rowsOf(atoms.positions),
+    };
+    await print([`${JSON.stringify(report)}\n`]);
+  } else if (stdout) await print(structureChunks([atoms], 'extxyz'));
+  else {
+    const lengths = rowsOf(atoms.cell).map(([x, y, z]) => Math.sqrt(x * x + y * y + z * z).toFixed(4));
+    const title = structureFormatOf(output);
+    await print([
+      `${output}: ${atoms.numbers.length} atoms (${composition(atoms)}), cell ${lengths.join(' × ')} Å, ${title}\n`,
+    ]);
+  }
+}
+
+/** As many integers as one of `counts` says. */
+function parseIntegers(text: string, counts: number[], flag: string): number[] {
+  const words = text
+    .trim()
+    .slice(0, 200)
+    .split(/[\s,;]+/);
+  if (counts.includes(words.length) && words.every((word) => /^[+-]?\d{1,6}$/.test(word))) return words.map(Number);
+  const expected = counts.map((count) => (count === 1 ? 'one integer' : `${count} integers`)).join(' or ');
+  throw new InputError(`${flag}: found ${JSON.stringify(text.slice(0, 60))}; ${expected} expected`);
+}
