@@ -55,8 +55,12 @@ export async function createPool(
       generation = (generation + 1) & 0x3fffffff;
       Atomics.store(control, GENERATION, generation);
       Atomics.notify(control, GENERATION);
-      callKernel(kernels, kernel, 0, control);
-      waitFor(control, helpers);
+      try {
+        callKernel(kernels, kernel, 0, control);
+      } finally {
+        // Also after a trap here: the next dispatch must find all threads idle.
+        waitFor(control, helpers);
+      }
       const failed = Atomics.exchange(control, FAILED, 0);
       if (failed !== 0) throw new Error(`kernel ${kernel} failed in thread ${failed}`);
     },
