@@ -99,6 +99,7 @@ async function build(what: string, flags: Flags): Promise<void> {
   if (flags.supercell) atoms = supercell(atoms, flags.supercell);
   atoms = makeDefects(atoms, { ...flags, element: spec ? undefined : flags.element }, spec);
   if (flags.displace !== undefined) atoms = displace(atoms, { sigma: flags.displace }, flags.seed);
+  if (atoms.numbers.length === 0) throw new InputError('--vacancy: no atom is left');
   await write(atoms, flags);
 }
 

@@ -68,7 +68,7 @@ async function convert(input: string, output: string, flags: Flags): Promise<voi
   const frames = pickFrames(read, flags.frame ?? (one ? 'last' : 'all'), input);
   const dropped = [...(flags.frame === undefined ? droppedFrames(read, frames) : []), ...droppedParts(frames, format)];
   await save(output, structureChunks(frames, format, { types: flags.types }), flags.force);
-  for (const what of dropped) process.stderr.write(`frenkel: ${format} cannot hold, and so lost: ${what}\n`);
+  if (dropped.length > 0) process.stderr.write(`frenkel: ${format} cannot hold and so drops: ${dropped.join(', ')}\n`);
   if (isStdout(output)) return;
   const atoms = frames[frames.length - 1].numbers.length;
   const report = { input, output, format, frames: frames.length, atoms, dropped };

@@ -51,7 +51,7 @@ function coefficients(file: string, text: string): Report {
     elements: elements.map(({ symbol }) => symbol),
     radii: elements.map(({ radius }) => radius),
     weights: elements.map(({ weight }) => weight),
-    coefficientsPerElement: perElement,
+    coefficients: `${perElement} per element`,
     fits: fits.length > 0 ? fits : 'no twojmax that frenkel knows',
   };
 }

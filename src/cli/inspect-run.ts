@@ -17,7 +17,7 @@ export function inspectThermo(file: string, text: string): Report {
   const described = columns.map((name, c): Report => {
     const { mean, slope, rms } = drift(clock, values[c]);
     const last = values[c].at(-1) ?? null;
-    return { name, mean: finite(mean), driftPerUnit: finite(slope), rms: finite(rms), last };
+    return { name, mean: finite(mean), drift: finite(slope), rms: finite(rms), last };
   });
   return { kind: 'thermo', rows: clock.length, driftPer: time === 'Time' ? 'ps' : 'step', columns: described };
 }

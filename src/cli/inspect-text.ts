@@ -63,8 +63,8 @@ function table(columns: readonly Report[]): string[] {
   const cells = (values: Json[]) => values.map((value) => (value === null ? '-' : words(value)).padStart(16)).join('');
   return [
     `  ${'column'.padEnd(WIDTH)}${cells(['mean', 'drift', 'RMS', 'last'])}`,
-    ...columns.map(({ name, mean, driftPerUnit, rms, last }) => {
-      return `  ${String(name).padEnd(WIDTH)}${cells([mean, driftPerUnit, rms, last])}`;
+    ...columns.map(({ name, mean, drift, rms, last }) => {
+      return `  ${String(name).padEnd(WIDTH)}${cells([mean, drift, rms, last])}`;
     }),
   ];
 }
