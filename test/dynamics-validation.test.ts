@@ -15,7 +15,7 @@ import { long, needsLong } from './support/long.ts';
 import { blockError, gammaP, ksP, mean } from './support/statistics.ts';
 import { conservation, momentum, startNve, type Warm, warm } from './support/warm.ts';
 
-const lattices = { 'Fe-Ackland-2004': 2.8553, 'W-Wood-2017': 3.1805 };
+const lattices = { 'Fe-Ackland-2004': 2.8553, 'Fe-FS-1984': 2.8665, 'W-Wood-2017': 3.1805 };
 type Name = keyof typeof lattices;
 
 let engine: Engine;
@@ -35,27 +35,29 @@ function start(name: Name, cells: number): Warm {
 }
 
 describe('NVE at 300 K, 54 atoms', () => {
-  it('Fe-Ackland-2004, 10 ps at 1 fs: energy scatters by 2e-6 eV/atom and drifts by less; momentum stays', () => {
-    const { rms, slope, state } = conservation(start('Fe-Ackland-2004', 3), 0.001, 10);
-    expect(rms).toBeLessThan(2e-6);
-    expect(Math.abs(slope * 0.01), `${slope} eV/atom/ns`).toBeLessThan(rms);
+  // Spline tables have jumps in their second derivatives, which let the energy walk (in LAMMPS as much: 200 ps at 4 fs
+  // of Fe-Ackland-2004 end with slopes of up to 3e-4 eV/atom/ns in both); smoother potentials hardly drift.
+  it.each([
+    { name: 'Fe-Ackland-2004', time: 10, rms: 2e-7, slope: 3e-5 },
+    { name: 'Fe-FS-1984', time: 10, rms: 1e-8, slope: 1e-6 },
+    { name: 'W-Wood-2017', time: 1, rms: 2e-9, slope: 2e-6 },
+  ] as const)('$name, $time ps at 1 fs: scatter, drift, momentum', ({ name, time, rms, slope }) => {
+    const { energy, shadow, state } = conservation(start(name, 3), 0.001, time);
+    expect(energy.rms).toBeLessThan(2e-6);
+    expect(shadow.rms).toBeLessThan(rms);
+    expect(Math.abs(shadow.slope), `${shadow.slope} eV/atom/ns`).toBeLessThan(slope);
     // velocities of 3 Å/ps are rounded by 1e-16 each in 2e4 kicks of 54 atoms: a walk of 1e-11 amu Å/ps
     expect(momentum(state)).toBeLessThan(1e-10);
-  });
-
-  it('W-Wood-2017, 1 ps at 1 fs: energy scatters by 2e-6 eV/atom and drifts by less', () => {
-    const { rms, slope } = conservation(start('W-Wood-2017', 3), 0.001, 1);
-    expect(rms).toBeLessThan(2e-6);
-    expect(Math.abs(slope * 0.001), `${slope} eV/atom/ns`).toBeLessThan(rms);
   });
 
   it.skipIf(!long)(
     `W-Wood-2017, 30 ps: RMS <= 2e-6 eV/atom, slope <= 1e-5 eV/atom/ns ${needsLong}`,
     () => {
-      const { rms, slope, state } = conservation(start('W-Wood-2017', 3), 0.001, 30);
-      console.log(`W-Wood-2017, 54 atoms, 30 ps at 1 fs: RMS ${rms} eV/atom, slope ${slope} eV/atom/ns`);
-      expect(rms).toBeLessThan(2e-6);
-      expect(Math.abs(slope)).toBeLessThan(1e-5);
+      const { energy, shadow, state } = conservation(start('W-Wood-2017', 3), 0.001, 30);
+      console.log(`W-Wood-2017, 54 atoms, 30 ps at 1 fs, eV/atom and ns: ${JSON.stringify({ energy, shadow })}`);
+      expect(energy.rms).toBeLessThan(2e-6);
+      expect(Math.abs(energy.slope)).toBeLessThan(1e-5);
+      expect(Math.abs(shadow.slope)).toBeLessThan(1e-6);
       expect(momentum(state)).toBeLessThan(1e-9);
     },
     1_800_000,
@@ -66,7 +68,7 @@ describe('NVE at 300 K, 54 atoms', () => {
     ['W-Wood-2017', 0.5],
   ] as [Name, number][])('%s: the error of the energy falls as dt² (1, 2, 4 fs)', (name, time) => {
     const begin = start(name, 3);
-    const [one, two, four] = [0.001, 0.002, 0.004].map((timestep) => conservation(begin, timestep, time).rms);
+    const [one, two, four] = [0.001, 0.002, 0.004].map((timestep) => conservation(begin, timestep, time).energy.rms);
     for (const ratio of [two / one, four / two]) {
       expect(ratio / 4, `${one} ${two} ${four}`).toBeGreaterThan(0.75);
       expect(ratio / 4, `${one} ${two} ${four}`).toBeLessThan(1.25);
