@@ -1,5 +1,6 @@
 /** The public names of frenkel, for Node and browsers. What only Node has is in 'frenkel/node'. */
 export { drift } from './analysis/drift.ts';
+export { nearestDistance } from './analysis/nearest-distance.ts';
 export { type Atoms, cloneAtoms, createAtoms } from './data/atoms.ts';
 export { determinant, inverse } from './data/cell.ts';
 export { displace, dumbbell, interstitial, interstitialSite, vacancy } from './data/defects.ts';
@@ -24,6 +25,7 @@ export {
   kineticToEnergy,
   parseQuantity,
 } from './data/units.ts';
+export { descriptorLabels, descriptors } from './engine/descriptors.ts';
 export { createEngine, type Engine, type EngineOptions } from './engine/engine.ts';
 export { createSystem, type System, type SystemOptions } from './engine/system.ts';
 export { embeddedPotentials, loadEmbedded } from './io/embedded.ts';
@@ -31,9 +33,10 @@ export { createExtxyzReader } from './io/extxyz.ts';
 export { parseFuncfl } from './io/funcfl.ts';
 export { parseInline } from './io/inline.ts';
 export { parsePot } from './io/milady.ts';
+export { formatNpy } from './io/npy.ts';
 export { parseSetfl } from './io/setfl.ts';
 export { parseSnap, parseSnapCompanion } from './io/snap.ts';
-export { detectStructure, formatStructure, parseStructures } from './io/structure.ts';
+export { detectStructure, formatStructure, parseStructures, structureChunks } from './io/structure.ts';
 export { parseThermo } from './io/thermo.ts';
 export {
   type DynamicsState,

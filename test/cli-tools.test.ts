@@ -17,9 +17,7 @@ import { expectSame } from './support/structures.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'frenkel-tools-'));
 const at = (name: string) => join(root, name);
-beforeAll(() => {
-  process.stdout.setMaxListeners(0); // every run() listens for a closed pipe
-});
+beforeAll(() => {});
 afterAll(() => rmSync(root, { recursive: true }));
 afterEach(() => vi.restoreAllMocks());
 

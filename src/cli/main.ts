@@ -47,9 +47,6 @@ export async function run(argv: string[]): Promise<number> {
     command.commands.forEach(strict);
   };
   strict(root);
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(EXIT.done);
-  });
   try {
     await root.parseAsync(argv, { from: 'user' });
     return Number(process.exitCode ?? EXIT.done);

@@ -85,7 +85,8 @@ async function driveWithSignals<T>(
     });
   } finally {
     progress.end();
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    // After a signal the handlers stay to the end: another one must not cut the last words off.
+    if (!stopSignal) process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
     engine.close();
   }
 }
