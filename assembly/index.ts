@@ -7,3 +7,4 @@ export { einsteinForce, hessianForce } from './potentials/harmonic';
 export { ljForce } from './potentials/lj';
 export { zblForce } from './potentials/zbl';
 export { snap, snapDescriptors, snapQuadratic } from './potentials/snap';
+export { so4Linear, so4Quadratic } from './potentials/so4';

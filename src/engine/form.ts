@@ -3,6 +3,14 @@ import type { Potential } from '../data/potential.ts';
 
 export type Continuity = 'C1' | 'C0' | 'none';
 
+/** What a term's kernels are given, and which they are. */
+export interface Binding {
+  stages: string[];
+  params: Float64Array;
+  /** Bytes of scratch for one thread. */
+  scratch: number;
+}
+
 export interface Form {
   /** Name in Potential.kernel. */
   kernel: string;
@@ -17,6 +25,8 @@ export interface Form {
   work(potential: Potential, n: number): number;
   /** Bytes of scratch for one thread. */
   scratch(potential: Potential): number;
+  /** Faster stages with tables of their own in place of `stages`, params and scratch, where the potential's numbers allow. */
+  specialize?(potential: Potential): Binding | undefined;
   /** Atoms per thread from which splitting a stage pays; default 256. */
   grain?: number;
   /** What the energy does at the cutoff. */
@@ -25,4 +35,10 @@ export interface Form {
   symmetric: boolean;
   /** Throws InputError where the potential cannot serve n atoms (references to fixed sites). */
   checkAtoms?(potential: Potential, n: number): void;
+}
+
+/** The form's fastest kernels for this potential. */
+export function bindForm(form: Form, potential: Potential): Binding {
+  const { stages, scratch, specialize } = form;
+  return specialize?.(potential) ?? { stages, params: potential.params, scratch: scratch(potential) };
 }

@@ -8,7 +8,7 @@ import { InputError, PhysicsError } from '../data/errors.ts';
 import type { CellObjective } from '../data/objective.ts';
 import type { Potential } from '../data/potential.ts';
 import type { Engine } from './engine.ts';
-import type { Form } from './form.ts';
+import { bindForm, type Form } from './form.ts';
 import { createList, FRAME_WORDS, type ListState, type NeighborList, refresh } from './list.ts';
 import { formOf } from './registry.ts';
 
@@ -37,6 +37,7 @@ export interface SystemOptions {
 /** One term of the potential, bound to memory. */
 interface Term {
   form: Form;
+  stages: string[];
   frame: number;
   params: number;
   work: number;
@@ -73,15 +74,17 @@ function checkSpecies(atoms: Atoms, potential: Potential, terms: Potential[]): v
 
 function bindTerm(engine: Engine, potential: Potential, n: number): Term {
   const form = formOf(potential.kernel);
-  const params = engine.f64(potential.params.length);
-  params.set(potential.params);
+  const binding = bindForm(form, potential);
+  const params = engine.f64(binding.params.length);
+  params.set(binding.params);
   const table = engine.i32(256);
   potential.species.forEach((z, t) => {
     table[z] = t;
   });
-  const stride = Math.ceil(form.scratch(potential) / CACHE_LINE) * CACHE_LINE;
+  const stride = Math.ceil(binding.scratch / CACHE_LINE) * CACHE_LINE;
   return {
     form,
+    stages: binding.stages,
     frame: engine.i32(FRAME_WORDS).byteOffset,
     params: params.byteOffset,
     work: engine.bytes(form.work(potential, n)),
@@ -180,9 +183,9 @@ function runTerms(
 ): number {
   const { n } = list;
   engine.run('clearLocals', n, [list.frame, 0, 0, 0]);
-  for (const { form, frame, params, work, scratch, stride } of terms) {
+  for (const { form, stages, frame, params, work, scratch, stride } of terms) {
     const grain = form.grain ?? GRAIN;
-    for (const stage of form.stages) engine.run(stage, n, [frame, params, work, scratch], { stride, grain });
+    for (const stage of stages) engine.run(stage, n, [frame, params, work, scratch], { stride, grain });
     if (form.pairGradients) engine.run('gatherPairs', n, [frame, 0, 0, 0]);
   }
   engine.run('scatterLocals', n, [list.frame, energies.byteOffset, f.byteOffset, 0]);

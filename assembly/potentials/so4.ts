@@ -1,0 +1,222 @@
+/**
+ * SNAP and MILADY's b-SO(4), fast: the energies and pair gradients of assembly/potentials/snap.ts by another way, for two
+ * atoms at a time and without a matrix per neighbour.
+ *
+ *     neighbours -> records (alpha, beta, t, w)      assembly/so4/neighbors.ts
+ *     -> moments M of monomials                      generated
+ *     -> density U                                   assembly/so4/transform.ts
+ *     -> Z, products of two U -> Y = dE/dU*          assembly/so4/products.ts, nine tenths of the time
+ *     -> coefficients c = dE/dM                      assembly/so4/transform.ts
+ *     -> F = sum c monomials of each neighbour and its derivatives   generated
+ *     -> gradients by d                              assembly/so4/neighbors.ts
+ *
+ * Linear: E is beta_0 - beta.shift and a cubic form of U, so the latter is a third of Re sum U* Y.
+ * Quadratic: the components B = Re sum U* Z first, then Y = sum dE/dB Z.
+ *
+ * params (src/data/so4/tables.ts): numbers in f64, sections and positions in scratch as byte offsets in
+ *    0 J   1 types T   2 pairs, T x T x 8   3 the pair of a neighbour that is none   4, 5, 6 items of the transform: integers,
+ *    numbers, count   7, 8 groups of products, their count   9 products   10 coefficients   11 outputs
+ *   12 number of Z   13 linear: factors of Z in Y, T x that   14 linear: constants, T
+ *   scratch: 16 records   17 powers, fence   18 moments, then coefficients   19 U, half plane   20 U, whole plane   21 Y
+ *   22 factors of both lanes   23 cursor, i32: neighbours found in either lane, list positions; then the gradient of nobody
+ *   24 vectors of moments   25 elements of a half plane   26 vectors of Z
+ *   quadratic: 28 components D   29 their list   30, 31 list of adjoint items, count   32 factors   33 scale, D
+ *   34 shift, T x D   35 coefficients, T x (1+D)   36 A, T x D x D   scratch: 37 Z   38 B   39 dE/dB
+ */
+import { adjoint, components } from '../bispectrum';
+import { Frame } from '../frame';
+import { gradient, moments } from '../generated/so4';
+import { addF64, getF64, getI32, getV128, setF64, setI32, setV128 } from '../memory';
+import { chain, gather, geometry, pad, RECORD } from '../so4/neighbors';
+import { addProducts } from '../so4/products';
+import { clear, contract, toDensity, toPolynomial } from '../so4/transform';
+
+// @ts-ignore: decorator
+@inline
+function header(params: usize, i: i32): i32 {
+  return <i32>getF64(params, i);
+}
+
+/** A section of params or, from the scratch's base, an array there. */
+// @ts-ignore: decorator
+@inline
+function at(base: usize, params: usize, i: i32): usize {
+  return base + <usize>header(params, i);
+}
+
+/** Linear: E_i = beta_0 + beta.B. */
+export function so4Linear(begin: i32, end: i32, frame: usize, params: usize, work: usize, scratch: usize): void {
+  const fr = changetype<Frame>(frame);
+  for (let i = begin; i < end; i += 2) {
+    const other = min(i + 1, end - 1);
+    const rounds = density(i, other, fr, params, scratch);
+    const energy = linear(getI32(fr.types, i), getI32(fr.types, other), params, scratch);
+    addF64(fr.energy, i, f64x2.extract_lane(energy, 0));
+    if (other != i) addF64(fr.energy, other, f64x2.extract_lane(energy, 1));
+    gradients(i, other, rounds, fr, params, scratch);
+  }
+}
+
+/** Quadratic: E_i = beta_0 + beta.B + 1/2 B.A.B. */
+export function so4Quadratic(begin: i32, end: i32, frame: usize, params: usize, work: usize, scratch: usize): void {
+  const fr = changetype<Frame>(frame);
+  for (let i = begin; i < end; i += 2) {
+    const other = min(i + 1, end - 1);
+    const rounds = density(i, other, fr, params, scratch);
+    const energy = quadratic(getI32(fr.types, i), getI32(fr.types, other), params, scratch);
+    addF64(fr.energy, i, f64x2.extract_lane(energy, 0));
+    if (other != i) addF64(fr.energy, other, f64x2.extract_lane(energy, 1));
+    gradients(i, other, rounds, fr, params, scratch);
+  }
+}
+
+/** Puts the cursor before the neighbours of both atoms. */
+function rewind(i: i32, other: i32, fr: Frame, cursor: usize): void {
+  setI32(cursor, 2, getI32(fr.first, i));
+  setI32(cursor, 3, getI32(fr.first, other));
+}
+
+/** Makes records of the next neighbours of both atoms, an even number, which it returns. */
+function next(i: i32, other: i32, fr: Frame, params: usize, scratch: usize): i32 {
+  const record = at(scratch, params, 16);
+  const cursor = at(scratch, params, 23);
+  const pairs = at(params, params, 2);
+  const row = header(params, 1) << 6;
+  const first = pairs + <usize>(row * getI32(fr.types, i));
+  const second = pairs + <usize>(row * getI32(fr.types, other));
+  setI32(cursor, 2, gather(i, getI32(cursor, 2), 0, fr, first, record, cursor));
+  setI32(cursor, 3, gather(other, getI32(cursor, 3), 1, fr, second, record, cursor));
+  const count = (max(getI32(cursor, 0), getI32(cursor, 1)) + 1) & ~1;
+  for (let lane = 0; lane < 2; lane++) {
+    pad(getI32(cursor, lane), count, lane, at(params, params, 3), record, cursor + 32);
+  }
+  geometry(record, count);
+  return count;
+}
+
+function finished(i: i32, other: i32, fr: Frame, cursor: usize): bool {
+  return getI32(cursor, 2) == getI32(fr.first, i + 1) && getI32(cursor, 3) == getI32(fr.first, other + 1);
+}
+
+/**
+ * U of both atoms. Returns the number of records where all neighbours have one, which they then keep for the gradients,
+ * or -1 where there were several rounds.
+ */
+function density(i: i32, other: i32, fr: Frame, params: usize, scratch: usize): i32 {
+  const m = at(scratch, params, 18);
+  const cursor = at(scratch, params, 23);
+  clear(m, header(params, 24));
+  rewind(i, other, fr, cursor);
+  let rounds = 0;
+  let count = 0;
+  do {
+    count = next(i, other, fr, params, scratch);
+    moments(header(params, 0), at(scratch, params, 16), count >> 1, m, at(scratch, params, 17));
+    rounds++;
+  } while (!finished(i, other, fr, cursor));
+  toDensity(
+    at(params, params, 4), at(params, params, 5), header(params, 6), m, at(scratch, params, 19), at(scratch, params, 20),
+  );
+  return rounds == 1 ? count : -1;
+}
+
+/** Runs all products; sums go to `to`, multiplied with `factors`. */
+function multiply(to: usize, factors: usize, params: usize, scratch: usize): void {
+  addProducts(
+    at(params, params, 7), header(params, 8), at(params, params, 9), at(params, params, 10), at(params, params, 11),
+    at(scratch, params, 20), to, factors,
+  );
+}
+
+/** E_i of both lanes; leaves Y. */
+function linear(type: i32, otherType: i32, params: usize, scratch: usize): v128 {
+  const y = at(scratch, params, 21);
+  const factors = at(scratch, params, 22);
+  const count = header(params, 12);
+  const first = at(params, params, 13) + ((<usize>(type * count)) << 3);
+  const second = at(params, params, 13) + ((<usize>(otherType * count)) << 3);
+  for (let z = 0; z < count; z++) {
+    setF64(factors, 2 * z, getF64(first, z));
+    setF64(factors, 2 * z + 1, getF64(second, z));
+  }
+  clear(y, 2 * header(params, 25) + 2);
+  multiply(y, factors, params, scratch);
+  const third = f64x2.div(contract(header(params, 0), at(scratch, params, 19), y), f64x2.splat(3));
+  const constants = at(params, params, 14);
+  return f64x2.add(third, lanes(getF64(constants, type), getF64(constants, otherType)));
+}
+
+// @ts-ignore: decorator
+@inline
+function lanes(first: f64, second: f64): v128 {
+  return f64x2.replace_lane(f64x2.splat(first), 1, second);
+}
+
+/** E_i of both lanes; leaves Y. */
+function quadratic(type: i32, otherType: i32, params: usize, scratch: usize): v128 {
+  const z = at(scratch, params, 37);
+  const b = at(scratch, params, 38);
+  const g = at(scratch, params, 39);
+  const D = header(params, 28);
+  clear(z, header(params, 26));
+  const one = at(scratch, params, 22);
+  setV128(one, 0, f64x2.splat(1));
+  multiply(z, one, params, scratch);
+  components(at(params, params, 29), D, at(scratch, params, 19), z, b);
+  const scale = at(params, params, 33);
+  const shift = at(params, params, 34) + ((<usize>(type * D)) << 3);
+  const otherShift = at(params, params, 34) + ((<usize>(otherType * D)) << 3);
+  for (let k = 0; k < D; k++) {
+    const own = lanes(getF64(shift, k), getF64(otherShift, k));
+    setV128(b, k, f64x2.sub(f64x2.mul(f64x2.splat(getF64(scale, k)), getV128(b, k)), own));
+  }
+  const energy = contractQuadratic(type, otherType, params, D, b, g);
+  const y = at(scratch, params, 21);
+  const list = at(params, params, 30);
+  adjoint(list, header(params, 31), at(params, params, 32), g, z, y, header(params, 25));
+  clear(y + ((<usize>header(params, 25)) << 5), 2);
+  return energy;
+}
+
+/** beta_0 + beta.B + 1/2 B.A.B, and its derivatives by the components before scaling. */
+function contractQuadratic(type: i32, otherType: i32, params: usize, D: i32, b: usize, g: usize): v128 {
+  const beta = at(params, params, 35) + ((<usize>(type * (1 + D))) << 3);
+  const otherBeta = at(params, params, 35) + ((<usize>(otherType * (1 + D))) << 3);
+  let row = at(params, params, 36) + ((<usize>(type * D * D)) << 3);
+  let otherRow = at(params, params, 36) + ((<usize>(otherType * D * D)) << 3);
+  const scale = at(params, params, 33);
+  let energy = f64x2.splat(0);
+  for (let k = 0; k < D; k++) {
+    let sum = f64x2.splat(0);
+    for (let l = 0; l < D; l++) {
+      sum = f64x2.add(sum, f64x2.mul(lanes(getF64(row, l), getF64(otherRow, l)), getV128(b, l)));
+    }
+    row += (<usize>D) << 3;
+    otherRow += (<usize>D) << 3;
+    const slope = lanes(getF64(beta, 1 + k), getF64(otherBeta, 1 + k));
+    const half = f64x2.mul(f64x2.splat(0.5), sum);
+    energy = f64x2.add(energy, f64x2.mul(f64x2.add(slope, half), getV128(b, k)));
+    setV128(g, k, f64x2.mul(f64x2.splat(getF64(scale, k)), f64x2.add(slope, sum)));
+  }
+  return f64x2.add(energy, lanes(getF64(beta, 0), getF64(otherBeta, 0)));
+}
+
+/** From Y to the gradient of every pair of both atoms. */
+function gradients(i: i32, other: i32, known: i32, fr: Frame, params: usize, scratch: usize): void {
+  const c = at(scratch, params, 18);
+  clear(c, header(params, 24));
+  toPolynomial(at(params, params, 4), at(params, params, 5), header(params, 6), at(scratch, params, 21), c);
+  if (known >= 0) return pairGradients(known, c, params, scratch);
+  const cursor = at(scratch, params, 23);
+  rewind(i, other, fr, cursor);
+  do {
+    pairGradients(next(i, other, fr, params, scratch), c, params, scratch);
+  } while (!finished(i, other, fr, cursor));
+}
+
+function pairGradients(count: i32, c: usize, params: usize, scratch: usize): void {
+  const record = at(scratch, params, 16);
+  const powers = at(scratch, params, 17);
+  gradient(header(params, 0), record, count, c, powers, powers + 16 * 83);
+  chain(record, count);
+}
