@@ -82,8 +82,8 @@ describe('architecture', () => {
       'imul',
       'fround',
       'clz32',
-    'SQRT2',
-    'SQRT1_2',
+      'SQRT2',
+      'SQRT1_2',
     ]);
     const folders = ['data', 'engine', 'linalg', 'methods', 'tasks'];
     const used = folders
