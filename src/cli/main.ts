@@ -4,7 +4,9 @@ import { version } from '../data/version.ts';
 import { buildCommand } from './build.ts';
 import { convertCommand } from './convert.ts';
 import { describeCommand } from './describe.ts';
+import { elasticCommand } from './elastic.ts';
 import { energyCommand } from './energy.ts';
+import { eosCommand } from './eos.ts';
 import { EXIT, Exit, explain } from './exit.ts';
 import { inspectCommand } from './inspect.ts';
 import { mdCommand } from './md.ts';
@@ -15,6 +17,8 @@ const commands = [
   relaxCommand,
   mdCommand,
   energyCommand,
+  eosCommand,
+  elasticCommand,
   describeCommand,
   buildCommand,
   convertCommand,

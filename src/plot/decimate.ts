@@ -4,6 +4,8 @@ export interface Series {
   name: string;
   x: ArrayLike<number>;
   y: ArrayLike<number>;
+  /** 'points': markers without a line between them. Default: a line, with markers where they are few. */
+  style?: 'line' | 'points';
 }
 
 /** At most `most` points (even, >= 4) of a series, in its order; points that are not finite, or not positive, are left out. */

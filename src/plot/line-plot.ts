@@ -76,6 +76,7 @@ function scale(axis: Axis, domain: [number, number]): Plot.ScaleOptions {
 function draw(plot: LinePlot, marginLeft: number, legendHeight: number): SVGSVGElement {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const lines = plot.series.map((series) => decimate(series, mostPoints, plot.y.log === true));
+  const marked = (k: number) => plot.series[k].style === 'points';
   const levels = (plot.rules ?? []).map((rule) => rule.y);
   const xDomain = domainOf(
     lines.flatMap((line) => line.x),
@@ -111,7 +112,7 @@ function draw(plot: LinePlot, marginLeft: number, legendHeight: number): SVGSVGE
         }),
       ]),
       ...lines.map((line, k) =>
-        Plot.lineY(line.y, {
+        Plot.lineY(marked(k) ? [] : line.y, {
           x: line.x,
           stroke: colors[k % colors.length],
           strokeWidth: line.y.length > 500 ? 0.9 : 1.5,
@@ -119,7 +120,12 @@ function draw(plot: LinePlot, marginLeft: number, legendHeight: number): SVGSVGE
       ),
       // a line of one point is invisible
       ...lines.map((line, k) =>
-        Plot.dot(line.y.length <= 60 ? line.y : [], { x: line.x, y: line.y, r: 2.2, fill: colors[k % colors.length] }),
+        Plot.dot(marked(k) || line.y.length <= 60 ? line.y : [], {
+          x: line.x,
+          y: line.y,
+          r: marked(k) ? 3.2 : 2.2,
+          fill: colors[k % colors.length],
+        }),
       ),
       Plot.frame({ stroke: dark, strokeOpacity: 0.7 }),
       Plot.axisX({
@@ -184,11 +190,12 @@ export function linePlot(plot: LinePlot): string {
   svg.append(element(svg, 'text', title, plot.title));
   legend.places.forEach(([x, y], k) => {
     const at = 42 + y;
-    const line = { x1: x, x2: x + 20, y1: at, y2: at, stroke: colors[k % colors.length], 'stroke-width': 2.5 };
-    svg.append(
-      element(svg, 'line', line),
-      element(svg, 'text', { x: x + 26, y: at + 4, 'text-anchor': 'start', fill: dark }, names[k]),
-    );
+    const color = colors[k % colors.length];
+    const mark =
+      plot.series[k].style === 'points'
+        ? element(svg, 'circle', { cx: x + 10, cy: at, r: 3.5, fill: color })
+        : element(svg, 'line', { x1: x, x2: x + 20, y1: at, y2: at, stroke: color, 'stroke-width': 2.5 });
+    svg.append(mark, element(svg, 'text', { x: x + 26, y: at + 4, 'text-anchor': 'start', fill: dark }, names[k]));
   });
   return serialize(svg, width, plot.height ?? 400);
 }
