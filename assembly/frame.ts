@@ -9,6 +9,9 @@
  * adds the energies, forces and virials of the locals [begin, end) and writes nothing else: the owner computes, so
  * the sums have one order whatever the number of threads. `params` are the potential's flat numbers, `work` arrays
  * shared by all threads between the stages of one potential, `scratch` a block of the calling thread's own.
+ *
+ * Where all terms of a potential have kernels for it, the list is a half list (assembly/fill.ts) and some stages are
+ * called with a range of chunks instead of locals (assembly/chunks.ts).
  */
 
 // @ts-ignore: decorator
@@ -26,7 +29,10 @@ export class Frame {
   types: usize;
   /** i32[n+1]: start of each local's neighbours in `neighbors`. */
   first: usize;
-  /** i32[first[n]]: sites closer than the list's reach; full list, images of the atom itself included. */
+  /**
+   * i32[first[n]]: sites closer than the list's reach, images of the atom itself included; in a row locals, then images,
+   * each ascending. Full list, or half list where all stages are made for it.
+   */
   neighbors: usize;
   /** i32[first[n]]: the same pair seen from its other end, or -1 at the very rim of the list. Only for pair gradients. */
   reverse: usize;
@@ -42,4 +48,10 @@ export class Frame {
   order: usize;
   /** f64[3n]: the user's positions, in the user's order and not wrapped. */
   positions: usize;
+  /** Number of chunks that the locals are divided into, in equal parts (assembly/chunks.ts). */
+  chunkCount: i32;
+  /** Chunk[chunkCount + 1]. */
+  chunks: usize;
+  /** f64[4 × total reach]: the chunks' windows. Only for half lists. */
+  windows: usize;
 }

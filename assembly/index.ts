@@ -1,7 +1,11 @@
 export { cos, exp, log, pow, sin } from './math';
-export { displacement2, extent, fillNeighbors, pairReverse, placeSites, updateSites, updateTypes, wrapAtoms } from './neighbors';
+export { displacement2, extent, placeSites, updateSites, updateTypes, wrapAtoms } from './neighbors';
+export { fillFull, fillHalf, joinRows } from './fill';
+export { pairReverse } from './reverse';
+export { gatherChunks } from './chunks';
 export { clearLocals, gatherPairs, heapBase, reduceTotals, scatterLocals } from './gather';
 export { eamDensity, eamForce } from './potentials/eam';
+export { eamHalfDensity, eamHalfEmbed, eamHalfForce } from './potentials/eam-half';
 export { finnisSinclairDensity, finnisSinclairForce } from './potentials/finnis-sinclair';
 export { einsteinForce, hessianForce } from './potentials/harmonic';
 export { ljForce } from './potentials/lj';

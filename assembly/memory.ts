@@ -75,3 +75,20 @@ export function getSplat(array: usize, i: i32): v128 {
   check(at, 8);
   return v128.load64_splat(at);
 }
+
+/** The two f64 at indices i and i + 1, at any multiple of 8 bytes. */
+// @ts-ignore: decorator
+@inline
+export function getPair(array: usize, i: i32): v128 {
+  const at = array + ((<usize>i) << 3);
+  check(at, 8);
+  return v128.load(at);
+}
+
+// @ts-ignore: decorator
+@inline
+export function setPair(array: usize, i: i32, value: v128): void {
+  const at = array + ((<usize>i) << 3);
+  check(at, 8);
+  v128.store(at, value);
+}

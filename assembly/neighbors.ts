@@ -1,10 +1,10 @@
 /**
- * Neighbour lists in O(N). Atoms are wrapped into the (reduced) cell and sorted into bins; the images that lie within
- * the reach of the cell become sites of their own, so that cells smaller than the reach, skewed cells and any pbc need
- * no special case. The list is full (i→k and k→i) and in compressed rows; what does not fit is counted, never cut.
+ * Sites of the neighbour list in O(N). Atoms are wrapped into the (reduced) cell and sorted into bins; the images that
+ * lie within the reach of the cell become sites of their own, so that cells smaller than the reach, skewed cells and any
+ * pbc need no special case. assembly/fill.ts then makes the rows.
  */
 import { Frame } from './frame';
-import { getF64, getI32, setF64, setI32 } from './memory';
+import { getF64, getI32, getPair, setF64, setI32, setV128 } from './memory';
 
 /** The host's description of the cell and the bins (src/engine/box.ts, same order). */
 // @ts-ignore: decorator
@@ -24,8 +24,8 @@ export class Box {
   perUnit: usize;
   /** i32[3]: number of bins. */
   bins: usize;
-  /** i32[3]: how many bins the reach spans. */
-  span: usize;
+  /** i32[6]: first and last bin per direction from which no bin with images is within reach. */
+  inner: usize;
   /** i32[3n]: cell translation that wraps each atom (user's order). */
   wrap: usize;
   /** i32[n]: bin of each atom (user's order). */
@@ -38,6 +38,8 @@ export class Box {
   origin: usize;
   /** i32[3m]: the site is its atom plus this many rows of h. */
   shift: usize;
+  /** i32[1 + 4 rows]: number of rows of bins within reach, then of each its offsets y, z and its lowest and highest x. */
+  stencil: usize;
 }
 
 // @ts-ignore: decorator
@@ -205,15 +207,23 @@ export function placeSites(box: usize, frame: usize): void {
 /** Coordinates of the sites [begin, end) from the user's positions and the rows of h. */
 export function updateSites(begin: i32, end: i32, frame: usize, h: usize, origin: usize, shift: usize): void {
   const f = changetype<Frame>(frame);
+  const ha = getPair(h, 0);
+  const hb = getPair(h, 3);
+  const hc = getPair(h, 6);
+  const za = getF64(h, 2);
+  const zb = getF64(h, 5);
+  const zc = getF64(h, 8);
   for (let k = begin; k < end; k++) {
     const i = 3 * getI32(origin, k);
     const a = f64(getI32(shift, 3 * k));
     const b = f64(getI32(shift, 3 * k + 1));
     const c = f64(getI32(shift, 3 * k + 2));
-    for (let j = 0; j < 3; j++) {
-      const offset = a * getF64(h, j) + b * getF64(h, 3 + j) + c * getF64(h, 6 + j);
-      setF64(f.x, 4 * k + j, getF64(f.positions, i + j) + offset);
-    }
+    const offset = f64x2.add(
+      f64x2.add(f64x2.mul(f64x2.splat(a), ha), f64x2.mul(f64x2.splat(b), hb)),
+      f64x2.mul(f64x2.splat(c), hc),
+    );
+    setV128(f.x, 2 * k, f64x2.add(getPair(f.positions, i), offset));
+    setF64(f.x, 4 * k + 2, getF64(f.positions, i + 2) + (a * za + b * zb + c * zc));
   }
 }
 
@@ -224,108 +234,31 @@ export function updateTypes(m: i32, types: usize, origin: usize, numbers: usize,
   }
 }
 
-/**
- * Rows of the list for all locals. Pairs beyond `capacity` are counted but not stored; returns the number of pairs
- * (−1 above 2^31). closest f64[3] gets the smallest squared distance and its two sites.
- */
-export function fillNeighbors(box: usize, frame: usize, reach2: f64, capacity: i32, closest: usize): i32 {
-  const b = changetype<Box>(box);
-  const f = changetype<Frame>(frame);
-  const nx = getI32(b.bins, 0);
-  const ny = getI32(b.bins, 1);
-  const nz = getI32(b.bins, 2);
-  const sx = getI32(b.span, 0);
-  const sy = getI32(b.span, 1);
-  const sz = getI32(b.span, 2);
-  let found: i64 = 0;
-  let least = Infinity;
-  for (let i = 0; i < f.n; i++) {
-    setI32(f.first, i, i32(found));
-    const bin = getI32(b.bin, getI32(f.order, i));
-    const ix = bin % nx;
-    const iy = (bin / nx) % ny;
-    const iz = bin / (nx * ny);
-    const x = getF64(f.x, 4 * i);
-    const y = getF64(f.x, 4 * i + 1);
-    const z = getF64(f.x, 4 * i + 2);
-    const low = max(ix - sx, 0);
-    const high = min(ix + sx, nx - 1) + 1;
-    for (let bz = max(iz - sz, 0); bz <= min(iz + sz, nz - 1); bz++) {
-      for (let by = max(iy - sy, 0); by <= min(iy + sy, ny - 1); by++) {
-        const row = (bz * ny + by) * nx;
-        for (let images = 0; images < 2; images++) {
-          const starts = images ? b.firstImage : b.firstLocal;
-          const base = images ? f.n : 0;
-          const last = base + getI32(starts, row + high);
-          for (let k = base + getI32(starts, row + low); k < last; k++) {
-            const dx = getF64(f.x, 4 * k) - x;
-            const dy = getF64(f.x, 4 * k + 1) - y;
-            const dz = getF64(f.x, 4 * k + 2) - z;
-            const r2 = dx * dx + dy * dy + dz * dz;
-            if (r2 >= reach2 || k == i) continue;
-            if (r2 < least) {
-              least = r2;
-              setF64(closest, 1, f64(i));
-              setF64(closest, 2, f64(k));
-            }
-            if (found < capacity) setI32(f.neighbors, i32(found), k);
-            found++;
-          }
-        }
-      }
-    }
-    if (found > 0x7ffffffe) return -1;
-  }
-  setI32(f.first, f.n, i32(found));
-  setF64(closest, 0, least);
-  return i32(found);
-}
-
-/** For every pair of the locals [begin, end): the index of the same pair in the neighbour's own row, −1 where it has none. */
-export function pairReverse(begin: i32, end: i32, frame: usize, shift: usize, _work: usize, _scratch: usize): void {
-  const f = changetype<Frame>(frame);
-  for (let i = begin; i < end; i++) {
-    const last = getI32(f.first, i + 1);
-    for (let p = getI32(f.first, i); p < last; p++) {
-      const k = getI32(f.neighbors, p);
-      const home = getI32(f.home, k);
-      const tx = getI32(shift, 3 * k) - getI32(shift, 3 * home);
-      const ty = getI32(shift, 3 * k + 1) - getI32(shift, 3 * home + 1);
-      const tz = getI32(shift, 3 * k + 2) - getI32(shift, 3 * home + 2);
-      let found = -1;
-      const end = getI32(f.first, home + 1);
-      for (let q = getI32(f.first, home); q < end; q++) {
-        const site = getI32(f.neighbors, q);
-        if (getI32(f.home, site) != i) continue;
-        if (
-          getI32(shift, 3 * site) - getI32(shift, 3 * i) == -tx &&
-          getI32(shift, 3 * site + 1) - getI32(shift, 3 * i + 1) == -ty &&
-          getI32(shift, 3 * site + 2) - getI32(shift, 3 * i + 2) == -tz
-        ) {
-          found = q;
-          break;
-        }
-      }
-      setI32(f.reverse, p, found);
-    }
-  }
-}
-
 /** Largest squared distance between the atoms, mapped back by the 3×3 matrix `back` (x·back), and `reference`; NaN if any is. */
 export function displacement2(n: i32, positions: usize, reference: usize, back: usize): f64 {
+  const ba = getPair(back, 0);
+  const bb = getPair(back, 3);
+  const bc = getPair(back, 6);
+  const za = getF64(back, 2);
+  const zb = getF64(back, 5);
+  const zc = getF64(back, 8);
   let largest = 0.0;
-  for (let i = 0; i < n; i++) {
-    let r2 = 0.0;
-    for (let j = 0; j < 3; j++) {
-      const d =
-        getF64(positions, 3 * i) * getF64(back, j) +
-        getF64(positions, 3 * i + 1) * getF64(back, 3 + j) +
-        getF64(positions, 3 * i + 2) * getF64(back, 6 + j) -
-        getF64(reference, 3 * i + j);
-      r2 += d * d;
+  for (let i = 0; i < 3 * n; i += 3) {
+    const x = getF64(positions, i);
+    const y = getF64(positions, i + 1);
+    const z = getF64(positions, i + 2);
+    const mapped = f64x2.add(
+      f64x2.add(f64x2.mul(f64x2.splat(x), ba), f64x2.mul(f64x2.splat(y), bb)),
+      f64x2.mul(f64x2.splat(z), bc),
+    );
+    const d = f64x2.sub(mapped, getPair(reference, i));
+    const s = f64x2.mul(d, d);
+    const dz = x * za + y * zb + z * zc - getF64(reference, i + 2);
+    const r2 = f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1) + dz * dz;
+    if (!(r2 <= largest)) {
+      if (r2 != r2) return r2;
+      largest = r2;
     }
-    if (!(r2 <= largest)) largest = r2;
-    if (r2 != r2) return r2;
   }
   return largest;
 }

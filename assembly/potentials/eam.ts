@@ -36,6 +36,25 @@ function value(line: usize, p: f64): f64 {
   return ((getF64(line, 0) * p + getF64(line, 1)) * p + getF64(line, 2)) * p + getF64(line, 3);
 }
 
+/** Adds F(rho) of local i, element a, to its energy; F'(rho) goes to work. */
+// @ts-ignore: decorator
+@inline
+export function embed(frame: Frame, i: i32, a: i32, rho: f64, params: usize, work: usize): void {
+  const elements = <i32>getF64(params, 0);
+  const perDrho = getF64(params, 4);
+  const bins = <i32>getF64(params, 5) - 1;
+  const rhoMax = getF64(params, 6);
+  const p = rho * perDrho + 1.0;
+  const m = max(1, min(<i32>p, bins));
+  const line = pairTable(params, elements, 0, elements, <i32>getF64(params, 3) - 1) + ((<usize>((a * bins + m - 1) * 4)) << 3);
+  const q = min(p - <f64>m, 1.0);
+  const derivative = slope(line, q) * perDrho;
+  let energy = value(line, q);
+  if (rho > rhoMax) energy += derivative * (rho - rhoMax);
+  addF64(frame.energy, i, energy);
+  setF64(work, i, derivative);
+}
+
 /** Sums the densities of the locals; adds F(rho) to their energies and keeps F'(rho) in work. */
 export function eamDensity(begin: i32, end: i32, frame: usize, params: usize, work: usize, scratch: usize): void {
   const fr = changetype<Frame>(frame);
@@ -46,10 +65,6 @@ export function eamDensity(begin: i32, end: i32, frame: usize, params: usize, wo
   const cutoff2 = getF64(params, 1);
   const perDr = getF64(params, 2);
   const bins = <i32>getF64(params, 3) - 1;
-  const rhoBins = <i32>getF64(params, 5) - 1;
-  const perDrho = getF64(params, 4);
-  const rhoMax = getF64(params, 6);
-  const embedding = pairTable(params, elements, 0, elements, bins);
   for (let i = begin; i < end; i++) {
     const xi = getF64(x, 4 * i);
     const yi = getF64(x, 4 * i + 1);
@@ -69,15 +84,7 @@ export function eamDensity(begin: i32, end: i32, frame: usize, params: usize, wo
       const m = min(<i32>p, bins);
       rho += value(row + ((<usize>((getI32(types, j) * bins + m - 1) * 8)) << 3), min(p - <f64>m, 1.0));
     }
-    const p = rho * perDrho + 1.0;
-    const m = max(1, min(<i32>p, rhoBins));
-    const line = embedding + ((<usize>((a * rhoBins + m - 1) * 4)) << 3);
-    const q = min(p - <f64>m, 1.0);
-    const derivative = slope(line, q) * perDrho;
-    let energy = value(line, q);
-    if (rho > rhoMax) energy += derivative * (rho - rhoMax);
-    addF64(fr.energy, i, energy);
-    setF64(work, i, derivative);
+    embed(fr, i, a, rho, params, work);
   }
 }
 

@@ -5,6 +5,7 @@
 import { inverse } from '../data/cell.ts';
 import { InputError } from '../data/errors.ts';
 import { reduceLattice } from './reduce.ts';
+import { type StencilRow, stencil } from './stencil.ts';
 
 /** How the working vectors follow from the cell; stays fixed between two builds of the list. */
 export interface Lattice {
@@ -57,8 +58,18 @@ export function analyseLattice(cell: ArrayLike<number>, pbc: readonly boolean[])
       'the cell vectors of the periodic directions are zero, parallel or not finite; give a cell with a volume',
     );
   }
-  const combinations = reduceLattice(vectors);
+  const combinations = longestLast(reduceLattice(vectors), vectors);
   return { periodic, combinations, complement: complete(vectors) };
+}
+
+/** Atoms are sorted by the last direction first: along the longest one, neighbours then are closest in the order. */
+function longestLast(combinations: number[][], vectors: number[][]): number[][] {
+  const length2 = (integers: number[]) =>
+    [0, 1, 2].reduce((sum, c) => sum + integers.reduce((x, m, j) => x + m * vectors[j][c], 0) ** 2, 0);
+  return combinations
+    .map((integers) => ({ integers, size: length2(integers) }))
+    .sort((a, b) => a.size - b.size)
+    .map(({ integers }) => integers);
 }
 
 /** Length, area or volume that 0…3 vectors span. */
@@ -85,10 +96,16 @@ export interface Grid {
   low: number[];
   perUnit: number[];
   bins: number[];
-  span: number[];
+  /** First and last bin per direction from which no image is within reach. */
+  inner: number[];
+  stencil: StencilRow[];
+  /** Share of the last direction, by which atoms are sorted first, that the reach and one bin span. */
+  share: number;
 }
 
 const MAX_BINS = 1 << 26;
+/** Bins within the reach: long rows of bins cost nothing along x, where they are scanned as one. */
+const PER_REACH = [4, 2, 2];
 
 /** Bins for n atoms whose fractional coordinates lie within `range` (low, high per direction). */
 export function makeGrid(
@@ -104,13 +121,31 @@ export function makeGrid(
   const low = shell.map((d, k) => (k < periodicCount ? -d : range[2 * k]));
   const length = shell.map((d, k) => (k < periodicCount ? 1 + 2 * d : range[2 * k + 1] - range[2 * k]));
   const limit = Math.min(MAX_BINS, 8 * n * shell.reduce((f, d) => f * (1 + 2 * d), 1) + 64);
-  let width = reach / 2;
-  let bins = length.map((l, k) => Math.max(1, Math.floor(Math.min((l * height[k]) / width, 1e6))));
+  const binsOf = (width: number) =>
+    length.map((l, k) => Math.max(1, Math.floor(Math.min((l * height[k] * PER_REACH[k]) / width, 1e6))));
+  let width = reach;
+  let bins = binsOf(width);
   while (bins[0] * bins[1] * bins[2] > limit) {
     width *= 1.26;
-    bins = length.map((l, k) => Math.max(1, Math.floor(Math.min((l * height[k]) / width, 1e6))));
+    bins = binsOf(width);
   }
   const perUnit = bins.map((b, k) => (length[k] > 0 ? b / length[k] : 0));
   const span = bins.map((b, k) => (perUnit[k] > 0 ? Math.min(b, Math.ceil((reach / height[k]) * perUnit[k])) : 0));
-  return { shell, low, perUnit, bins, span };
+  const edges = rows.map((x, i) => (perUnit[(i - (i % 3)) / 3] > 0 ? x / perUnit[(i - (i % 3)) / 3] : 0));
+  const extent = (2 < periodicCount ? 1 : length[2]) * height[2];
+  const bin = perUnit[2] > 0 ? height[2] / perUnit[2] : 0;
+  return {
+    shell,
+    low,
+    perUnit,
+    bins,
+    inner: [0, 1, 2].flatMap((k) => (k < periodicCount ? innerBins(low[k], perUnit[k], span[k]) : [0, bins[k] - 1])),
+    stencil: stencil(edges, span, reach),
+    share: extent > 0 ? Math.min(1, (reach + bin) / extent) : 1,
+  };
+}
+
+/** Images lie outside of [0, 1), so at the nearest in the bins that hold 0 and 1. */
+function innerBins(low: number, perUnit: number, span: number): number[] {
+  return [Math.floor((0 - low) * perUnit) + 1 + span, Math.floor((1 - low) * perUnit) - 1 - span];
 }

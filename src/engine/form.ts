@@ -11,6 +11,12 @@ export interface Binding {
   scratch: number;
 }
 
+/**
+ * Kernels that see each pair once. Those over chunks leave what they have for the locals in windows; at the end the
+ * engine gathers forces and energies from them (assembly/chunks.ts). All or none of a potential's terms work so.
+ */
+export type HalfStages = { kernel: string; over: 'locals' | 'chunks' }[];
+
 export interface Form {
   /** Name in Potential.kernel. */
   kernel: string;
@@ -19,6 +25,8 @@ export interface Form {
    * assembly/frame.ts.
    */
   stages: string[];
+  /** The stages on a half list, where the form has them for this potential. */
+  halfStages?(potential: Potential): HalfStages | undefined;
   /** True where the kernels write Frame.gradient; the engine then appends the gather of forces and virial. */
   pairGradients: boolean;
   /** Bytes of Frame-wide work array that the stages share, for n locals. */

@@ -5,6 +5,17 @@
 import { inverse, multiply } from '../data/cell.ts';
 import { InputError, PhysicsError } from '../data/errors.ts';
 import { analyseLattice, type Grid, type Lattice, makeGrid, workingRows } from './box.ts';
+import {
+  CHUNK_SLACK,
+  CHUNK_WORDS,
+  type Chunks,
+  chunkCount,
+  divideRoom,
+  foundOf,
+  MOST_CHUNKS,
+  placeWindows,
+  readFound,
+} from './chunks.ts';
 import type { Engine } from './engine.ts';
 
 /** What must be restored to get the same list again. */
@@ -28,6 +39,8 @@ export interface Blocks {
   neighbors: number;
   reverse: number;
   gradient: number;
+  windowCapacity: number;
+  windows: number;
 }
 
 export interface NeighborList {
@@ -37,6 +50,12 @@ export interface NeighborList {
   readonly cutoff: number;
   readonly skin: number;
   readonly pairGradients: boolean;
+  /** Each pair once; the chunks then have windows. */
+  readonly half: boolean;
+  /** Fixed partition of the locals since the last build. */
+  chunks: Chunks;
+  /** Pairs of each chunk at the last build. */
+  found: number[];
   /** The user's positions, (n,3). */
   readonly positions: Float64Array;
   readonly blocks: Blocks;
@@ -60,17 +79,39 @@ const RIM = 1e-6;
 const OVERLAP = 0.01;
 const SLACK = 1.15;
 const FIRST_SLACK = 1.02;
+/** Pairs of the first attempt, which only counts. */
+const FIRST_PAIRS = 64;
+const MOST_PAIRS = 2 ** 30 - 1;
+/** Atoms per thread from which a divided fill pays. */
+const FILL_GRAIN = 256;
 
 export interface ListOptions {
   cutoff: number;
   skin: number;
   pairGradients: boolean;
+  /** Each pair once. Default false. */
+  half?: boolean;
 }
 
-const FRAME = { n: 0, m: 1, x: 2, home: 3, first: 5, neighbors: 6, reverse: 7, gradient: 11, order: 12, positions: 13 };
-export const FRAME_WORDS = 14;
-const BOX_WORDS = 14;
-const BOX_ARRAYS = { h: 9, g: 9, periodic: 3, shell: 3, low: 3, perUnit: 3, bins: 3, span: 3 };
+const FRAME = {
+  n: 0,
+  m: 1,
+  x: 2,
+  home: 3,
+  first: 5,
+  neighbors: 6,
+  reverse: 7,
+  gradient: 11,
+  order: 12,
+  positions: 13,
+  chunkCount: 14,
+  chunks: 15,
+  windows: 16,
+};
+export const FRAME_WORDS = 17;
+const BOX = { firstLocal: 10, firstImage: 11, origin: 12, shift: 13, stencil: 14 };
+const BOX_WORDS = 15;
+const BOX_ARRAYS = { h: 9, g: 9, periodic: 3, shell: 3, low: 3, perUnit: 3, bins: 3, inner: 6 };
 
 /** A list for n atoms that is built at the first call of `refresh`. */
 export function createList(
@@ -93,6 +134,8 @@ export function createList(
   frame[FRAME.first] = first.byteOffset;
   frame[FRAME.order] = order.byteOffset;
   frame[FRAME.positions] = positions.byteOffset;
+  const records = engine.i32(CHUNK_WORDS * (MOST_CHUNKS + 1));
+  frame[FRAME.chunks] = records.byteOffset;
   const blocks: Blocks = {
     sites: 0,
     siteCapacity: 0,
@@ -105,12 +148,19 @@ export function createList(
     neighbors: 0,
     reverse: 0,
     gradient: 0,
+    windowCapacity: 0,
+    windows: 0,
   };
   return {
     engine,
     n,
     pbc,
-    ...options,
+    cutoff: options.cutoff,
+    skin: options.skin,
+    pairGradients: options.pairGradients,
+    half: options.half ?? false,
+    chunks: { words: records, count: 1 },
+    found: [],
     positions,
     blocks,
     order,
@@ -183,7 +233,9 @@ function build(list: NeighborList, cell: Float64Array): void {
     list.engine.release(mark);
     fits = reserve(list, needed);
   }
-  if (list.pairGradients) list.engine.run('pairReverse', list.n, [list.frame, list.blocks.shift, 0, 0]);
+  list.blocks.pairs = list.engine.kernels.joinRows(list.frame);
+  if (list.half) reserveWindows(list);
+  if (list.pairGradients) list.engine.run('pairReverse', list.n, [list.frame, list.blocks.shift, 0, 0], { grain: 256 });
   list.reference.set(list.positions);
   list.referenceCell.set(cell);
   list.builds++;
@@ -192,6 +244,7 @@ function build(list: NeighborList, cell: Float64Array): void {
 interface Needed {
   sites: number;
   pairs: number;
+  fits: boolean;
 }
 
 /** One attempt at the list with the present room; says how much it needs. */
@@ -200,28 +253,32 @@ function sortAndFill(list: NeighborList, reach: number): Needed {
   const grid = setGrid(list, reach);
   const bins = grid.bins[0] * grid.bins[1] * grid.bins[2];
   const box = words(list, list.box, BOX_WORDS);
-  box[10] = engine.i32(bins + 1).byteOffset;
-  box[11] = engine.i32(bins + 1).byteOffset;
+  box[BOX.firstLocal] = engine.i32(bins + 1).byteOffset;
+  box[BOX.firstImage] = engine.i32(bins + 1).byteOffset;
+  const stencil = engine.i32(4 + 4 * grid.stencil.length);
+  stencil[0] = grid.stencil.length;
+  stencil.set(grid.stencil.flat(), 1);
+  box[BOX.stencil] = stencil.byteOffset;
   const images = engine.kernels.wrapAtoms(n, list.positions.byteOffset, list.box);
   if (images < 0)
     throw new PhysicsError('the cell is so small that the cutoff would need more than 1e9 images of its atoms');
-  if (n + images > blocks.siteCapacity) return { sites: n + images, pairs: 0 };
+  if (n + images > blocks.siteCapacity) return { sites: n + images, pairs: 0, fits: false };
   blocks.sites = n + images;
   words(list, list.frame, FRAME_WORDS)[FRAME.m] = blocks.sites;
   engine.kernels.placeSites(list.box, list.frame);
   updateSites(list);
-  blocks.pairs = fill(list, reach);
-  return { sites: blocks.sites, pairs: blocks.pairs };
+  return { sites: blocks.sites, ...fill(list, reach, chunkCount(n, grid.share)) };
 }
 
-/** True if `needed` fits; else makes room, with slack where the list has grown before. */
-function reserve(list: NeighborList, { sites, pairs }: Needed): boolean {
+/** True if all fitted; else makes room, with slack where the list has grown before. */
+function reserve(list: NeighborList, { sites, pairs, fits }: Needed): boolean {
   const { blocks } = list;
-  const sitesFit = sites <= blocks.siteCapacity;
-  const pairsFit = pairs <= blocks.pairCapacity;
-  if (!sitesFit) reserveSites(list, Math.ceil(sites * (blocks.siteCapacity ? SLACK : FIRST_SLACK)) + 16);
-  if (!pairsFit) reservePairs(list, Math.ceil(pairs * (blocks.pairCapacity ? SLACK : FIRST_SLACK)) + 64);
-  return sitesFit && pairsFit;
+  if (sites > blocks.siteCapacity)
+    reserveSites(list, Math.ceil(sites * (blocks.siteCapacity ? SLACK : FIRST_SLACK)) + 16);
+  const least = pairs + CHUNK_SLACK * (list.chunks.count + 1);
+  if (!fits && least > blocks.pairCapacity)
+    reservePairs(list, Math.ceil(least * (blocks.pairCapacity > FIRST_PAIRS ? SLACK : FIRST_SLACK)));
+  return fits;
 }
 
 function setGrid(list: NeighborList, reach: number): Grid {
@@ -243,7 +300,7 @@ function setGrid(list: NeighborList, reach: number): Grid {
   doubles(list, box[4], 3).set(grid.low);
   doubles(list, box[5], 3).set(grid.perUnit);
   words(list, box[6], 3).set(grid.bins);
-  words(list, box[7], 3).set(grid.span);
+  words(list, box[7], 6).set(grid.inner);
   return grid;
 }
 
@@ -258,8 +315,8 @@ function reserveSites(list: NeighborList, capacity: number): void {
   frame[FRAME.x] = blocks.x;
   frame[FRAME.home] = blocks.home;
   const box = words(list, list.box, BOX_WORDS);
-  box[12] = blocks.origin;
-  box[13] = blocks.shift;
+  box[BOX.origin] = blocks.origin;
+  box[BOX.shift] = blocks.shift;
 }
 
 function reservePairs(list: NeighborList, capacity: number): void {
@@ -274,24 +331,49 @@ function reservePairs(list: NeighborList, capacity: number): void {
   frame[FRAME.gradient] = blocks.gradient;
 }
 
-function fill(list: NeighborList, reach: number): number {
-  const { engine, blocks } = list;
-  const closest = engine.f64(3);
-  const pairs = engine.kernels.fillNeighbors(
-    list.box,
-    list.frame,
-    reach * reach,
-    blocks.pairCapacity,
-    closest.byteOffset,
-  );
-  if (pairs < 0)
-    throw new InputError('the system has more than 2^31 neighbour pairs: use fewer atoms or a smaller cutoff');
-  if (closest[0] < OVERLAP * OVERLAP) {
-    const origin = words(list, blocks.origin, blocks.sites);
-    const [a, b] = [origin[closest[1]], origin[closest[2]]];
-    const message = `atoms ${Math.min(a, b)} and ${Math.max(a, b)} (counted from 0) are ${Math.sqrt(closest[0]).toFixed(4)} Å apart`;
-    if (list.builds === 0) throw new InputError(`${message}: remove one of them, or check the cell`);
-    throw new PhysicsError(`${message}: the system collapsed`);
+function reserveWindows(list: NeighborList): void {
+  const { engine, blocks, chunks } = list;
+  const needed = placeWindows(chunks);
+  if (needed > blocks.windowCapacity) {
+    blocks.windowCapacity = Math.ceil(needed * SLACK);
+    blocks.windows = engine.bytes(32 * blocks.windowCapacity);
   }
-  return pairs;
+  words(list, list.frame, FRAME_WORDS)[FRAME.windows] = blocks.windows;
+}
+
+/** The chunks' rows into the room that there is. */
+function fill(list: NeighborList, reach: number, count: number): Omit<Needed, 'sites'> {
+  const { engine, blocks, n } = list;
+  if (blocks.pairCapacity === 0) reservePairs(list, FIRST_PAIRS);
+  list.chunks = { words: list.chunks.words, count };
+  words(list, list.frame, FRAME_WORDS)[FRAME.chunkCount] = count;
+  divideRoom(list.chunks, blocks.pairCapacity, list.found);
+  const reach2 = engine.f64(1);
+  reach2[0] = reach * reach;
+  const kernel = list.half ? 'fillHalf' : 'fillFull';
+  const grain = n >= FILL_GRAIN * engine.threads ? 0 : Number.POSITIVE_INFINITY;
+  engine.run(kernel, count, [list.frame, list.box, reach2.byteOffset, 0], { grain });
+  const { pairs, fits, least, leastOf } = readFound(list.chunks);
+  list.found = foundOf(list.chunks);
+  if (pairs >= MOST_PAIRS)
+    throw new InputError('the system has more than 2^30 neighbour pairs: use fewer atoms or a smaller cutoff');
+  if (least < OVERLAP * OVERLAP) throw overlap(list, least, leastOf);
+  return { pairs, fits };
+}
+
+/** Two atoms in one place: which they are. */
+function overlap(list: NeighborList, least: number, local: number): Error {
+  const { sites } = list.blocks;
+  const x = doubles(list, list.blocks.x, 4 * sites);
+  const origin = words(list, list.blocks.origin, sites);
+  const distance2 = (k: number) => [0, 1, 2].reduce((sum, c) => sum + (x[4 * k + c] - x[4 * local + c]) ** 2, 0);
+  let partner = 0;
+  for (let k = 0, nearest = Number.POSITIVE_INFINITY; k < sites; k++) {
+    const r2 = k === local ? Number.POSITIVE_INFINITY : distance2(k);
+    if (r2 < nearest) [nearest, partner] = [r2, k];
+  }
+  const [a, b] = [origin[local], origin[partner]];
+  const message = `atoms ${Math.min(a, b)} and ${Math.max(a, b)} (counted from 0) are ${Math.sqrt(least).toFixed(4)} Å apart`;
+  if (list.builds === 0) return new InputError(`${message}: remove one of them, or check the cell`);
+  return new PhysicsError(`${message}: the system collapsed`);
 }

@@ -8,7 +8,7 @@ import { InputError, PhysicsError } from '../data/errors.ts';
 import type { CellObjective } from '../data/objective.ts';
 import type { Potential } from '../data/potential.ts';
 import type { Engine } from './engine.ts';
-import { bindForm, type Form } from './form.ts';
+import { bindForm, type Form, type HalfStages } from './form.ts';
 import { createList, FRAME_WORDS, type ListState, type NeighborList, refresh } from './list.ts';
 import { formOf } from './registry.ts';
 
@@ -38,6 +38,8 @@ export interface SystemOptions {
 interface Term {
   form: Form;
   stages: string[];
+  /** What to call on a half list. */
+  half: HalfStages | undefined;
   frame: number;
   params: number;
   work: number;
@@ -85,6 +87,7 @@ function bindTerm(engine: Engine, potential: Potential, n: number): Term {
   return {
     form,
     stages: binding.stages,
+    half: form.halfStages?.(potential),
     frame: engine.i32(FRAME_WORDS).byteOffset,
     params: params.byteOffset,
     work: engine.bytes(form.work(potential, n)),
@@ -120,6 +123,7 @@ export function createSystem(engine: Engine, atoms: Atoms, potential: Potential,
     cutoff: Math.max(...terms.map((t) => t.cutoff)),
     skin: options.skin ?? 0.5,
     pairGradients: bound.some((t) => t.form.pairGradients),
+    half: bound.every((t) => t.half),
   });
   const main = new Int32Array(engine.memory.buffer, list.frame, FRAME_WORDS);
   main.set([locals.energy.byteOffset, locals.force.byteOffset, locals.virial.byteOffset], 8);
@@ -183,14 +187,39 @@ function runTerms(
 ): number {
   const { n } = list;
   engine.run('clearLocals', n, [list.frame, 0, 0, 0]);
-  for (const { form, stages, frame, params, work, scratch, stride } of terms) {
-    const grain = form.grain ?? GRAIN;
-    for (const stage of stages) engine.run(stage, n, [frame, params, work, scratch], { stride, grain });
-    if (form.pairGradients) engine.run('gatherPairs', n, [frame, 0, 0, 0]);
+  for (const term of terms) {
+    if (list.half) runHalf(engine, list, term);
+    else runFull(engine, list, term);
   }
   engine.run('scatterLocals', n, [list.frame, energies.byteOffset, f.byteOffset, 0]);
   engine.kernels.reduceTotals(list.frame, energies.byteOffset, totals.byteOffset);
   return totals[0];
+}
+
+function runFull(
+  engine: Engine,
+  { n }: NeighborList,
+  { form, stages, frame, params, work, scratch, stride }: Term,
+): void {
+  const grain = form.grain ?? GRAIN;
+  for (const stage of stages) engine.run(stage, n, [frame, params, work, scratch], { stride, grain });
+  if (form.pairGradients) engine.run('gatherPairs', n, [frame, 0, 0, 0]);
+}
+
+function runHalf(
+  engine: Engine,
+  { n, chunks }: NeighborList,
+  { form, half, frame, params, work, scratch, stride }: Term,
+) {
+  const grain = form.grain ?? GRAIN;
+  // Chunks are split where there are atoms enough for all threads, even if some get none.
+  const chunkGrain = n >= grain * engine.threads ? 0 : Number.POSITIVE_INFINITY;
+  for (const { kernel, over } of half ?? []) {
+    const args: [number, number, number, number] = [frame, params, work, scratch];
+    if (over === 'chunks') engine.run(kernel, chunks.count, args, { stride, grain: chunkGrain });
+    else engine.run(kernel, n, args, { stride, grain });
+  }
+  engine.run('gatherChunks', n, [frame, 0, 0, 0]);
 }
 
 /** A kernel that traps has met numbers that it cannot convert or address. */

@@ -1,15 +1,24 @@
 /** Tabulated embedded-atom potentials (assembly/potentials/eam.ts). */
 import type { Potential } from '../../data/potential.ts';
-import type { Continuity, Form } from '../form.ts';
+import type { Continuity, Form, HalfStages } from '../form.ts';
 
 const HEADER = 8;
+/** Bytes: the sites of a block (assembly/potentials/eam-half.ts). */
+const SCRATCH = 4 * (256 + 4);
+
+const oneElement: HalfStages = [
+  { kernel: 'eamHalfDensity', over: 'chunks' },
+  { kernel: 'eamHalfEmbed', over: 'locals' },
+  { kernel: 'eamHalfForce', over: 'chunks' },
+];
 
 export const eam: Form = {
   kernel: 'eam',
   stages: ['eamDensity', 'eamForce'],
+  halfStages: ({ params }) => (params[0] === 1 ? oneElement : undefined),
   pairGradients: false,
   work: (_potential, n) => 8 * n,
-  scratch: () => 0,
+  scratch: () => SCRATCH,
   continuity,
   symmetric: true,
 };
