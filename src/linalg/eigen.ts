@@ -1,0 +1,82 @@
+/**
+ * The symmetric eigenproblem: scaling, reduction to a tridiagonal matrix, its eigenvalues (QL) or eigenvalues and
+ * vectors (divide and conquer), back transformation. Errors are of the order of 1e-16 of the largest eigenvalue's
+ * magnitude, not of each one's own.
+ */
+import { PhysicsError } from '../data/errors.ts';
+import type { Engine } from '../engine/engine.ts';
+import { divideAndConquer } from './divide-conquer.ts';
+import { borrowing, bring, checkSymmetric, type InPlace, orderOf } from './matrix.ts';
+import { createWorkspace } from './product.ts';
+import { applyReduction } from './reflectors.ts';
+import { tridiagonalize } from './tridiagonal.ts';
+
+export interface Eigen {
+  /** Ascending (n). */
+  values: Float64Array;
+  /** (n, n): row k is the eigenvector of values[k], of length 1: A = Σ_k values[k] v_k v_kᵀ. */
+  vectors: Float64Array;
+}
+
+/** The power of two that brings `largest` into [1, 2); scaling by it is exact. */
+function powerOfTwo(largest: number): number {
+  let scale = 1;
+  while (largest * scale < 1 && scale < 2 ** 1000) scale *= 2;
+  while (largest * scale >= 2) scale /= 2;
+  return scale;
+}
+
+function scaleBy(a: Float64Array, factor: number): void {
+  if (factor !== 1) for (let i = 0; i < a.length; i++) a[i] *= factor;
+}
+
+/**
+ * Eigenvalues of the symmetric a (n, n), ascending. With `inPlace`, a in kernel memory is overwritten.
+ * Throws InputError for what is not square, symmetric (to 1e-10 of its largest element) and finite.
+ */
+export function eigenvaluesSymmetric(engine: Engine, a: Float64Array, options: InPlace = {}): Float64Array {
+  const n = orderOf(a);
+  const largest = checkSymmetric('a', a, n);
+  if (n === 0 || largest === 0) return new Float64Array(n);
+  const scale = powerOfTwo(largest);
+  return borrowing(engine, () => {
+    const matrix = bring(engine, a, options);
+    scaleBy(matrix, scale);
+    const { d, e } = tridiagonalize(createWorkspace(engine), matrix.byteOffset, n);
+    const failed = engine.kernels.tridiagonalValues(n, d.byteOffset, e.byteOffset);
+    if (failed >= 0) throw new PhysicsError(`eigenvalue ${failed} of ${n} did not converge`);
+    return Float64Array.from(d, (value) => value / scale).sort();
+  });
+}
+
+/**
+ * Eigenvalues and vectors of the symmetric a (n, n); eigenvalues may differ from eigenvaluesSymmetric's in the last
+ * bits. Kernel memory for three n × n matrices. With `inPlace`, a in kernel memory is overwritten. Throws as
+ * eigenvaluesSymmetric.
+ */
+export function eigenSymmetric(engine: Engine, a: Float64Array, options: InPlace = {}): Eigen {
+  const n = orderOf(a);
+  const largest = checkSymmetric('a', a, n);
+  const values = new Float64Array(n);
+  const vectors = new Float64Array(n * n);
+  if (n === 0 || largest === 0) {
+    for (let i = 0; i < n; i++) vectors[i * n + i] = 1;
+    return { values, vectors };
+  }
+  const scale = powerOfTwo(largest);
+  return borrowing(engine, () => {
+    const matrix = bring(engine, a, options);
+    scaleBy(matrix, scale);
+    const space = createWorkspace(engine);
+    const reduced = tridiagonalize(space, matrix.byteOffset, n);
+    const { d } = reduced;
+    const rows = divideAndConquer(space, reduced);
+    applyReduction(space, matrix.byteOffset, reduced.tau.byteOffset, rows.byteOffset, n);
+    const order = Array.from(d, (_, i) => i).sort((i, j) => d[i] - d[j] || i - j);
+    order.forEach((i, k) => {
+      values[k] = d[i] / scale;
+      vectors.set(rows.subarray(i * n, (i + 1) * n), k * n);
+    });
+    return { values, vectors };
+  });
+}
