@@ -5,6 +5,8 @@ export interface Objective {
   readonly x: Float64Array;
   /** −∂E/∂x at the last evaluate(), same length. */
   readonly f: Float64Array;
+  /** False where f is the gradient of no energy (a band of images, a dimer): line searches then go by f alone. */
+  readonly conservative?: boolean;
   /** Refreshes `f` for the present `x` and returns the energy, eV. Throws PhysicsError when it is not finite. */
   evaluate(): number;
 }

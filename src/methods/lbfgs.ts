@@ -45,8 +45,10 @@ export function lbfgsStep(objective: Objective, state: LbfgsState, { maxStep = 0
   const steepest = state.moves.length === 0;
   const before = f.slice();
   const end = lineSearch(objective, { direction, energy: state.energy, trial: 1, longest, drop: 0.75 });
-  if (end.length > 0) remember(state, direction, end.length, before, f);
-  else if (steepest) state.stalled = true;
+  // forces of no energy that grow say that what is remembered misleads
+  const astray = objective.conservative === false && dot(f, f) > dot(before, before);
+  if (end.length > 0 && !astray) remember(state, direction, end.length, before, f);
+  else if (steepest && !astray) state.stalled = true;
   else forget(state);
   book(objective, state, end.energy, end.evaluations);
   return state;

@@ -2,7 +2,8 @@
  * Line search on the directional derivative: secant steps inside a bracket, accepted when the slope has fallen enough
  * and the energy has not risen beyond rounding ("approximate Wolfe conditions", Hager, Zhang 2005,
  * 10.1137/030601880). Near a minimum, where energies differ by rounding only, the forces alone decide. How large that
- * rounding is the energy does not tell: it may be the small sum of large terms.
+ * rounding is the energy does not tell: it may be the small sum of large terms. Where the forces are no gradient they
+ * decide everywhere: a point is good unless it lies too far behind the turn of the force along the line.
  */
 import { PhysicsError } from '../data/errors.ts';
 import type { Objective } from '../data/objective.ts';
@@ -46,7 +47,8 @@ const ROUNDING = 1e-12;
 export function lineSearch(objective: Objective, line: Line): LineEnd {
   const origin = objective.x.slice();
   const start: Point = { length: 0, energy: line.energy, slope: -dot(objective.f, line.direction) };
-  const ceiling = line.energy + ROUNDING * (Math.abs(line.energy) + origin.length);
+  const byForce = objective.conservative === false;
+  const ceiling = byForce ? Number.MAX_VALUE : line.energy + ROUNDING * (Math.abs(line.energy) + origin.length);
   let low = start;
   let high: Point | undefined;
   let at = Math.min(line.trial, line.longest);
@@ -54,7 +56,8 @@ export function lineSearch(objective: Objective, line: Line): LineEnd {
     const point = pointAt(objective, line, origin, at);
     const fine = point.energy <= ceiling;
     const curvature = (point.slope - start.slope) / at;
-    const accepted = Math.abs(point.slope) <= -line.drop * start.slope || (at === line.longest && point.slope < 0);
+    const accepted =
+      Math.abs(point.slope) <= -line.drop * start.slope || ((byForce || at === line.longest) && point.slope < 0);
     if (fine && accepted) return { length: at, energy: point.energy, curvature, evaluations };
     const before = low;
     if (fine && point.slope < 0) low = point;
@@ -96,7 +99,8 @@ function inside(low: Point, high: Point, count: number): number {
 
 /** No point was accepted: the best one that is truly lower, else back to the start. */
 function settle(objective: Objective, line: Line, origin: Float64Array, low: Point, start: Point): LineEnd {
-  const length = low.energy < start.energy ? low.length : 0;
+  const better = objective.conservative === false || low.energy < start.energy;
+  const length = better ? low.length : 0;
   const { energy, slope } = pointAt(objective, line, origin, length);
   const curvature = length > 0 ? (slope - start.slope) / length : 0;
   return { length, energy, curvature, evaluations: most + 1 };

@@ -1,0 +1,374 @@
+/**
+ * The path between two minima as data: relax the ends, lay a first path, relax the band roughly, add images where it is
+ * coarse, then to the end, with images climbing where asked. One step at a time, from a checkpoint bit for bit.
+ */
+import type { Atoms } from '../data/atoms.ts';
+import { InputError } from '../data/errors.ts';
+import { type Match, matchEnds } from '../data/match.ts';
+import type { Objective } from '../data/objective.ts';
+import type { Potential } from '../data/potential.ts';
+import type { Engine, Mark } from '../engine/engine.ts';
+import type { ListState } from '../engine/list.ts';
+import { formOf } from '../engine/registry.ts';
+import { createSystem, type System, termsOf } from '../engine/system.ts';
+import { type Band, band, evaluateInTurn, still } from '../methods/band.ts';
+import { hold } from '../methods/hold.ts';
+import { criterion, type MinimizerState, minimizerInit, minimizerStep } from '../methods/minimize.ts';
+import { type Interpolation, interpolate } from '../methods/path.ts';
+import { type Extremum, extrema, type Profile, profileOf } from '../methods/profile.ts';
+import { type Chain, insertImage, underResolved } from '../methods/resolution.ts';
+import { distance } from '../methods/tangent.ts';
+
+export const climbs = ['none', 'highest', 'all'] as const;
+
+export interface NebOptions {
+  /** Ends included, at the beginning. */
+  images: number;
+  /** Images are added up to this number where the path is coarse. */
+  maxImages: number;
+  method: 'fire' | 'lbfgs';
+  /** eV/Å. */
+  fmax: number;
+  /** Most steps of the band, and of each end. */
+  steps: number;
+  /** eV/Å². */
+  spring: number;
+  interpolate: Interpolation;
+  /** Which images climb: none, the highest, or one for each hump. */
+  climb: (typeof climbs)[number];
+  /** eV/Å: images climb, and are added, once fmax is below. */
+  climbBelow: number;
+  relaxEnds: boolean;
+  /** Does not look for permuted atoms. */
+  keepOrder: boolean;
+}
+
+export interface NebEnd {
+  x: Float64Array;
+  forces: Float64Array;
+  energy: number;
+  fmax: number;
+  steps: number;
+}
+
+/** Plain and cloneable. */
+export interface NebState {
+  stage: 'first' | 'last' | 'rough' | 'fine' | 'done';
+  /** Those that are ready. */
+  ends: NebEnd[];
+  minimizer: MinimizerState;
+  chain?: Chain;
+  climbing: number[];
+  /** How often the climbing images were chosen anew. */
+  switches: number;
+  /** Steps of the band in earlier parts. */
+  steps: number;
+  /** Evaluations of single images, in earlier parts and the ends. */
+  evaluations: number;
+  /** How the last part ended. */
+  outcome: 'running' | 'converged' | 'limit';
+  reason: string;
+}
+
+export interface NebCheckpoint {
+  state: NebState;
+  x: Float64Array;
+  lists: ListState[];
+}
+
+/** What defines the task. */
+export interface NebInput {
+  atoms: Atoms;
+  last: Atoms;
+  potential: Potential;
+  options: NebOptions;
+  /** Å. */
+  skin: number;
+}
+
+/** A running task: state, and what it is bound to. */
+export interface Neb {
+  readonly input: NebInput;
+  readonly match: Match;
+  readonly free: readonly [boolean, boolean, boolean];
+  readonly engine: Engine;
+  readonly mark: Mark;
+  systems: System[];
+  objective: Objective | Band;
+  state: NebState;
+}
+
+/** Forces above this are no minimum's, eV/Å, whatever fmax is. */
+const ROUGH_END = 0.01;
+/** Å over all coordinates: ends nearer than this are one minimum. */
+const SAME_END = 0.05;
+
+/** Directions in which nothing holds the atoms in place. */
+export function freeDirections(atoms: Atoms, potential: Potential): [boolean, boolean, boolean] {
+  const symmetric = termsOf(potential).every((term) => formOf(term.kernel).symmetric);
+  const free = (c: number) => symmetric && !atoms.fixed?.some((held, k) => held !== 0 && k % 3 === c);
+  return [free(0), free(1), free(2)];
+}
+
+/** Checks the input and matches the ends; throws InputError. */
+export function startNeb(engine: Engine, input: NebInput): Neb {
+  return prepare(engine, input, undefined);
+}
+
+export function restoreNeb(engine: Engine, input: NebInput, saved: NebCheckpoint): Neb {
+  return prepare(engine, input, saved);
+}
+
+export function saveNeb({ state, objective, systems }: Neb): NebCheckpoint {
+  return {
+    state: structuredClone(state),
+    x: objective.x.slice(),
+    lists: systems.map((system) => system.listState()),
+  };
+}
+
+function prepare(engine: Engine, input: NebInput, saved: NebCheckpoint | undefined): Neb {
+  const { atoms, potential, options } = input;
+  if (options.images < 3) throw new InputError(`${options.images} images; at least 3 are needed, the ends included`);
+  if (!(options.spring > 0)) throw new InputError(`the spring constant is ${options.spring}; it must be positive`);
+  const free = freeDirections(atoms, potential);
+  const match = matchEnds(atoms, input.last, { keepOrder: options.keepOrder, free });
+  if (match.distance < SAME_END) throw sameEnds(match.reordered > 0);
+  const mark = engine.mark();
+  const { systems, objective } = bindEnd(engine, input, atoms);
+  const blank = { ends: [], climbing: [], switches: 0, steps: 0, evaluations: 0, reason: '' };
+  const state = (): NebState => ({
+    ...blank,
+    stage: 'first',
+    outcome: 'running',
+    minimizer: minimizerInit(objective, options.method),
+  });
+  const neb: Neb = { input, match, free, engine, mark, systems, objective, state: saved?.state ?? state() };
+  if (saved) resume(neb, saved);
+  else settle(neb);
+  return neb;
+}
+
+function sameEnds(reordered: boolean): InputError {
+  return new InputError(
+    `the two ends are the same structure${reordered ? ' with its atoms in another order (--keep-order keeps it, for an exchange of atoms)' : ''}: there is no path between them`,
+  );
+}
+
+function resume(neb: Neb, saved: NebCheckpoint): void {
+  neb.state = structuredClone(saved.state);
+  const { stage } = neb.state;
+  if (stage === 'last') bindStage(neb);
+  else if (stage !== 'first') bindBand(neb);
+  neb.objective.x.set(saved.x);
+  neb.systems.forEach((system, k) => {
+    system.x.set(saved.x.subarray(k * system.x.length, (k + 1) * system.x.length));
+    system.restoreList(saved.lists[k]);
+  });
+  neb.objective.evaluate();
+}
+
+/** One step of whatever is being relaxed; then on to the next part where that is done. */
+export function stepNeb(neb: Neb): void {
+  minimizerStep(neb.objective, neb.state.minimizer);
+  settle(neb);
+}
+
+/** fmax of the present part, eV/Å. */
+function goal({ input: { options }, state: { stage } }: Neb): number {
+  return stage === 'rough' ? Math.max(options.climbBelow, options.fmax) : options.fmax;
+}
+
+/** Moves on through all parts that need no step. */
+function settle(neb: Neb): void {
+  const { state } = neb;
+  const { options } = neb.input;
+  while (state.stage !== 'done') {
+    const atEnd = state.stage === 'first' || state.stage === 'last';
+    if (atEnd && !options.relaxEnds) {
+      finishEnd(neb);
+      continue;
+    }
+    const end = criterion(state.minimizer, { fmax: goal(neb), steps: options.steps - (atEnd ? 0 : state.steps) });
+    if (!end) return;
+    if (atEnd) {
+      if (end.status !== 'converged') [state.outcome, state.reason] = ['limit', `relaxation of an end: ${end.reason}`];
+      finishEnd(neb);
+    } else finishBand(neb, end.status, end.reason, end.criterion === 'steps');
+  }
+}
+
+const single = (neb: Neb): System => neb.systems[0];
+
+/** The end that is bound has become what it will be. */
+function finishEnd(neb: Neb): void {
+  const { state, input } = neb;
+  const system = single(neb);
+  const { energy, fmax, step, evaluations } = state.minimizer;
+  if (!input.options.relaxEnds && fmax > Math.max(input.options.fmax, ROUGH_END)) {
+    throw new InputError(
+      `the ${state.stage} end is no minimum: its largest force is ${fmax.toPrecision(3)} eV/Å; relax it, or let the ends be relaxed`,
+    );
+  }
+  state.ends.push({ x: system.x.slice(), forces: neb.objective.f.slice(), energy, fmax, steps: step });
+  state.evaluations += evaluations;
+  if (state.stage === 'first') {
+    state.stage = 'last';
+    bindStage(neb);
+    state.minimizer = minimizerInit(neb.objective, input.options.method);
+    return;
+  }
+  const [first, last] = state.ends;
+  // relaxed apart from each other they may have drifted
+  const drift = last.x.map((x, k) => x - first.x[k]);
+  const rigid = drift.slice();
+  still(rigid, neb.free);
+  for (let k = 0; k < drift.length; k++) last.x[k] += rigid[k] - drift[k];
+  if (distance(first.x, last.x) < SAME_END) throw sameEnds(false);
+  layPath(neb);
+}
+
+function layPath(neb: Neb): void {
+  const { state, input } = neb;
+  const { images, spring, interpolate: kind } = input.options;
+  const [first, last] = state.ends;
+  const x = interpolate({ ...input.atoms, positions: first.x }, last.x, images, kind);
+  state.chain = { x, springs: new Float64Array(images - 1).fill(spring) };
+  state.stage = stagesOf(neb);
+  bindBand(neb);
+  state.minimizer = minimizerInit(neb.objective, input.options.method);
+}
+
+/** Straight to the end where nothing happens on the way. */
+function stagesOf({ input: { options } }: Neb): 'rough' | 'fine' {
+  return options.climb === 'none' && options.maxImages <= options.images ? 'fine' : 'rough';
+}
+
+function bindEnd(engine: Engine, { potential, skin, atoms }: NebInput, start: Atoms) {
+  const system = createSystem(engine, { ...atoms, positions: start.positions }, potential, { skin });
+  return { systems: [system], objective: hold(system, atoms.fixed) as Objective };
+}
+
+function bindStage(neb: Neb): void {
+  neb.engine.release(neb.mark);
+  Object.assign(neb, bindEnd(neb.engine, neb.input, neb.match.atoms));
+}
+
+/** Systems for all moving images, and the band over them. */
+function bindBand(neb: Neb): void {
+  const { state, input, engine } = neb;
+  if (!state.chain) throw new Error('a band without images');
+  const { x, springs } = state.chain;
+  const size = input.atoms.positions.length;
+  engine.release(neb.mark);
+  neb.systems = Array.from({ length: x.length / size }, (_, k) => {
+    const positions = x.slice(k * size, (k + 1) * size);
+    return createSystem(engine, { ...input.atoms, positions }, input.potential, { skin: input.skin });
+  });
+  bindForces(neb, x, springs);
+}
+
+/** A band over the systems that are there. */
+function bindForces(neb: Neb, x: Float64Array, springs: Float64Array): void {
+  const { state, input, free } = neb;
+  const [first, last] = state.ends;
+  const objectives = neb.systems.map((system) => hold(system, input.atoms.fixed));
+  neb.objective = band(x, evaluateInTurn(objectives), { first, last, springs, climbing: state.climbing, free });
+}
+
+/** The band of a task whose ends are ready. */
+export function bandOf({ objective }: Neb): Band {
+  if (!('energies' in objective)) throw new Error('the ends are not ready');
+  return objective;
+}
+
+/** All images, ends included. */
+export function imagesOf(neb: Neb): Float64Array[] {
+  const chain = bandOf(neb);
+  return Array.from({ length: chain.energies.length }, (_, k) => chain.image(k));
+}
+
+/** (size) true forces of every image, ends included. */
+export function forcesOf(neb: Neb): Float64Array[] {
+  const { forces, size } = bandOf(neb);
+  const [first, last] = neb.state.ends;
+  const moving = neb.systems.map((_, k) => forces.subarray(k * size, (k + 1) * size));
+  return [first.forces, ...moving, last.forces];
+}
+
+export function profileOfNeb(neb: Neb): Profile {
+  return profileOf({ images: imagesOf(neb), energies: bandOf(neb).energies, forces: forcesOf(neb) });
+}
+
+function finishBand(neb: Neb, status: 'converged' | 'limit', reason: string, exhausted: boolean): void {
+  const { state } = neb;
+  const { options } = neb.input;
+  book(neb);
+  const profile = profileOfNeb(neb);
+  if (state.stage === 'rough' && !exhausted) {
+    const images = imagesOf(neb);
+    const coarse = images.length < options.maxImages ? underResolved(profile, images) : undefined;
+    if (coarse !== undefined && state.chain) {
+      state.chain = insertImage({ ...state.chain, x: neb.objective.x }, images, coarse);
+      bindBand(neb);
+    } else {
+      state.stage = 'fine';
+      climb(neb, climbers(profile, options.climb));
+    }
+    state.minimizer = minimizerInit(neb.objective, options.method);
+    return;
+  }
+  const better = climbers(profile, options.climb);
+  if (!exhausted && state.switches < 3 && missesHump(neb, profile, better)) {
+    state.switches++;
+    climb(neb, better);
+    state.minimizer = minimizerInit(neb.objective, options.method);
+    return;
+  }
+  state.stage = 'done';
+  if (state.outcome === 'running') [state.outcome, state.reason] = [status, reason];
+}
+
+/** Adds the counters of a part that is over. */
+function book({ state, systems }: Neb): void {
+  state.steps += state.minimizer.step;
+  state.evaluations += state.minimizer.evaluations * systems.length;
+  // counted now, and not again
+  state.minimizer.step = 0;
+  state.minimizer.evaluations = 0;
+}
+
+function climb(neb: Neb, climbing: number[]): void {
+  const { state, objective } = neb;
+  state.climbing = climbing;
+  if (state.chain) bindForces(neb, objective.x, state.chain.springs);
+}
+
+/** Numbers of the images next to the saddles that should be climbed to. */
+export function climbers(profile: Profile, which: NebOptions['climb']): number[] {
+  const { saddles } = extrema(profile);
+  if (which === 'none' || saddles.length === 0) return [];
+  const byEnergy = [...saddles].sort((a, b) => b.energy - a.energy);
+  const chosen = which === 'highest' ? byEnergy.slice(0, 1) : byEnergy;
+  return [...new Set(chosen.map((saddle) => nearestImage(profile, saddle)))].sort((a, b) => a - b);
+}
+
+/** A moving image. */
+function nearestImage({ coordinates }: Profile, { coordinate }: Extremum): number {
+  let best = 1;
+  for (let k = 2; k < coordinates.length - 1; k++) {
+    if (Math.abs(coordinates[k] - coordinate) < Math.abs(coordinates[best] - coordinate)) best = k;
+  }
+  return best;
+}
+
+/** eV: humps of one height are equally good to climb. */
+const SAME_HEIGHT = 1e-3;
+
+/** True where an image should climb that does not, and its hump is higher than all that do. */
+function missesHump({ state, objective }: Neb, profile: Profile, better: number[]): boolean {
+  if (better.length === 0 || !('energies' in objective)) return false;
+  const climbed = state.climbing.map((k) => profile.energies[k]);
+  const top = extrema(profile).saddles.reduce((most, saddle) => Math.max(most, saddle.energy), -Infinity);
+  return climbed.length === 0 || top > Math.max(...climbed) + SAME_HEIGHT;
+}
