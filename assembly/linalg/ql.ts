@@ -3,7 +3,7 @@
  * Computations, §8.3): values alone without roots (Pal, Walker and Kahan; Parlett, The Symmetric Eigenvalue Problem,
  * §8.15), and with vectors for small blocks.
  */
-import { getF64, setF64 } from '../memory';
+import { getF64, getI32, setF64 } from '../memory';
 import { rotate } from './vector';
 
 const EPS: f64 = 2.220446049250313e-16;
@@ -98,8 +98,8 @@ function rootFreeStep(l: i32, m: i32, d: usize, e: usize): void {
  */
 export function tridiagonalBlocks(begin: i32, end: i32, starts: usize, dAndE: usize, q: usize, n: usize): void {
   for (let b = begin; b < end; b++) {
-    const first = load<i32>(starts + (<usize>b << 2));
-    const size = load<i32>(starts + (<usize>b << 2) + 4) - first;
+    const first = getI32(starts, b);
+    const size = getI32(starts, b + 1) - first;
     const d = dAndE + ((<usize>first) << 3);
     const e = d + (n << 3);
     const rows = q + ((<usize>first * (n + 1)) << 3);

@@ -7,7 +7,7 @@
  *
  * and the panels of a QR factorisation, A = Q R, on transposed columns, so that everything is contiguous.
  */
-import { getF64, setF64 } from '../memory';
+import { getF64, getI32, setF64 } from '../memory';
 import { axpy, dot, scale } from './vector';
 
 /** T (k × k) from gram = V Vᵀ (k × k) and tau (k). */
@@ -25,20 +25,19 @@ export function triangularFactor(k: i32, gram: usize, tau: usize, t: usize): voi
 }
 
 /**
- * Reflectors of a panel: row j of `rows` (k × m, k <= m) is column j of the panel. Row j becomes v_j with its 1 at j
- * and zeros before; the upper triangle of the panel, R, goes to r (k × k).
+ * Reflectors of a panel: row j of `rows` (k × m, k <= m, `stride` elements apart) is column j of the panel. Row j
+ * becomes v_j with its 1 at j and zeros before; the upper triangle of the panel, R, goes to r (row stride `rRow`).
  */
-export function reflectPanel(k: i32, m: i32, rows: usize, tau: usize, r: usize): void {
-  memory.fill(r, 0, (<usize>(k * k)) << 3);
+export function reflectPanel(k: i32, m: i32, rows: usize, stride: i32, tau: usize, r: usize, rRow: i32): void {
   for (let j = 0; j < k; j++) {
-    const row = rows + ((<usize>(j * m)) << 3);
+    const row = rows + ((<usize>(j * stride)) << 3);
     const v = row + ((<usize>j) << 3);
-    for (let i = 0; i < j; i++) setF64(r, i * k + j, getF64(row, i));
+    for (let i = 0; i < j; i++) setF64(r, i * rRow + j, getF64(row, i));
     memory.fill(row, 0, (<usize>j) << 3);
-    const tauJ = columnReflector(v, m - j, r + ((<usize>(j * k + j)) << 3));
+    const tauJ = columnReflector(v, m - j, r + ((<usize>(j * rRow + j)) << 3));
     setF64(tau, j, tauJ);
     for (let i = j + 1; i < k; i++) {
-      const other = rows + ((<usize>(i * m + j)) << 3);
+      const other = rows + ((<usize>(i * stride + j)) << 3);
       axpy(m - j, -tauJ * dot(m - j, v, other), v, other);
     }
   }
@@ -61,11 +60,12 @@ function columnReflector(x: usize, n: i32, out: usize): f64 {
   return (beta - alpha) / beta;
 }
 
-/** Rows [begin, end) of the transpose: to (columns × rows) from `count` columns of a; sizes in the four words. */
+/** to (columns × to row stride) = the transpose of rows [begin, end) of from; words: from's row stride, to's, columns. */
 export function transposePart(begin: i32, end: i32, from: usize, to: usize, words: usize, _scratch: usize): void {
-  const stride = load<i32>(words);
-  const rows = load<i32>(words + 4);
-  for (let j = begin; j < end; j++) {
-    for (let i = 0; i < rows; i++) setF64(to, j * rows + i, getF64(from, i * stride + j));
+  const fromRow = getI32(words, 0);
+  const toRow = getI32(words, 1);
+  const columns = getI32(words, 2);
+  for (let i = begin; i < end; i++) {
+    for (let j = 0; j < columns; j++) setF64(to, j * toRow + i, getF64(from, i * fromRow + j));
   }
 }

@@ -6,7 +6,7 @@
 import { PhysicsError } from '../data/errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import { divideAndConquer } from './divide-conquer.ts';
-import { borrowing, bring, checkSymmetric, type InPlace, orderOf } from './matrix.ts';
+import { borrowing, bring, checkSymmetric, type InPlace, orderOf, powerOfTwo, scaleBy } from './matrix.ts';
 import { createWorkspace } from './product.ts';
 import { applyReduction } from './reflectors.ts';
 import { tridiagonalize } from './tridiagonal.ts';
@@ -16,18 +16,6 @@ export interface Eigen {
   values: Float64Array;
   /** (n, n): row k is the eigenvector of values[k], of length 1: A = Σ_k values[k] v_k v_kᵀ. */
   vectors: Float64Array;
-}
-
-/** The power of two that brings `largest` into [1, 2); scaling by it is exact. */
-function powerOfTwo(largest: number): number {
-  let scale = 1;
-  while (largest * scale < 1 && scale < 2 ** 1000) scale *= 2;
-  while (largest * scale >= 2) scale /= 2;
-  return scale;
-}
-
-function scaleBy(a: Float64Array, factor: number): void {
-  if (factor !== 1) for (let i = 0; i < a.length; i++) a[i] *= factor;
 }
 
 /**

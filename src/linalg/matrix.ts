@@ -25,21 +25,22 @@ export function checkShape(what: string, a: Float64Array, rows: number, columns:
     throw new InputError(`${what}: ${rows} × ${columns} numbers were expected, found ${a.length}`);
 }
 
-/** Throws InputError that names the first element which is not finite. */
-export function checkFinite(what: string, a: Float64Array, columns: number): void {
+/** Throws InputError that names the first element which is not finite. Returns the largest magnitude. */
+export function checkFinite(what: string, a: Float64Array, columns: number): number {
+  let largest = 0;
   for (let i = 0; i < a.length; i++) {
+    largest = Math.max(largest, Math.abs(a[i]));
     if (!Number.isFinite(a[i]))
       throw new InputError(
         `${what}: element (${Math.floor(i / columns)}, ${i % columns}) is ${a[i]}; expected finite numbers`,
       );
   }
+  return largest;
 }
 
 /** Throws InputError where a is not symmetric to 1e-10 of its largest element. Returns that element's magnitude. */
 export function checkSymmetric(what: string, a: Float64Array, n: number): number {
-  checkFinite(what, a, n);
-  let largest = 0;
-  for (let i = 0; i < a.length; i++) largest = Math.max(largest, Math.abs(a[i]));
+  const largest = checkFinite(what, a, n);
   const tolerance = ASYMMETRY * largest;
   const block = 32;
   for (let i0 = 0; i0 < n; i0 += block) {
@@ -95,4 +96,17 @@ export function takeOut(a: Float64Array): Float64Array {
   const out = new Float64Array(a.length);
   out.set(a);
   return out;
+}
+
+/** The power of two that brings `largest` into [1, 2); scaling by it is exact. */
+export function powerOfTwo(largest: number): number {
+  if (largest === 0) return 1;
+  let scale = 1;
+  while (largest * scale < 1 && scale < 2 ** 1000) scale *= 2;
+  while (largest * scale >= 2) scale /= 2;
+  return scale;
+}
+
+export function scaleBy(a: Float64Array, factor: number): void {
+  if (factor !== 1) for (let i = 0; i < a.length; i++) a[i] *= factor;
 }
