@@ -2,8 +2,7 @@
 import { symbolOf } from '../data/elements.ts';
 import { createSystem } from '../engine/system.ts';
 import { plain } from '../node/run.ts';
-import type { MdRun } from '../node/run-md.ts';
-import type { RelaxRun } from '../node/run-relax.ts';
+import type { RunJob } from '../node/start-run.ts';
 import { createEngine } from '../node/threads.ts';
 import { massesOf } from '../tasks/masses.ts';
 import { describePotential } from './describe-potential.ts';
@@ -16,7 +15,7 @@ const SAMPLES = 5;
 export async function dryRun(
   command: string,
   file: string,
-  job: RelaxRun | MdRun,
+  job: RunJob,
   flags: { threads?: number; json?: boolean },
 ): Promise<void> {
   const engine = await createEngine({ threads: flags.threads });
@@ -28,6 +27,8 @@ export async function dryRun(
     const seconds = (performance.now() - begin) / 1000 / SAMPLES;
     const counts = new Map<string, number>();
     for (const z of job.atoms.numbers) counts.set(symbolOf(z), (counts.get(symbolOf(z)) ?? 0) + 1);
+    const images = 'images' in job.options ? job.options.images - 2 : 1;
+    const longest = duration(seconds * images * job.options.steps);
     const report = {
       command,
       structure: {
@@ -44,7 +45,7 @@ export async function dryRun(
       memory: `${(engine.memory.buffer.byteLength / 2 ** 20).toFixed(0)} MiB of kernel memory`,
       estimate: {
         secondsPerEvaluation: seconds,
-        most: `${job.options.steps} steps, ${duration(seconds * job.options.steps)} if each needs one evaluation`,
+        most: `${job.options.steps} steps, ${longest} if each needs one evaluation${images > 1 ? ` of ${images} images` : ''}`,
       },
     };
     await print([`${JSON.stringify(report, null, flags.json ? 0 : 2)}\n`]);

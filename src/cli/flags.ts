@@ -71,24 +71,34 @@ export const threadsFlag = () =>
 
 export const jsonFlag = () => new Option('--json', 'one JSON object on stdout and nothing else there');
 
-/** What runFlags gives. */
-export interface RunFlags {
+/** What folderFlags gives. */
+export interface FolderFlags {
   threads?: number;
   out?: string;
   force?: boolean;
   dryRun?: boolean;
   json?: boolean;
-  dump: number;
-  trajectory: string;
   /** s. */
   checkpoint: number;
 }
 
-/** --out, --force, --dry-run, --json, trajectory and checkpoints: a command with a run folder. */
+/** What runFlags gives. */
+export interface RunFlags extends FolderFlags {
+  dump: number;
+  trajectory: string;
+}
+
+/** Those of folderFlags, and the trajectory. */
 export function runFlags(command: Command, dumpEvery: number): Command {
-  return command
+  command
     .addOption(integer('--dump <n>', 'steps between frames of the trajectory, 0 for none', 0, dumpEvery))
-    .option('--trajectory <name>', 'its name in the folder; .gz compresses', 'trajectory.xyz')
+    .option('--trajectory <name>', 'its name in the folder; .gz compresses', 'trajectory.xyz');
+  return folderFlags(command);
+}
+
+/** --checkpoint, --out, --force, --dry-run, --json: a command with a run folder. */
+export function folderFlags(command: Command): Command {
+  return command
     .addOption(integer('--checkpoint <seconds>', 'wall-clock time between checkpoints', 0, 30))
     .option('--out <dir>', 'folder of the run (default: runs/<command>-<name>)')
     .option('--force', 'start anew over what is in the folder')

@@ -10,6 +10,7 @@ import { eosCommand } from './eos.ts';
 import { EXIT, Exit, explain } from './exit.ts';
 import { inspectCommand } from './inspect.ts';
 import { mdCommand } from './md.ts';
+import { nebCommand } from './neb.ts';
 import { potentialsCommand } from './potentials.ts';
 import { relaxCommand } from './relax.ts';
 
@@ -19,6 +20,7 @@ const commands = [
   energyCommand,
   eosCommand,
   elasticCommand,
+  nebCommand,
   describeCommand,
   buildCommand,
   convertCommand,

@@ -3,9 +3,7 @@ import { basename } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
 import type { RunEnd, RunHooks } from '../node/run.ts';
 import type { Run } from '../node/run-folder.ts';
-import type { MdRun } from '../node/run-md.ts';
-import type { RelaxRun } from '../node/run-relax.ts';
-import { startRun } from '../node/start-run.ts';
+import { type RunJob, startRun } from '../node/start-run.ts';
 import { createEngine } from '../node/threads.ts';
 import { EXIT, Exit } from './exit.ts';
 import { createProgress, createRate } from './progress.ts';
@@ -14,7 +12,7 @@ export interface SessionOptions {
   command: string;
   /** The structure's name, for the default folder. */
   name: string;
-  job: RelaxRun | MdRun;
+  job: RunJob;
   out?: string;
   force?: boolean;
   threads?: number;

@@ -20,6 +20,8 @@ export interface LinePlot {
   series: Series[];
   /** Horizontal lines with a label: targets, thresholds. */
   rules?: { y: number; label: string }[];
+  /** Words at points, above or below them. */
+  labels?: { x: number; y: number; text: string; above: boolean }[];
   /** Pixels; default 640 × 400. */
   width?: number;
   height?: number;
@@ -86,6 +88,8 @@ function draw(plot: LinePlot, marginLeft: number, legendHeight: number): SVGSVGE
   const yTicks = plot.y.log ? { ticks: logTicks(yDomain), tickFormat: scientific } : { ticks: 6 };
   const width = plot.width ?? 640;
   const height = plot.height ?? 400;
+  // words above the highest point, markers at the ends
+  const room = plot.labels ? { insetTop: 24, insetBottom: 8 } : {};
   return Plot.plot({
     document: document as unknown as Document,
     width,
@@ -95,8 +99,8 @@ function draw(plot: LinePlot, marginLeft: number, legendHeight: number): SVGSVGE
     marginTop: 40 + legendHeight,
     marginBottom: 46,
     style: { fontFamily: font, fontSize: '12px', color: dark, background: 'white', overflow: 'visible' },
-    x: scale(plot.x, xDomain),
-    y: { ...scale(plot.y, yDomain), nice: plot.y.log !== true, inset: plot.y.log ? 6 : 0 },
+    x: { ...scale(plot.x, xDomain), inset: plot.labels ? 10 : 0 },
+    y: { ...scale(plot.y, yDomain), nice: plot.y.log !== true, inset: plot.y.log ? 6 : 0, ...room },
     marks: [
       Plot.gridY({ stroke: '#000000', strokeOpacity: 0.1, ticks: yTicks.ticks }),
       Plot.gridX({ stroke: '#000000', strokeOpacity: 0.06, ticks: 8 }),
@@ -126,6 +130,9 @@ function draw(plot: LinePlot, marginLeft: number, legendHeight: number): SVGSVGE
           r: marked(k) ? 3.2 : 2.2,
           fill: colors[k % colors.length],
         }),
+      ),
+      ...(plot.labels ?? []).map(({ x, y, text, above }) =>
+        Plot.text([text], { x: [x], y: [y], dy: above ? -12 : 14, fill: dark, stroke: 'white', strokeWidth: 3 }),
       ),
       Plot.frame({ stroke: dark, strokeOpacity: 0.7 }),
       Plot.axisX({

@@ -110,6 +110,30 @@ export function freeDirections(atoms: Atoms, potential: Potential): [boolean, bo
   return [free(0), free(1), free(2)];
 }
 
+/** Held components are where they are: both ends must agree on them. */
+function checkHeld({ atoms }: NebInput, match: Match): void {
+  const { fixed } = atoms;
+  if (!fixed) return;
+  const k = fixed.findIndex((held, i) => held !== 0 && Math.abs(match.atoms.positions[i] - atoms.positions[i]) > 1e-3);
+  if (k < 0) return;
+  const d = (match.atoms.positions[k] - atoms.positions[k]).toFixed(3);
+  throw new InputError(
+    `${'xyz'[k % 3]} of atom ${Math.floor(k / 3)} (counted from 0) is held, but differs by ${d} Å between the ends`,
+  );
+}
+
+/** The second end in terms of the first. Throws InputError where no path can lead from one to the other. */
+export function matchNeb(input: NebInput): Match {
+  const { atoms, potential, options } = input;
+  if (options.images < 3) throw new InputError(`${options.images} images; at least 3 are needed, the ends included`);
+  if (!(options.spring > 0)) throw new InputError(`the spring constant is ${options.spring}; it must be positive`);
+  const free = freeDirections(atoms, potential);
+  const match = matchEnds(atoms, input.last, { keepOrder: options.keepOrder, free });
+  if (match.distance < SAME_END) throw sameEnds(match.reordered > 0);
+  checkHeld(input, match);
+  return match;
+}
+
 /** Checks the input and matches the ends; throws InputError. */
 export function startNeb(engine: Engine, input: NebInput): Neb {
   return prepare(engine, input, undefined);
@@ -129,11 +153,8 @@ export function saveNeb({ state, objective, systems }: Neb): NebCheckpoint {
 
 function prepare(engine: Engine, input: NebInput, saved: NebCheckpoint | undefined): Neb {
   const { atoms, potential, options } = input;
-  if (options.images < 3) throw new InputError(`${options.images} images; at least 3 are needed, the ends included`);
-  if (!(options.spring > 0)) throw new InputError(`the spring constant is ${options.spring}; it must be positive`);
   const free = freeDirections(atoms, potential);
-  const match = matchEnds(atoms, input.last, { keepOrder: options.keepOrder, free });
-  if (match.distance < SAME_END) throw sameEnds(match.reordered > 0);
+  const match = matchNeb(input);
   const mark = engine.mark();
   const { systems, objective } = bindEnd(engine, input, atoms);
   const blank = { ends: [], climbing: [], switches: 0, steps: 0, evaluations: 0, reason: '' };
