@@ -286,6 +286,13 @@ describe('the symmetric eigenproblem', () => {
     const base = randomSymmetric(n);
     const graded = (up: boolean) => matrix(n, n, (i, j) => base[i * n + j] * 10 ** ((up ? 1 : -1) * 0.1 * (i + j)));
     for (const a of [graded(true), graded(false)]) checkEigen(a);
+    const next = randoms(9);
+    const wild = new Float64Array(300 * 300);
+    for (let i = 0; i < 300; i++) {
+      for (let j = Math.max(0, i - 1); j <= i; j++)
+        wild[i * 300 + j] = wild[j * 300 + i] = next() * 10 ** (-200 * Math.abs(next()));
+    }
+    checkEigen(wild);
     const steep = matrix(n, n, (i, j) => base[i * n + j] * 10 ** (-2 * (i + j)));
     checkEigen(steep);
     for (const factor of [2 ** 1000, 2 ** -1000, 2 ** -1060]) {

@@ -9,8 +9,8 @@ import { rotate } from './vector';
 const EPS: f64 = 2.220446049250313e-16;
 /** Steps for one eigenvalue; two or three are usual. */
 const STEPS: i32 = 80;
-/** Off-diagonal elements below this, of a matrix with elements of about 1, are 0: their squares underflow. */
-const NOTHING: f64 = 1e-150;
+/** Off-diagonal elements below this, of a matrix with elements of about 1, are 0: squares of their parts would underflow. */
+const NOTHING: f64 = 1e-100;
 
 /**
  * Eigenvalues of the diagonal d[n], off-diagonal e[n−1] in place of d, unsorted; e is destroyed.

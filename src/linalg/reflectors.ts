@@ -3,7 +3,7 @@ import type { Engine } from '../engine/engine.ts';
 import { multiply, part, transposed, type Workspace } from './product.ts';
 
 /** Reflectors of a block. */
-export const BLOCK = 64;
+export const BLOCK = 128;
 
 /** Room for T and what it is made from. */
 export interface BlockRoom {
