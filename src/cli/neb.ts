@@ -59,7 +59,7 @@ reported; a saddle that an image climbed to is exact to fmax. Writes path.svg, p
 log.neb, log.ends and report.json into the folder. The same command again resumes an interrupted run.
 --json prints {"converged","reason","barrier","reverseBarrier","energies","reactionCoordinate",
 "minima":[{"reactionCoordinate","energy","image"}],"saddles":[{…,"barrier","reverseBarrier","climbed"}],"climbing",
-"steps","evaluations","fmax","ends","mapping"} (eV, Å, eV/Å). Exit code 3: not converged.
+"coarse" (a segment that needs another image, or null),"steps","evaluations","fmax","ends","mapping"} (eV, Å, eV/Å). Exit code 3: not converged.
 
 Example:
   frenkel neb vacancy.xyz hopped.xyz -p Fe-Ackland-2004 -n 9 --climb`,
@@ -122,6 +122,11 @@ function summary(result: NebResult, folder: string, again: boolean): string {
       (p) => `saddle           ${at(p)}${p.climbed ? `, climbed to by image ${p.image}` : ', by the spline'}`,
     ),
     ...inner.map((p) => `minimum between  ${at(p)}`),
+    ...(result.coarse === null
+      ? []
+      : [
+          `coarse           between images ${result.coarse} and ${result.coarse + 1}: more images would help (-n, --max-images)`,
+        ]),
     `files            ${folder}/`,
   ].join('\n')}\n`;
 }

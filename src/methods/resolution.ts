@@ -1,16 +1,23 @@
-/** Where a path has too few images: a segment over which the energy changes much, or at whose end the path bends sharply. */
-import { energyAt, type Profile } from './profile.ts';
+/**
+ * Where a path has too few images: a segment over which the energy changes much, at whose end the path bends sharply,
+ * or in which the spline turns far from any image. Two humps next to each other need an image between them: at both of
+ * them the slope is zero, and the spline would not see the minimum.
+ */
+import { energyAt, extrema, type Profile } from './profile.ts';
 
 /** Of the energy range of the path, within one segment. */
 const MOST_ENERGY = 0.4;
 /** 1 − cos of the angle between two segments: 60°. */
 const MOST_BEND = 0.5;
+/** Share of a segment between a turn of the spline and the nearest image. */
+const MOST_AWAY = 0.25;
 const SAMPLES = 8;
 
 /** The segment k → k + 1 that needs an image most, or undefined where none does. */
 export function underResolved(profile: Profile, images: readonly Float64Array[]): number | undefined {
   const { coordinates, energies } = profile;
   const range = energies.reduce((a, b) => Math.max(a, b)) - energies.reduce((a, b) => Math.min(a, b));
+  const unseen = unseenTurns(profile);
   let [worst, gap] = [-1, 1];
   for (let k = 0; k < images.length - 1; k++) {
     const rise = range > 0 ? variation(profile, k) / (MOST_ENERGY * range) : 0;
@@ -18,10 +25,29 @@ export function underResolved(profile: Profile, images: readonly Float64Array[])
     const length = coordinates[k + 1] - coordinates[k];
     const left = k > 0 && length >= coordinates[k] - coordinates[k - 1] ? bend(images, k) : 0;
     const right = k + 2 < images.length && length >= coordinates[k + 2] - coordinates[k + 1] ? bend(images, k + 1) : 0;
-    const need = Math.max(rise, left / MOST_BEND, right / MOST_BEND);
+    const need = Math.max(rise, left / MOST_BEND, right / MOST_BEND, unseen[k]);
     if (need > gap) [worst, gap] = [k, need];
   }
   return worst < 0 ? undefined : worst;
+}
+
+/** For each segment how much an extremum in it needs an image: above 1 it does. */
+function unseenTurns(profile: Profile): Float64Array {
+  const { coordinates } = profile;
+  const need = new Float64Array(coordinates.length - 1);
+  const { minima, saddles } = extrema(profile);
+  const nearest: number[] = [];
+  for (const { coordinate } of [...saddles, ...minima.slice(1, -1)]) {
+    let k = 0;
+    while (k < need.length - 1 && coordinate >= coordinates[k + 1]) k++;
+    const t = (coordinate - coordinates[k]) / (coordinates[k + 1] - coordinates[k]);
+    need[k] = Math.max(need[k], Math.min(t, 1 - t) / MOST_AWAY);
+    if (nearest.length < saddles.length) nearest.push(t < 0.5 ? k : k + 1);
+  }
+  nearest.slice(1).forEach((k, i) => {
+    if (k === nearest[i] + 1) need[nearest[i]] = 2;
+  });
+  return need;
 }
 
 /** Highest less lowest energy in segment k, eV. */

@@ -1,6 +1,7 @@
 /** What a path between two minima answers: barriers, all minima and saddles along it, images. */
 import type { Atoms } from '../data/atoms.ts';
 import { type Extremum, energyAt, extrema, highest, type Profile } from '../methods/profile.ts';
+import { underResolved } from '../methods/resolution.ts';
 import { bandOf, forcesOf, imagesOf, type Neb, profileOfNeb } from './neb.ts';
 
 export type Place = {
@@ -36,6 +37,8 @@ export type NebResult = {
   saddles: Saddle[];
   /** Numbers of the images that climbed. */
   climbing: number[];
+  /** The segment k → k + 1 that would need another image, or null. */
+  coarse: number | null;
   steps: number;
   /** Of single images, the relaxation of the ends included. */
   evaluations: number;
@@ -75,6 +78,7 @@ export function describeNeb(neb: Neb): NebResult {
       };
     }),
     climbing: [...state.climbing],
+    coarse: underResolved(profile, imagesOf(neb)) ?? null,
     steps: state.steps,
     evaluations: state.evaluations,
     fmax: state.minimizer.fmax,

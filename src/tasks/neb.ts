@@ -371,7 +371,13 @@ export function climbers(profile: Profile, which: NebOptions['climb']): number[]
   if (which === 'none' || saddles.length === 0) return [];
   const byEnergy = [...saddles].sort((a, b) => b.energy - a.energy);
   const chosen = which === 'highest' ? byEnergy.slice(0, 1) : byEnergy;
-  return [...new Set(chosen.map((saddle) => nearestImage(profile, saddle)))].sort((a, b) => a - b);
+  const climbing: number[] = [];
+  for (const saddle of chosen) {
+    const k = nearestImage(profile, saddle);
+    // of neighbours only the higher climbs: the other is left to see what is between them
+    if (!climbing.some((other) => Math.abs(other - k) <= 1)) climbing.push(k);
+  }
+  return climbing.sort((a, b) => a - b);
 }
 
 /** A moving image. */
@@ -387,8 +393,8 @@ function nearestImage({ coordinates }: Profile, { coordinate }: Extremum): numbe
 const SAME_HEIGHT = 1e-3;
 
 /** True where an image should climb that does not, and its hump is higher than all that do. */
-function missesHump({ state, objective }: Neb, profile: Profile, better: number[]): boolean {
-  if (better.length === 0 || !('energies' in objective)) return false;
+function missesHump({ state }: Neb, profile: Profile, better: number[]): boolean {
+  if (better.length === 0 || better.join() === state.climbing.join()) return false;
   const climbed = state.climbing.map((k) => profile.energies[k]);
   const top = extrema(profile).saddles.reduce((most, saddle) => Math.max(most, saddle.energy), -Infinity);
   return climbed.length === 0 || top > Math.max(...climbed) + SAME_HEIGHT;
