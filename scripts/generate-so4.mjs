@@ -17,7 +17,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 
 const SIZES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
-const FENCE = 12;
+const FENCE = 8;
+/** Where the stores go, in vectors of `powers` behind all else. */
+const FENCE_AT = 104;
 /** Vectors of a neighbour's record; the names are those of assembly/so4/neighbors.ts. */
 const RECORD = { ALPHA_RE: 0, ALPHA_IM: 1, BETA_RE: 2, BETA_IM: 3, T: 4, WEIGHT: 5, SIZE: 20 };
 const OUT = { F: 14, BY_T: 15, BY_ALPHA_RE: 16, BY_ALPHA_IM: 17, BY_BETA_RE: 18, BY_BETA_IM: 19 };
@@ -107,8 +109,8 @@ export function moments${J}(record: usize, pairs: i32, m: usize, powers: usize):
 }
 
 /** Horner's rule in t: h = sum c_k t^k and, for K > 0, d = dh/dt. */
-function horner({ start, K }, part, load) {
-  const c = (k) => load(start + 4 * k + part);
+function horner({ start, K }, part) {
+  const c = (k) => get('c', start + 4 * k + part);
   const lines = [`h = ${c(K)};`];
   for (let k = K - 1; k >= 0; k--) {
     if (k === K - 1) lines.push('d = h;');
@@ -119,84 +121,176 @@ function horner({ start, K }, part, load) {
 }
 
 function gradient(J) {
-  // powers: alpha^P, P alpha^(P-1), beta^Q, Q beta^(Q-1), each from power 1.
+  // powers: alpha^P, P alpha^(P-1), beta^Q, Q beta^(Q-1), each from power 1; then g of every X_P.
   const at = { alpha: 0, alphaBy: 2 * J, beta: 4 * J, betaBy: 6 * J };
   const power = (name, n, part) => get('powers', at[name] + 2 * n - 2 + part);
+  const g = (P, part) => 8 * J + (P === 0 ? 0 : 2 * P - 1 + part);
   const lines = [];
-  let loads = 0;
-  const load = (slot) => {
-    loads++;
-    return get('c', slot);
-  };
-  const derivatives = (name, z) => {
+  for (const name of ['alpha', 'beta']) {
+    const field = name.toUpperCase();
+    lines.push(`ar = ${get('record', RECORD[`${field}_RE`])};`, `ai = ${get('record', RECORD[`${field}_IM`])};`);
+    lines.push(...powers(J, at[name], 'ar', 'ai'));
     lines.push(set('powers', at[`${name}By`], 'f64x2.splat(1)'), set('powers', at[`${name}By`] + 1, 'zero'));
     for (let n = 2; n <= J; n++) {
       for (const part of [0, 1]) {
-        lines.push(
-          set('powers', at[`${name}By`] + 2 * n - 2 + part, mul(`f64x2.splat(${n})`, power(name, n - 1, part))),
-        );
+        const value = mul(`f64x2.splat(${n})`, power(name, n - 1, part));
+        lines.push(set('powers', at[`${name}By`] + 2 * n - 2 + part, value));
       }
     }
-    return z;
+  }
+  // dF = Re(F' dz) for z = alpha, beta: what Re z^n (part 0) and Im z^n (part 1), with factor `value`, add to F'.
+  const complexDerivative = (name, n, part, value, [re, im]) => {
+    const [r, i] = [power(`${name}By`, n, 0), power(`${name}By`, n, 1)];
+    lines.push(`${re} = ${add(re, mul(part === 0 ? r : i, value))};`);
+    lines.push(`${im} = ${part === 0 ? add(im, mul(i, value)) : sub(im, mul(r, value))};`);
   };
-  lines.push(`x = ${get('record', RECORD.ALPHA_RE)};`, `y = ${get('record', RECORD.ALPHA_IM)};`);
-  lines.push('const ar = x;', 'const ai = y;', ...powers(J, at.alpha, 'ar', 'ai'));
-  derivatives('alpha');
-  lines.push(`const br = ${get('record', RECORD.BETA_RE)};`, `const bi = ${get('record', RECORD.BETA_IM)};`);
-  lines.push(...powers(J, at.beta, 'br', 'bi'));
-  derivatives('beta');
   const all = monomials(J);
-  for (let P = 0; P <= J; P++) {
-    for (const p of parts(P)) {
-      // g = sum_Q Y_Q h, its derivative by t, and gr - i gi = its derivative by beta as a complex number.
-      lines.push('g = zero; gt = zero; gr = zero; gi = zero;');
-      for (const monomial of all.filter((one) => one.P === P)) {
-        const { Q, K } = monomial;
-        for (const q of parts(Q)) {
-          lines.push(...horner(monomial, 2 * p + q, load));
-          const Y = Q === 0 ? undefined : power('beta', Q, q);
-          lines.push(`g = ${add('g', Y ? mul(Y, 'h') : 'h')};`);
-          if (K > 0) lines.push(`gt = ${add('gt', Y ? mul(Y, 'd') : 'd')};`);
-          if (Q > 1) {
-            const [r, i] = [power('betaBy', Q, 0), power('betaBy', Q, 1)];
-            lines.push(`gr = ${add('gr', mul(q === 0 ? r : i, 'h'))};`);
-            lines.push(`gi = ${q === 0 ? add('gi', mul(i, 'h')) : sub('gi', mul(r, 'h'))};`);
-          } else if (Q === 1) {
-            lines.push(q === 0 ? `gr = ${add('gr', 'h')};` : `gi = ${sub('gi', 'h')};`);
-          }
+  let loads = 0;
+  for (let Q = 0; Q <= J; Q++) {
+    for (const q of parts(Q)) {
+      lines.push('w = zero;', 'wt = zero;');
+      const Y = Q === 0 ? undefined : 'y';
+      if (Y) lines.push(`y = ${power('beta', Q, q)};`);
+      for (const monomial of all.filter((one) => one.Q === Q)) {
+        const { P, K } = monomial;
+        for (const p of parts(P)) {
+          lines.push(...horner(monomial, 2 * p + q));
+          loads += K + 1;
+          const X = P === 0 ? undefined : 'x';
+          if (X) lines.push(`x = ${power('alpha', P, p)};`);
+          lines.push(`w = ${add('w', X ? mul(X, 'h') : 'h')};`);
+          if (K > 0) lines.push(`wt = ${add('wt', X ? mul(X, 'd') : 'd')};`);
+          if (P > 0) lines.push(set('powers', g(P, p), Y ? add(get('powers', g(P, p)), mul(Y, 'h')) : 'h'));
           if (loads >= FENCE) {
             loads = 0;
-            lines.push(set('fence', 0, 'gr'));
+            lines.push(set('powers', FENCE_AT + 0, 'w'), set('powers', FENCE_AT + 1, 'wt'));
           }
         }
       }
-      const X = P === 0 ? undefined : power('alpha', P, p);
-      for (const [sum, term] of [
-        ['f', 'g'],
-        ['ft', 'gt'],
-        ['fbr', 'gr'],
-        ['fbi', 'gi'],
-      ]) {
-        lines.push(`${sum} = ${add(sum, X ? mul(X, term) : term)};`);
-      }
-      if (P > 0) {
-        const [r, i] = [power('alphaBy', P, 0), power('alphaBy', P, 1)];
-        lines.push(`far = ${add('far', mul(p === 0 ? r : i, 'g'))};`);
-        lines.push(`fai = ${p === 0 ? add('fai', mul(i, 'g')) : sub('fai', mul(r, 'g'))};`);
-      }
+      lines.push(`f = ${add('f', Y ? mul(Y, 'w') : 'w')};`);
+      if (Q < J) lines.push(`ft = ${add('ft', Y ? mul(Y, 'wt') : 'wt')};`);
+      if (Q > 0) complexDerivative('beta', Q, q, 'w', ['fbr', 'fbi']);
+      for (const [n, v] of ['f', 'ft', 'fbr', 'fbi'].entries()) lines.push(set('powers', FENCE_AT + n, v));
     }
+  }
+  for (let P = 1; P <= J; P++) {
+    for (const p of parts(P)) complexDerivative('alpha', P, p, get('powers', g(P, p)), ['far', 'fai']);
+    lines.push(set('powers', FENCE_AT + 0, 'far'), set('powers', FENCE_AT + 1, 'fai'));
   }
   const results = { F: 'f', BY_T: 'ft', BY_ALPHA_RE: 'far', BY_ALPHA_IM: 'fai', BY_BETA_RE: 'fbr', BY_BETA_IM: 'fbi' };
   for (const [name, value] of Object.entries(results)) lines.push(set('record', OUT[name], value));
   return `
 /** Value and derivatives of sum c X_P Y_Q t^k for \`count\` neighbours, to their records. */
-export function gradient${J}(record: usize, count: i32, c: usize, powers: usize, fence: usize): void {
+export function gradient${J}(record: usize, count: i32, c: usize, powers: usize): void {
   const zero = f64x2.splat(0);
   for (; count > 0; count--, record += ${16 * RECORD.SIZE}) {
-    let x: v128, y: v128, z: v128, h: v128, d: v128 = zero, g: v128, gt: v128, gr: v128, gi: v128;
+    let ar: v128, ai: v128, x: v128, y: v128, z: v128, h: v128, d: v128 = zero, w: v128, wt: v128;
     let f = zero, ft = zero, far = zero, fai = zero, fbr = zero, fbi = zero;
     const t = ${get('record', RECORD.T)};
     ${lines.join('\n    ')}
+  }
+}
+`;
+}
+
+/** Numbers of j of the three momenta (p <= q <= r) in the blocks of src/data/so4/cubic.ts, for all J. */
+function shapes() {
+  const found = new Map();
+  for (const J of SIZES) {
+    const pairs = [];
+    for (let m = -J; m <= J; m++) for (let n = -J; n <= J; n++) if ((m - n) % 2 === 0) pairs.push([m, n]);
+    const count = (m, n) => ((J - Math.max(Math.abs(m), Math.abs(n))) >> 1) + 1;
+    for (const [a, b] of pairs) {
+      for (const [c, d] of pairs) {
+        if (Math.max(Math.abs(a + c), Math.abs(b + d)) > J) continue;
+        const [p, q, r] = [count(a, b), count(c, d), count(a + c, b + d)].sort((x, y) => x - y);
+        found.set(`${p === 1 ? 1 : 'n'}_${q}_${r}`, { single: p === 1, q, r });
+      }
+    }
+  }
+  return [...found.values()].sort((x, y) => Number(y.single) - Number(x.single) || x.q - y.q || x.r - y.r);
+}
+
+function cubicShape({ single, q, r }) {
+  const lines = [];
+  const complex = (array, i) => [get(array, 2 * i), get(array, 2 * i + 1)];
+  const accumulate = (sum, term, first) => lines.push(`${sum} = ${first ? term : add(sum, term)};`);
+  const addTo = (array, i, term) => lines.push(set(array, i, add(get(array, i), term)));
+  const each = (count, use) => Array.from({ length: count }, (_, i) => use(i));
+  lines.push('xr = v128.load(x);', 'xi = v128.load(x, 16);');
+  for (let y = 0; y < q; y++) {
+    const [yr, yi] = complex('y', y);
+    lines.push(`yr = ${yr};`, `yi = ${yi};`);
+    lines.push(`pr = ${sub(mul('xr', 'yr'), mul('xi', 'yi'))};`, `pi = ${add(mul('xr', 'yi'), mul('xi', 'yr'))};`);
+    for (let w = 0; w < r; w++) {
+      const [wr, wi] = complex('w', w);
+      lines.push(`c = v128.load64_splat(k, ${8 * (r * y + w)});`);
+      accumulate('ar', mul('c', wr), w === 0);
+      accumulate('ai', mul('c', wi), w === 0);
+      if (single && q === 1) {
+        addTo('gw', 2 * w, mul('c', 'pr'));
+        addTo('gw', 2 * w + 1, mul('c', 'pi'));
+      } else {
+        accumulate(`r${w}`, mul('c', 'pr'), single && y === 0);
+        accumulate(`i${w}`, mul('c', 'pi'), single && y === 0);
+      }
+    }
+    accumulate('sr', sub(mul('ar', 'yr'), mul('ai', 'yi')), y === 0);
+    accumulate('si', add(mul('ar', 'yi'), mul('ai', 'yr')), y === 0);
+    addTo('gy', 2 * y, sub(mul('ar', 'xr'), mul('ai', 'xi')));
+    addTo('gy', 2 * y + 1, add(mul('ar', 'xi'), mul('ai', 'xr')));
+  }
+  addTo('gx', 0, 'sr');
+  addTo('gx', 1, 'si');
+  const sums = single && q === 1 ? [] : each(r, (w) => [`r${w}`, `i${w}`]).flat();
+  const store = sums.map((sum, i) => set('gw', i, add(get('gw', i), sum)));
+  const declare = sums.length > 0 ? [`let ${sums.map((sum) => `${sum}: v128 = zero`).join(', ')};`] : [];
+  const body = single
+    ? [...declare, ...lines, ...store]
+    : [
+        ...declare,
+        'for (let n = p; n > 0; n--) {',
+        ...lines.map((l) => `  ${l}`),
+        `  k += ${8 * q * r};`,
+        '  x += 32;',
+        '  gx += 32;',
+        '}',
+        ...store,
+      ];
+  return `
+/** Blocks of ${single ? 1 : 'p'} x ${q} x ${r} coefficients. */
+function cubic${single ? 1 : 'n'}_${q}_${r}(block: usize, count: i32, ${single ? '' : 'p: i32, '}k: usize, u: usize, g: usize): void {
+  const zero = f64x2.splat(0);
+  for (; count > 0; count--, block += 8${single ? `, k += ${8 * q * r}` : ''}) {
+    let x = u + <usize>load<u16>(block), gx = g + <usize>load<u16>(block);
+    const y = u + <usize>load<u16>(block, 2), gy = g + <usize>load<u16>(block, 2);
+    const w = u + <usize>load<u16>(block, 4), gw = g + <usize>load<u16>(block, 4);
+    let xr: v128, xi: v128, yr: v128, yi: v128, pr: v128, pi: v128, ar: v128, ai: v128, sr: v128, si: v128, c: v128;
+    ${body.join('\n    ')}
+  }
+}
+`;
+}
+
+/** Groups of blocks of one shape: p, q, r, number of blocks. */
+function cubicDispatch(list) {
+  const cases = list.map(({ single, q, r }) => {
+    const name = `cubic${single ? 1 : 'n'}_${q}_${r}`;
+    return `      case ${(single ? 64 : 0) + 8 * q + r}: ${name}(block, count, ${single ? '' : 'p, '}k, u, g); break;`;
+  });
+  return `
+/** g += dE/du of E = Re sum k x y w over all blocks. */
+export function cubic(group: usize, groups: i32, block: usize, k: usize, u: usize, g: usize): void {
+  for (; groups > 0; groups--, group += 16) {
+    const p = load<i32>(group);
+    const q = load<i32>(group, 4);
+    const r = load<i32>(group, 8);
+    const count = load<i32>(group, 12);
+    switch ((p == 1 ? 64 : 0) + 8 * q + r) {
+${cases.join('\n')}
+    }
+    block += (<usize>count) << 3;
+    k += (<usize>(count * p * q * r)) << 3;
   }
 }
 `;
@@ -218,12 +312,10 @@ const code = [
   '// Generated by scripts/generate-so4.mjs; do not edit.\n',
   ...SIZES.map(moments),
   ...SIZES.map(gradient),
+  ...shapes().map(cubicShape),
+  cubicDispatch(shapes()),
   dispatch('moments', 'record: usize, pairs: i32, m: usize, powers: usize', 'record, pairs, m, powers'),
-  dispatch(
-    'gradient',
-    'record: usize, count: i32, c: usize, powers: usize, fence: usize',
-    'record, count, c, powers, fence',
-  ),
+  dispatch('gradient', 'record: usize, count: i32, c: usize, powers: usize', 'record, count, c, powers'),
 ];
 const folder = new URL('../assembly/generated/', import.meta.url);
 mkdirSync(folder, { recursive: true });

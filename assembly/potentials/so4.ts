@@ -2,34 +2,36 @@
  * SNAP and MILADY's b-SO(4), fast: the energies and pair gradients of assembly/potentials/snap.ts by another way, for two
  * atoms at a time and without a matrix per neighbour.
  *
- *     neighbours -> records (alpha, beta, t, w)      assembly/so4/neighbors.ts
- *     -> moments M of monomials                      generated
- *     -> density U                                   assembly/so4/transform.ts
- *     -> Z, products of two U -> Y = dE/dU*          assembly/so4/products.ts, nine tenths of the time
- *     -> coefficients c = dE/dM                      assembly/so4/transform.ts
- *     -> F = sum c monomials of each neighbour and its derivatives   generated
- *     -> gradients by d                              assembly/so4/neighbors.ts
+ *     neighbours -> records (alpha, beta, t, w)                          assembly/so4/neighbors.ts
+ *     -> moments M of monomials                                          generated
+ *     -> density U                                                       assembly/so4/transform.ts
+ *     linear: g = dE/dU of the cubic form E(U), three quarters of the time   generated, src/data/so4/cubic.ts
+ *     quadratic: Z, products of two U -> B -> dE/dB -> Y                 assembly/so4/products.ts, bispectrum.ts
+ *     -> Y = dE/dU* -> coefficients c = dE/dM                            assembly/so4/transform.ts
+ *     -> F = sum c monomials of each neighbour and its derivatives       generated
+ *     -> gradients by d                                                  assembly/so4/neighbors.ts
  *
- * Linear: E is beta_0 - beta.shift and a cubic form of U, so the latter is a third of Re sum U* Y.
- * Quadratic: the components B = Re sum U* Z first, then Y = sum dE/dB Z.
+ * The linear energy is beta_0 - beta.shift and a cubic form of U, so the latter is a third of Re sum U* Y.
  *
  * params (src/data/so4/tables.ts): numbers in f64, sections and positions in scratch as byte offsets in
  *    0 J   1 types T   2 pairs, T x T x 8   3 the pair of a neighbour that is none   4, 5, 6 items of the transform: integers,
- *    numbers, count   7, 8 groups of products, their count   9 products   10 coefficients   11 outputs
- *   12 number of Z   13 linear: factors of Z in Y, T x that   14 linear: constants, T
+ *    numbers, count
+ *   linear: 7, 8 groups of blocks, their count   9 blocks   10, 11 coefficients, bytes of one type's   12 constants, T
+ *   quadratic: 7, 8 groups of products, their count   9 products   10 coefficients   11 outputs
  *   scratch: 16 records   17 powers, fence   18 moments, then coefficients   19 U, half plane   20 U, whole plane   21 Y
- *   22 factors of both lanes   23 cursor, i32: neighbours found in either lane, list positions; then the gradient of nobody
- *   24 vectors of moments   25 elements of a half plane   26 vectors of Z
+ *   22 g, whole plane   23 cursor, i32: neighbours found in either lane, list positions; gradient of nobody at 32 bytes;
+ *   an atom of each type that waits for another at 64
+ *   24 vectors of moments   25 elements of a half plane   27 elements of the whole plane
  *   quadratic: 28 components D   29 their list   30, 31 list of adjoint items, count   32 factors   33 scale, D
  *   34 shift, T x D   35 coefficients, T x (1+D)   36 A, T x D x D   scratch: 37 Z   38 B   39 dE/dB
  */
 import { adjoint, components } from '../bispectrum';
 import { Frame } from '../frame';
-import { gradient, moments } from '../generated/so4';
-import { addF64, getF64, getI32, getV128, setF64, setI32, setV128 } from '../memory';
+import { cubic, gradient, moments } from '../generated/so4';
+import { addF64, getF64, getI32, getV128, setI32, setV128 } from '../memory';
 import { chain, gather, geometry, pad, RECORD } from '../so4/neighbors';
-import { addProducts } from '../so4/products';
-import { clear, contract, toDensity, toPolynomial } from '../so4/transform';
+import { multiply } from '../so4/products';
+import { clear, contract, fold, toDensity, toPolynomial } from '../so4/transform';
 
 // @ts-ignore: decorator
 @inline
@@ -44,17 +46,30 @@ function at(base: usize, params: usize, i: i32): usize {
   return base + <usize>header(params, i);
 }
 
-/** Linear: E_i = beta_0 + beta.B. */
+/** Linear: E_i = beta_0 + beta.B. Both atoms are of one type, because the cubic form is. */
 export function so4Linear(begin: i32, end: i32, frame: usize, params: usize, work: usize, scratch: usize): void {
   const fr = changetype<Frame>(frame);
-  for (let i = begin; i < end; i += 2) {
-    const other = min(i + 1, end - 1);
-    const rounds = density(i, other, fr, params, scratch);
-    const energy = linear(getI32(fr.types, i), getI32(fr.types, other), params, scratch);
-    addF64(fr.energy, i, f64x2.extract_lane(energy, 0));
-    if (other != i) addF64(fr.energy, other, f64x2.extract_lane(energy, 1));
-    gradients(i, other, rounds, fr, params, scratch);
+  const types = header(params, 1);
+  const waiting = at(scratch, params, 23) + 64;
+  for (let type = 0; type < types; type++) setI32(waiting, type, -1);
+  for (let i = begin; i < end; i++) {
+    const type = getI32(fr.types, i);
+    const other = getI32(waiting, type);
+    setI32(waiting, type, other < 0 ? i : -1);
+    if (other >= 0) linearPair(other, i, type, fr, params, scratch);
   }
+  for (let type = 0; type < types; type++) {
+    const i = getI32(waiting, type);
+    if (i >= 0) linearPair(i, i, type, fr, params, scratch);
+  }
+}
+
+function linearPair(i: i32, other: i32, type: i32, fr: Frame, params: usize, scratch: usize): void {
+  const rounds = density(i, other, fr, params, scratch);
+  const energy = linear(type, params, scratch);
+  addF64(fr.energy, i, f64x2.extract_lane(energy, 0));
+  if (other != i) addF64(fr.energy, other, f64x2.extract_lane(energy, 1));
+  gradients(i, other, rounds, fr, params, scratch);
 }
 
 /** Quadratic: E_i = beta_0 + beta.B + 1/2 B.A.B. */
@@ -120,30 +135,16 @@ function density(i: i32, other: i32, fr: Frame, params: usize, scratch: usize): 
   return rounds == 1 ? count : -1;
 }
 
-/** Runs all products; sums go to `to`, multiplied with `factors`. */
-function multiply(to: usize, factors: usize, params: usize, scratch: usize): void {
-  addProducts(
-    at(params, params, 7), header(params, 8), at(params, params, 9), at(params, params, 10), at(params, params, 11),
-    at(scratch, params, 20), to, factors,
-  );
-}
-
 /** E_i of both lanes; leaves Y. */
-function linear(type: i32, otherType: i32, params: usize, scratch: usize): v128 {
+function linear(type: i32, params: usize, scratch: usize): v128 {
+  const g = at(scratch, params, 22);
   const y = at(scratch, params, 21);
-  const factors = at(scratch, params, 22);
-  const count = header(params, 12);
-  const first = at(params, params, 13) + ((<usize>(type * count)) << 3);
-  const second = at(params, params, 13) + ((<usize>(otherType * count)) << 3);
-  for (let z = 0; z < count; z++) {
-    setF64(factors, 2 * z, getF64(first, z));
-    setF64(factors, 2 * z + 1, getF64(second, z));
-  }
-  clear(y, 2 * header(params, 25) + 2);
-  multiply(y, factors, params, scratch);
+  clear(g, 2 * header(params, 27) + 2);
+  const k = at(params, params, 10) + <usize>(type * header(params, 11));
+  cubic(at(params, params, 7), header(params, 8), at(params, params, 9), k, at(scratch, params, 20), g);
+  fold(at(params, params, 4), at(params, params, 5), header(params, 6), g, y);
   const third = f64x2.div(contract(header(params, 0), at(scratch, params, 19), y), f64x2.splat(3));
-  const constants = at(params, params, 14);
-  return f64x2.add(third, lanes(getF64(constants, type), getF64(constants, otherType)));
+  return f64x2.add(third, f64x2.splat(getF64(at(params, params, 12), type)));
 }
 
 // @ts-ignore: decorator
@@ -158,10 +159,10 @@ function quadratic(type: i32, otherType: i32, params: usize, scratch: usize): v1
   const b = at(scratch, params, 38);
   const g = at(scratch, params, 39);
   const D = header(params, 28);
-  clear(z, header(params, 26));
-  const one = at(scratch, params, 22);
-  setV128(one, 0, f64x2.splat(1));
-  multiply(z, one, params, scratch);
+  multiply(
+    at(params, params, 7), header(params, 8), at(params, params, 9), at(params, params, 10), at(params, params, 11),
+    at(scratch, params, 20), z,
+  );
   components(at(params, params, 29), D, at(scratch, params, 19), z, b);
   const scale = at(params, params, 33);
   const shift = at(params, params, 34) + ((<usize>(type * D)) << 3);
@@ -217,6 +218,6 @@ function gradients(i: i32, other: i32, known: i32, fr: Frame, params: usize, scr
 function pairGradients(count: i32, c: usize, params: usize, scratch: usize): void {
   const record = at(scratch, params, 16);
   const powers = at(scratch, params, 17);
-  gradient(header(params, 0), record, count, c, powers, powers + 16 * 83);
+  gradient(header(params, 0), record, count, c, powers);
   chain(record, count);
 }

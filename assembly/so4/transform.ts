@@ -62,6 +62,30 @@ export function toDensity(item: usize, numbers: usize, items: i32, moments: usiz
   }
 }
 
+/** From g = dE/dU, where U and its mirror image count apart, to Y = dE/dU* of the half plane (dE = Re sum dU* Y). */
+export function fold(item: usize, numbers: usize, items: i32, g: usize, y: usize): void {
+  for (; items > 0; items--) {
+    const sign = getSplat(numbers, 2);
+    foldOne(item, 2, sign, g, y);
+    foldOne(item, 5, sign, g, y);
+    item += 4 * INTEGERS;
+    numbers += 8 * NUMBERS;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function foldOne(item: usize, at: i32, sign: v128, g: usize, y: usize): void {
+  const h = getI32(item, at);
+  const f = getI32(item, at + 1);
+  const mirror = getI32(item, at + 2);
+  const half = f64x2.splat(0.5);
+  const re = f64x2.add(f64x2.mul(sign, getV128(g, 2 * mirror)), getV128(g, 2 * f));
+  const im = f64x2.sub(f64x2.mul(sign, getV128(g, 2 * mirror + 1)), getV128(g, 2 * f + 1));
+  setV128(y, 2 * h, f64x2.mul(half, re));
+  setV128(y, 2 * h + 1, f64x2.mul(half, im));
+}
+
 /** The transpose: Y = dE/dU* of the half plane to the coefficients c = dE/dM of the energy's polynomial, cleared before. */
 export function toPolynomial(item: usize, numbers: usize, items: i32, y: usize, coefficients: usize): void {
   for (; items > 0; items--) {

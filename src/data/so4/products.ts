@@ -1,15 +1,17 @@
 /**
- * The streams of products that assembly/so4/products.ts reads from front to back. What is to be multiplied with what, and
- * for which j, is a list of jobs (src/data/bispectrum-plan.ts).
+ * The streams of products that assembly/so4/products.ts reads from front to back, for energies that need all Z. What is to
+ * be multiplied with what, and for which j, is a list of jobs (src/data/bispectrum-plan.ts).
  */
-import { halfSize, startOf } from '../bispectrum-plan.ts';
 import { clebschGordan } from '../clebsch-gordan.ts';
+import type { Plane } from './plane.ts';
 
 /** Products of the densities j1 >= j2, summed to Z^j for descending j (5 at most). */
 export interface Job {
   j1: number;
   j2: number;
   js: number[];
+  /** Where each Z begins, in complex numbers; its elements are those of a half plane. */
+  starts: number[];
 }
 
 export interface Streams {
@@ -18,12 +20,9 @@ export interface Streams {
   /** Byte offsets into the whole plane, two per product. */
   products: Uint16Array;
   coefficients: Float64Array;
-  /** Two per output and j: byte offset of the sum, and of the vector that it is multiplied with. */
+  /** One per output and j: byte offset of Z. */
   outputs: Int32Array;
 }
-
-/** Byte offsets where element i of the half plane of Z number z, of momentum j, goes, and of its factor. */
-export type Target = (z: number, j: number, i: number) => [sum: number, factor: number];
 
 /** Bytes of a complex number of two atoms. */
 const COMPLEX = 32;
@@ -36,16 +35,13 @@ interface Output {
   targets: number[];
 }
 
-/** The Z are numbered through: jobs in order, each with its js in order. */
-export function productStreams(jobs: Job[], target: Target): Streams {
+export function productStreams(jobs: Job[], plane: Plane): Streams {
   const outputs: Output[] = [];
-  let z = 0;
   for (const job of jobs) {
     const top = job.js[0];
     for (let m = -top; m <= top; m += 2) {
-      for (let mm = -top; mm <= (m > 0 ? -1 : 0); mm += 2) outputs.push(output(job, m, mm, z, target));
+      for (let mm = -top; mm <= (m > 0 ? -1 : 0); mm += 2) outputs.push(output(job, m, mm, plane));
     }
-    z += job.js.length;
   }
   const length = (o: Output) => o.products.length / 2;
   outputs.sort((a, b) => a.width - b.width || length(a) - length(b));
@@ -63,7 +59,7 @@ export function productStreams(jobs: Job[], target: Target): Streams {
   };
 }
 
-function output({ j1, j2, js }: Job, m: number, mm: number, z: number, target: Target): Output {
+function output({ j1, j2, js, starts }: Job, m: number, mm: number, plane: Plane): Output {
   const reached = js.filter((j) => j >= Math.max(Math.abs(m), Math.abs(mm)));
   const products: number[] = [];
   const coefficients: number[] = [];
@@ -72,19 +68,15 @@ function output({ j1, j2, js }: Job, m: number, mm: number, z: number, target: T
       // Twice the same U: U(1) U(2) and U(2) U(1) are equal.
       const order = j1 === j2 ? 2 * mm1 - mm || 2 * m1 - m : 0;
       if (order < 0) continue;
-      products.push(offset(j1, m1, mm1), offset(j2, m - m1, mm - mm1));
+      products.push(COMPLEX * plane.at(j1, m1, mm1), COMPLEX * plane.at(j2, m - m1, mm - mm1));
       for (const j of reached) {
         const c = coupling(j1, m1, j2, m - m1, j) * coupling(j1, mm1, j2, mm - mm1, j);
         coefficients.push(order > 0 ? 2 * c : c);
       }
     }
   }
-  const targets = reached.flatMap((j, i) => target(z + i, j, ((j + mm) / 2) * (j + 1) + (j + m) / 2));
+  const targets = reached.map((j, i) => COMPLEX * (starts[i] + ((j + mm) / 2) * (j + 1) + (j + m) / 2));
   return { width: reached.length, products, coefficients, targets };
-}
-
-function offset(j: number, m: number, mm: number): number {
-  return COMPLEX * (startOf((i) => (i + 1) * (i + 1), j) + ((j + mm) / 2) * (j + 1) + (j + m) / 2);
 }
 
 const known = new Map<number, number>();
@@ -98,9 +90,4 @@ function coupling(j1: number, m1: number, j2: number, m2: number, j: number): nu
     known.set(key, value);
   }
   return value;
-}
-
-/** The target of sums that go straight to Y: Y^j += factor z times Z^j. */
-export function toAdjoint(z: number, j: number, i: number): [number, number] {
-  return [COMPLEX * (startOf(halfSize, j) + i), (COMPLEX / 2) * z];
 }

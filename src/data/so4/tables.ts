@@ -1,10 +1,13 @@
 /**
- * What the fast SO(4) kernels (assembly/potentials/so4.ts) are given instead of a SNAP potential's own numbers: streams of
- * products, transforms, factors for each element. Made from params alone (assembly/potentials/snap.ts has their layout), so
- * every flag that ends there as a number is served; what is not generated or not covered stays with the reference kernel.
+ * What the fast SO(4) kernels (assembly/potentials/so4.ts) are given instead of a SNAP potential's own numbers. Made from
+ * params alone (assembly/potentials/snap.ts has their layout), so every flag that ends there as a number is served; what
+ * is not generated or not covered stays with the reference kernel.
  */
-import { halfSize, startOf } from '../bispectrum-plan.ts';
-import { type Job, productStreams, type Target, toAdjoint } from './products.ts';
+import { halfSize, startOf, type Triple } from '../bispectrum-plan.ts';
+import { cubicForm } from './cubic.ts';
+import { Packer } from './packer.ts';
+import { makePlane, type Plane } from './plane.ts';
+import { type Job, productStreams } from './products.ts';
 import { densityTransform } from './transform.ts';
 
 /** The sizes that scripts/generate-so4.mjs generates. */
@@ -14,8 +17,9 @@ const FARTHEST = 1.9;
 /** As assembly/so4/neighbors.ts has them. */
 const RECORD = 320;
 const CAPACITY = 128;
-/** Bytes of the powers and of the vector behind them. */
-const POWERS = 16 * 84;
+/** Bytes of powers and fence (scripts/generate-so4.mjs), and of a complex number of two atoms. */
+const POWERS = 16 * 112;
+const COMPLEX = 32;
 const HEADER = 48;
 
 export interface So4Tables {
@@ -37,86 +41,23 @@ export function so4Serves(params: Float64Array): boolean {
   return true;
 }
 
-/** Arrays of any type one after the other in f64 numbers, each at a multiple of 16 bytes. */
-class Packer {
-  private readonly parts: [number, ArrayBufferView][] = [];
-  end = 8 * HEADER;
-
-  /** Returns the byte offset. */
-  add(part: ArrayBufferView): number {
-    const at = this.end;
-    this.parts.push([at, part]);
-    this.end = Math.ceil((at + part.byteLength) / 16) * 16;
-    return at;
-  }
-
-  pack(header: number[]): Float64Array {
-    const bytes = new Uint8Array(this.end);
-    for (const [at, { buffer, byteOffset, byteLength }] of this.parts) {
-      bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at);
-    }
-    const params = new Float64Array(bytes.buffer);
-    params.set(header);
-    return params;
-  }
-}
-
-/** The reference's plan: its jobs, and which Z a component's derivative consists of. */
-function readPlan(params: Float64Array) {
-  const ints = params.subarray(params[11], params[11] + params[6]);
-  const jobs: Job[] = [];
-  /** Number of the Z that begins here, and back. */
-  const numbers = new Map<number, number>();
-  const starts: number[] = [];
-  for (let job = 0, at = 0; job < params[4]; job++) {
-    const js: number[] = [];
-    const [j1, j2] = ints.subarray(at, at + 2);
-    for (let i = 0; i < ints[at + 5]; i++) {
-      js.push(ints[at + 7 + 2 * i]);
-      numbers.set(ints[at + 8 + 2 * i], starts.length);
-      starts.push(ints[at + 8 + 2 * i]);
-    }
-    jobs.push({ j1, j2, js });
-    at += 7 + 2 * js.length;
-  }
-  return { ints, jobs, numbers, starts };
-}
-
-/** Header of the tables; section starts and scratch positions in bytes. The numbers of the quadratic kernel from 28 on. */
+/** The header, which assembly/potentials/so4.ts explains, and its sections. */
 export function so4Tables(params: Float64Array, quadratic: boolean): So4Tables {
   const [J, types] = params;
   const header = new Array<number>(HEADER).fill(0);
-  const packer = new Packer();
-  const plan = readPlan(params);
-  const transform = densityTransform(J);
-  const z =
-    COMPLEX * plan.starts.reduce((most, start, i) => Math.max(most, start + halfSize(momentum(plan.jobs, i))), 0);
-  const toZ: Target = (k, _, i) => [COMPLEX * (plan.starts[k] + i), 0];
-  const streams = productStreams(plan.jobs, quadratic ? toZ : toAdjoint);
+  const packer = new Packer(8 * HEADER);
+  const plane = makePlane(J);
+  const transform = densityTransform(J, plane);
   header.splice(0, 2, J, types);
   header[2] = packer.add(pairNumbers(params));
   header[3] = packer.add(new Float64Array(8));
   header[4] = packer.add(transform.integers);
   header[5] = packer.add(transform.numbers);
   header[6] = transform.items;
-  header[7] = packer.add(streams.groups);
-  header[8] = streams.groups.length / 4;
-  header[9] = packer.add(streams.products);
-  header[10] = packer.add(streams.coefficients);
-  header[11] = packer.add(streams.outputs);
-  header[12] = plan.starts.length;
-  header[13] = packer.add(quadratic ? new Float64Array(2) : adjointFactors(params, plan.numbers, plan.starts.length));
-  header[14] = packer.add(constants(params));
-  if (quadratic) addQuadratic(header, packer, params, plan.ints);
-  const scratch = scratchPlan(header, J, transform.slots, quadratic ? z : 0);
+  if (quadratic) addQuadratic(header, packer, params, plane);
+  else addLinear(header, packer, params, plane);
+  const scratch = scratchPlan(header, plane, transform.slots);
   return { params: packer.pack(header), scratch };
-}
-
-const COMPLEX = 32;
-
-/** The j of Z number i. */
-function momentum(jobs: Job[], i: number): number {
-  return jobs.flatMap(({ js }) => js)[i];
 }
 
 /** [i][j]: cutoff², inner, angle, rate, and the two numbers of w_j f = F0 + F1 cos. */
@@ -132,36 +73,65 @@ function pairNumbers(params: Float64Array): Float64Array {
   return table;
 }
 
-/** [type][z]: dE/dU* = Σ factor z Z, for a linear energy. */
-function adjointFactors(params: Float64Array, numbers: Map<number, number>, count: number): Float64Array {
-  const [, types, , D] = params;
-  const items = params[11] + params[17];
-  const table = new Float64Array(types * count);
-  for (let type = 0; type < types; type++) {
-    for (let item = 0; item < params[5]; item++) {
-      const [, start, , k] = params.subarray(items + 4 * item, items + 4 * item + 4);
-      const beta = params[params[18] + type * (1 + D) + 1 + k] * params[params[13] + k];
-      table[type * count + (numbers.get(start) ?? 0)] += beta * params[params[15] + item];
-    }
+/** The reference's plan: its jobs, and the momenta of the components. */
+function readPlan(params: Float64Array): { ints: Float64Array; jobs: Job[]; components: Triple[] } {
+  const ints = params.subarray(params[11], params[11] + params[6]);
+  const jobs: Job[] = [];
+  const pairs = new Map<number, [number, number]>();
+  for (let job = 0, at = 0; job < params[4]; job++) {
+    const [j1, j2, , , , count] = ints.subarray(at, at + 6);
+    const list = ints.subarray(at + 7, at + 7 + 2 * count);
+    const js = Array.from({ length: count }, (_, i) => list[2 * i]);
+    const starts = js.map((_, i) => list[2 * i + 1]);
+    for (const start of starts) pairs.set(start, [j1, j2]);
+    jobs.push({ j1, j2, js, starts });
+    at += 7 + 2 * count;
   }
-  return table;
-}
-
-/** Of each type beta_0 − Σ beta shift: what is not cubic in U. */
-function constants(params: Float64Array): Float64Array {
-  const [, types, , D] = params;
-  return Float64Array.from({ length: types }, (_, type) => {
-    let sum = params[params[18] + type * (1 + D)];
-    for (let k = 0; k < D; k++) sum -= params[params[18] + type * (1 + D) + 1 + k] * params[params[14] + type * D + k];
-    return sum;
+  const components = Array.from({ length: params[3] }, (_, k): Triple => {
+    const [j, start] = ints.subarray(params[16] + 3 * k, params[16] + 3 * k + 2);
+    const [j1, j2] = pairs.get(start) ?? [Number.NaN, Number.NaN];
+    return [j1, j2, j];
   });
+  return { ints, jobs, components };
 }
 
-/** The lists and numbers of assembly/bispectrum.ts's components and adjoint. */
-function addQuadratic(header: number[], packer: Packer, params: Float64Array, ints: Float64Array): void {
+function addLinear(header: number[], packer: Packer, params: Float64Array, plane: Plane): void {
   const [, types, , D] = params;
+  const beta = (type: number, k: number) => params[params[18] + type * (1 + D) + 1 + k];
+  const all = Array.from({ length: types }, (_, type) => type);
+  const factors = all.map((type) => Float64Array.from({ length: D }, (_, k) => params[params[13] + k] * beta(type, k)));
+  const { groups, blocks, coefficients } = cubicForm(plane, readPlan(params).components, factors);
+  header[7] = packer.add(groups);
+  header[8] = groups.length / 4;
+  header[9] = packer.add(blocks);
+  const starts = coefficients.map((k) => packer.add(k));
+  header[10] = starts[0];
+  header[11] = types > 1 ? starts[1] - starts[0] : 0;
+  header[12] = packer.add(Float64Array.from(all, (type) => constant(params, type)));
+}
+
+/** beta_0 − Σ beta shift: what is not cubic in U. */
+function constant(params: Float64Array, type: number): number {
+  const D = params[3];
+  const beta = params[18] + type * (1 + D);
+  let sum = params[beta];
+  for (let k = 0; k < D; k++) sum -= params[beta + 1 + k] * params[params[14] + type * D + k];
+  return sum;
+}
+
+/** The products, and the lists and numbers of assembly/bispectrum.ts's components and adjoint. */
+function addQuadratic(header: number[], packer: Packer, params: Float64Array, plane: Plane): void {
+  const [, types, , D] = params;
+  const { ints, jobs } = readPlan(params);
+  const streams = productStreams(jobs, plane);
   const integers = (start: number, count: number) => Int32Array.from(ints.subarray(start, start + count));
   const copy = (section: number, count: number) => params.slice(params[section], params[section] + count);
+  header[7] = packer.add(streams.groups);
+  header[8] = streams.groups.length / 4;
+  header[9] = packer.add(streams.products);
+  header[10] = packer.add(streams.coefficients);
+  header[11] = packer.add(streams.outputs);
+  header[26] = Math.max(...jobs.flatMap(({ js, starts }) => starts.map((start, i) => start + halfSize(js[i]))));
   header[28] = D;
   header[29] = packer.add(integers(params[16], 3 * D));
   header[30] = packer.add(integers(params[17], 4 * params[5]));
@@ -173,32 +143,30 @@ function addQuadratic(header: number[], packer: Packer, params: Float64Array, in
   header[36] = packer.add(copy(19, types * D * D));
 }
 
-/** Positions in scratch, in bytes, from header 16 on; the moments' length in vectors at 24, Y's elements at 25. */
-function scratchPlan(header: number[], J: number, slots: number, z: number): number {
+/** Positions in scratch, in bytes. Returns its size. */
+function scratchPlan(header: number[], plane: Plane, slots: number): number {
+  const [J, types] = header;
   const half = startOf(halfSize, J + 1);
-  const whole = startOf((j) => (j + 1) * (j + 1), J + 1);
-  const D = header[28];
-  // One more element of U and Y for companions that do not exist.
-  const sizes = [
-    RECORD * CAPACITY,
-    POWERS,
-    16 * slots,
-    COMPLEX * (half + 1),
-    COMPLEX * (whole + 1),
-    COMPLEX * (half + 1),
-    16 * Math.max(header[12], 1),
-    64,
-  ];
-  let at = 0;
-  sizes.forEach((size, i) => {
-    header[16 + i] = at;
-    at += size;
-  });
   header[24] = slots;
   header[25] = half;
-  header[26] = z / 16;
-  for (const [i, size] of [z, 16 * D, 16 * D].entries()) {
-    header[37 + i] = at;
+  header[27] = plane.size;
+  // One more element of U and Y for companions that do not exist.
+  const sizes: [number, number][] = [
+    [16, RECORD * CAPACITY],
+    [17, POWERS],
+    [18, 16 * slots],
+    [19, COMPLEX * (half + 1)],
+    [20, COMPLEX * (plane.size + 1)],
+    [21, COMPLEX * (half + 1)],
+    [22, COMPLEX * (plane.size + 1)],
+    [23, 64 + 16 * types],
+    [37, COMPLEX * header[26]],
+    [38, 16 * header[28]],
+    [39, 16 * header[28]],
+  ];
+  let at = 0;
+  for (const [slot, size] of sizes) {
+    header[slot] = at;
     at += size;
   }
   return at;

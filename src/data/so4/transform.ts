@@ -5,6 +5,7 @@
  * leaves a factor 1 − t or t. The coefficients of g are whole numbers, exact up to the J that is generated.
  */
 import { halfSize, startOf } from '../bispectrum-plan.ts';
+import type { Plane } from './plane.ts';
 
 /** Integers and numbers of an item, as the kernel reads them. */
 const INTEGERS = 8;
@@ -77,16 +78,15 @@ function binomial(j: number, k: number): number {
 }
 
 /** All (j, P, Q) with what the kernel needs to know of them. */
-export function densityTransform(J: number): Transform {
+export function densityTransform(J: number, plane: Plane): Transform {
   const polynomials = elementPolynomials(J);
   const integers: number[] = [];
   const numbers: number[] = [];
-  const whole = (j: number) => startOf((i) => (i + 1) * (i + 1), j);
-  const nobody = [startOf(halfSize, J + 1), whole(J + 1), whole(J + 1)];
+  const nobody = [startOf(halfSize, J + 1), plane.size, plane.size];
   for (let j = 0; j <= J; j++) {
     const places = (k: number, s: number) => {
-      const i = k * (j + 1) + s;
-      return [startOf(halfSize, j) + i, whole(j) + i, whole(j + 1) - 1 - i];
+      const [m, mm] = [2 * s - j, 2 * k - j];
+      return [startOf(halfSize, j) + k * (j + 1) + s, plane.at(j, m, mm), plane.at(j, -m, -mm)];
     };
     for (let P = 0; P <= j; P++) {
       for (let Q = j % 2 === P % 2 ? 0 : 1; P + Q <= j; Q += 2) {
