@@ -7,7 +7,7 @@
  * pairs reach. Afterwards every local collects what the windows hold for it, chunk after chunk.
  */
 import { Frame } from './frame';
-import { addF64, getF64, getV128, setF64, setV128 } from './memory';
+import { addF64, Four, fourAt, getF64, getI32, getV128, setF64, setV128, twoI32At } from './memory';
 
 /** One chunk, on a cache line of its own (src/engine/chunks.ts, same order). */
 // @ts-ignore: decorator
@@ -87,12 +87,54 @@ export function collectScalars(frame: Frame, begin: i32, end: i32, sums: usize):
   for (let c = 0; c < frame.chunkCount; c++) collectChunk(frame, c, begin, end, sums, 1);
 }
 
-/** Windows of four f64, a force and an energy, into the locals [begin, end). */
+/**
+ * Windows of four f64, a force and an energy, into the locals [begin, end).
+ *
+ * The virial of pairs on a half list, Σ d⊗f_j with d = x_j − x_i, is Σ x⊗f over the locals once their forces are
+ * complete, plus, for a neighbour that is an image, its translation times the force on it (addImageMoments). Positions
+ * count from the first local. Only the sum of these virials over all locals has a meaning.
+ */
 export function gatherChunks(begin: i32, end: i32, frame: usize, _params: usize, _work: usize, _scratch: usize): void {
   const f = changetype<Frame>(frame);
+  // Forces that other terms have left have their own virials.
+  for (let i = begin; i < end; i++) addMoment(f, i, i, 0, -1, fourAt(f.force, i));
   for (let c = 0; c < f.chunkCount; c++) collectChunk(f, c, begin, end, f.force, 4);
   for (let i = begin; i < end; i++) {
+    addMoment(f, i, i, 0, 1, fourAt(f.force, i));
     addF64(f.energy, i, getF64(f.force, 4 * i + 3));
     setF64(f.force, 4 * i + 3, 0);
+  }
+}
+
+/** virial_i += sign · (x_k − x_h)⊗force. */
+// @ts-ignore: decorator
+@inline
+function addMoment(f: Frame, i: i32, k: i32, h: i32, sign: f64, force: Four): void {
+  const site = fourAt(f.x, k);
+  const from = fourAt(f.x, h);
+  const d = f64x2.mul(f64x2.sub(site.xy, from.xy), f64x2.splat(sign));
+  const dz = (f64x2.extract_lane(site.zw, 0) - f64x2.extract_lane(from.zw, 0)) * sign;
+  const zz = f64x2.extract_lane(force.zw, 0);
+  // xx and yy; zz and yz; xz and xy
+  const virial = f.virial + usize(i) * 48;
+  const dy = f64x2.extract_lane(d, 1);
+  const fy = f64x2.extract_lane(force.xy, 1);
+  setV128(virial, 0, f64x2.add(getV128(virial, 0), f64x2.mul(d, force.xy)));
+  setV128(virial, 1, f64x2.add(getV128(virial, 1), f64x2.mul(f64x2.splat(zz), f64x2(dz, dy))));
+  const dx = f64x2.splat(f64x2.extract_lane(d, 0));
+  setV128(virial, 2, f64x2.add(getV128(virial, 2), f64x2.mul(dx, f64x2(zz, fy))));
+}
+
+/**
+ * What the images among pairs TwoI32[count], ascending (site, place), add to the virial; `forces`: Four per pair, minus
+ * the force on the site. It goes to local i.
+ */
+// @ts-ignore: decorator
+@inline
+export function addImageMoments(f: Frame, i: i32, pairs: usize, count: i32, forces: usize): void {
+  for (let q = count - 1; q >= 0; q--) {
+    const site = twoI32At(pairs, q).first;
+    if (site < f.n) break;
+    addMoment(f, i, site, getI32(f.home, site), -1, fourAt(forces, q));
   }
 }

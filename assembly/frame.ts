@@ -54,4 +54,6 @@ export class Frame {
   chunks: usize;
   /** f64[4 × total reach]: the chunks' windows. Only for half lists. */
   windows: usize;
+  /** Room for 8 bytes per pair, which the stages of a potential share: pairs within the cutoff. Only for half lists. */
+  kept: usize;
 }

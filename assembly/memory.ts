@@ -92,3 +92,58 @@ export function setPair(array: usize, i: i32, value: v128): void {
   check(at, 8);
   v128.store(at, value);
 }
+
+/** 32 bytes: a site's or a force's (x, y) and (z, fourth number). Fields are loads at fixed offsets from one address. */
+// @ts-ignore: decorator
+@unmanaged
+export class Four {
+  xy: v128;
+  zw: v128;
+}
+
+/** Element i counts 32 bytes. */
+// @ts-ignore: decorator
+@inline
+export function fourAt(array: usize, i: i32): Four {
+  const at = array + ((<usize>i) << 5);
+  check(at, 16);
+  check(at + 16, 16);
+  return changetype<Four>(at);
+}
+
+/** 64 bytes, one cache line: eight f64. */
+// @ts-ignore: decorator
+@unmanaged
+export class Line {
+  a: v128;
+  b: v128;
+  c: v128;
+  d: v128;
+}
+
+/** Element i counts 64 bytes. */
+// @ts-ignore: decorator
+@inline
+export function lineAt(array: usize, i: i32): Line {
+  const at = array + ((<usize>i) << 6);
+  check(at, 16);
+  check(at + 48, 16);
+  return changetype<Line>(at);
+}
+
+/** Two i32. */
+// @ts-ignore: decorator
+@unmanaged
+export class TwoI32 {
+  first: i32;
+  second: i32;
+}
+
+/** Element i counts 8 bytes. */
+// @ts-ignore: decorator
+@inline
+export function twoI32At(array: usize, i: i32): TwoI32 {
+  const at = array + ((<usize>i) << 3);
+  check(at, 8);
+  return changetype<TwoI32>(at);
+}

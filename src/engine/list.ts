@@ -107,8 +107,9 @@ const FRAME = {
   chunkCount: 14,
   chunks: 15,
   windows: 16,
+  kept: 17,
 };
-export const FRAME_WORDS = 17;
+export const FRAME_WORDS = 18;
 const BOX = { firstLocal: 10, firstImage: 11, origin: 12, shift: 13, stencil: 14 };
 const BOX_WORDS = 15;
 const BOX_ARRAYS = { h: 9, g: 9, periodic: 3, shell: 3, low: 3, perUnit: 3, bins: 3, inner: 6 };
@@ -326,6 +327,7 @@ function reservePairs(list: NeighborList, capacity: number): void {
   blocks.reverse = list.pairGradients ? engine.bytes(4 * capacity) : 0;
   blocks.gradient = list.pairGradients ? engine.bytes(32 * capacity) : 0;
   const frame = words(list, list.frame, FRAME_WORDS);
+  frame[FRAME.kept] = list.half ? engine.bytes(8 * capacity) : 0;
   frame[FRAME.neighbors] = blocks.neighbors;
   frame[FRAME.reverse] = blocks.reverse;
   frame[FRAME.gradient] = blocks.gradient;

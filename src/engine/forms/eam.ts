@@ -3,8 +3,8 @@ import type { Potential } from '../../data/potential.ts';
 import type { Continuity, Form, HalfStages } from '../form.ts';
 
 const HEADER = 8;
-/** Bytes: the sites of a block (assembly/potentials/eam-half.ts). */
-const SCRATCH = 4 * (256 + 4);
+/** Bytes: weights, then forces of the pairs of a block (assembly/potentials/eam-half.ts). */
+const SCRATCH = 64 + 32 * 256 + 64 * 258;
 
 const oneElement: HalfStages = [
   { kernel: 'eamHalfDensity', over: 'chunks' },
@@ -17,7 +17,7 @@ export const eam: Form = {
   stages: ['eamDensity', 'eamForce'],
   halfStages: ({ params }) => (params[0] === 1 ? oneElement : undefined),
   pairGradients: false,
-  work: (_potential, n) => 8 * n,
+  work: (_potential, n) => 12 * n,
   scratch: () => SCRATCH,
   continuity,
   symmetric: true,
