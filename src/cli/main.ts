@@ -6,13 +6,16 @@ import { convertCommand } from './convert.ts';
 import { describeCommand } from './describe.ts';
 import { elasticCommand } from './elastic.ts';
 import { energyCommand } from './energy.ts';
+import { entropyCommand } from './entropy.ts';
 import { eosCommand } from './eos.ts';
 import { EXIT, Exit, explain } from './exit.ts';
+import { hessianCommand } from './hessian.ts';
 import { inspectCommand } from './inspect.ts';
 import { mdCommand } from './md.ts';
 import { nebCommand } from './neb.ts';
 import { potentialsCommand } from './potentials.ts';
 import { relaxCommand } from './relax.ts';
+import { saddleCommand } from './saddle.ts';
 
 const commands = [
   relaxCommand,
@@ -20,7 +23,10 @@ const commands = [
   energyCommand,
   eosCommand,
   elasticCommand,
+  hessianCommand,
+  entropyCommand,
   nebCommand,
+  saddleCommand,
   describeCommand,
   buildCommand,
   convertCommand,
