@@ -25,7 +25,7 @@ export interface Match {
   reordered: number;
   /** Atoms that were moved by lattice vectors. */
   wrapped: number;
-  /** Å, taken out of the second structure. */
+  /** Å, common to most atoms and taken out of the second structure; what is left of the mean displacement is, too. */
   shift: [number, number, number];
   /** Å: length of the displacement from the first to the second over all coordinates. */
   distance: number;
@@ -65,7 +65,7 @@ export function matchEnds(first: Atoms, second: Atoms, options: MatchOptions = {
     order,
     reordered: order.reduce((sum, j, i) => sum + Number(i !== j), 0),
     wrapped,
-    shift: [shift[0] + rest[0], shift[1] + rest[1], shift[2] + rest[2]],
+    shift,
     distance: Math.sqrt(square),
   };
 }
