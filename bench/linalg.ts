@@ -3,7 +3,7 @@
  * between the peers; the least of the rounds' times counts, CPU seconds on one thread, wall seconds for the gain by
  * threads; only the ratios of one run mean anything on a shared machine.
  *
- *   npx esbuild bench/linalg.ts --bundle --platform=node --format=esm --packages=external --outfile=/tmp/bench-linalg.mjs
+ *   npx esbuild ./bench/linalg.ts --bundle --platform=node --format=esm --packages=external --outfile=/tmp/bench-linalg.mjs
  *   node /tmp/bench-linalg.mjs [--n 1000] [--rounds 3] [--threads 2] [--python python3]
  */
 import { execFileSync } from 'node:child_process';

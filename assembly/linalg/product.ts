@@ -36,8 +36,8 @@ export class Product {
 }
 
 /** Rows of C in one task, and columns. */
-export const ROWS: i32 = 64;
-export const COLUMNS: i32 = 256;
+const ROWS: i32 = 64;
+const COLUMNS: i32 = 256;
 
 /** Copies `count` <= 4 lines (stride `line`) of k elements (stride `along`), times alpha, to out[4 kk + r]. */
 function packPanel(count: i32, k: i32, from: usize, line: i32, along: i32, alpha: f64, out: usize): void {
@@ -86,7 +86,7 @@ export function packRight(begin: i32, end: i32, product: usize, _b: usize, _c: u
 
 // @ts-ignore: decorator
 @inline
-function fma(s: v128, a: v128, b: v128): v128 {
+function addProduct(s: v128, a: v128, b: v128): v128 {
   return f64x2.add(s, f64x2.mul(a, b));
 }
 
@@ -104,17 +104,17 @@ function tile(k: i32, a: usize, b: usize, c: usize, row: i32, accumulate: bool):
     const b0 = getV128(b, 0);
     const b1 = getV128(b, 1);
     let s = getSplat(a, 0);
-    c00 = fma(c00, s, b0);
-    c01 = fma(c01, s, b1);
+    c00 = addProduct(c00, s, b0);
+    c01 = addProduct(c01, s, b1);
     s = getSplat(a, 1);
-    c10 = fma(c10, s, b0);
-    c11 = fma(c11, s, b1);
+    c10 = addProduct(c10, s, b0);
+    c11 = addProduct(c11, s, b1);
     s = getSplat(a, 2);
-    c20 = fma(c20, s, b0);
-    c21 = fma(c21, s, b1);
+    c20 = addProduct(c20, s, b0);
+    c21 = addProduct(c21, s, b1);
     s = getSplat(a, 3);
-    c30 = fma(c30, s, b0);
-    c31 = fma(c31, s, b1);
+    c30 = addProduct(c30, s, b0);
+    c31 = addProduct(c31, s, b1);
     a += 32;
     b += 32;
   }

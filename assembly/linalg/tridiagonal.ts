@@ -14,7 +14,7 @@
 import { addF64, getF64, getPair, getSplat, setF64, setPair } from '../memory';
 import { axpy, dot, dots, scale, subtractRows } from './vector';
 
-export const CHUNKS: i32 = 12;
+const CHUNKS: i32 = 12;
 /** Sums of squares below this, of a matrix with elements up to 1, are taken as 0: they would have no accurate root. */
 const NOTHING: f64 = 1e-280;
 
