@@ -8,6 +8,7 @@ export { numberOf, standardMass, symbolOf } from './data/elements.ts';
 export { InputError, PhysicsError } from './data/errors.ts';
 export { fixMask, holdAtoms } from './data/fix.ts';
 export { type LatticeSpec, lattice } from './data/lattice.ts';
+export { type Match, matchEnds } from './data/match.ts';
 export type { CellObjective, Objective } from './data/objective.ts';
 export type { Potential } from './data/potential.ts';
 export { type FinnisSinclairNumbers, finnisSinclairPotential } from './data/potentials/finnis-sinclair.ts';
@@ -16,6 +17,7 @@ export { type LjNumbers, ljPotential } from './data/potentials/lj.ts';
 export { overlayPotential } from './data/potentials/overlay.ts';
 export { snapPotential } from './data/potentials/snap.ts';
 export { zblPotential } from './data/potentials/zbl.ts';
+export { pushOne, pushRandomly, towards } from './data/push.ts';
 export { repeat, supercell } from './data/supercell.ts';
 export {
   barPerPressure,
@@ -38,6 +40,8 @@ export { parseSetfl } from './io/setfl.ts';
 export { parseSnap, parseSnapCompanion } from './io/snap.ts';
 export { detectStructure, formatStructure, parseStructures, structureChunks } from './io/structure.ts';
 export { parseThermo } from './io/thermo.ts';
+export { type Band, type BandOptions, band, type EvaluateImages, evaluateInTurn } from './methods/band.ts';
+export { type Dimer, dimer } from './methods/dimer.ts';
 export {
   type DynamicsState,
   dynamicsInit,
@@ -48,8 +52,22 @@ export {
 export { fmax } from './methods/fmax.ts';
 export { hold } from './methods/hold.ts';
 export { type Minimizer, minimize, minimizing } from './methods/minimize.ts';
+export { interpolate, straightPath } from './methods/path.ts';
+export { energyAt, extrema, type Profile, profileOf } from './methods/profile.ts';
 export { strained } from './methods/strain.ts';
 export { degreesOfFreedom, kineticEnergy, maxwellBoltzmann, temperatureOf } from './methods/temperature.ts';
 export { type MdOptions, observeMd, restoreMd, saveMd, startMd, stepMd } from './tasks/dynamics.ts';
 export { massesOf } from './tasks/masses.ts';
+export { type NebInput, type NebOptions, restoreNeb, saveNeb, startNeb, stepNeb } from './tasks/neb.ts';
+export { describeNeb, type NebResult } from './tasks/neb-result.ts';
 export { type RelaxOptions, relaxObjective } from './tasks/relax.ts';
+export {
+  describeSaddle,
+  restoreSaddle,
+  type SaddleInput,
+  type SaddleOptions,
+  type SaddleResult,
+  saveSaddle,
+  startSaddle,
+  stepSaddle,
+} from './tasks/saddle.ts';

@@ -4,6 +4,8 @@ export { readPotentialFile, readStructureFile, writeStructureFile } from './load
 export { fingerprint, type RunEnd, type RunHooks } from './run.ts';
 export { openRun, type Run, type RunSpec } from './run-folder.ts';
 export { type MdResult, type MdRun, runMd } from './run-md.ts';
+export { type NebRun, runNeb } from './run-neb.ts';
 export { type RelaxResult, type RelaxRun, runRelax } from './run-relax.ts';
+export { runSaddle, type SaddleRun } from './run-saddle.ts';
 export { startRun } from './start-run.ts';
 export { createEngine } from './threads.ts';
