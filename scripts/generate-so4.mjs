@@ -18,6 +18,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 
 const SIZES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 const FENCE = 8;
+/** Blocks with at most this many coefficients have no loop. */
+const UNROLLED = 24;
 /** Where the stores go, in vectors of `powers` behind all else. */
 const FENCE_AT = 104;
 /** Vectors of a neighbour's record; the names are those of assembly/so4/neighbors.ts. */
@@ -193,7 +195,7 @@ export function gradient${J}(record: usize, count: i32, c: usize, powers: usize)
 `;
 }
 
-/** Numbers of j of the three momenta (p <= q <= r) in the blocks of src/data/so4/cubic.ts, for all J. */
+/** Shapes p <= q <= r of the blocks of src/data/so4/cubic.ts for all J; large ones have a loop over p, here 0. */
 function shapes() {
   const found = new Map();
   for (const J of SIZES) {
@@ -204,69 +206,55 @@ function shapes() {
       for (const [c, d] of pairs) {
         if (Math.max(Math.abs(a + c), Math.abs(b + d)) > J) continue;
         const [p, q, r] = [count(a, b), count(c, d), count(a + c, b + d)].sort((x, y) => x - y);
-        found.set(`${p === 1 ? 1 : 'n'}_${q}_${r}`, { single: p === 1, q, r });
+        const shape = [p * q * r <= UNROLLED ? p : 0, q, r];
+        found.set(shape.join('_'), shape);
       }
     }
   }
-  return [...found.values()].sort((x, y) => Number(y.single) - Number(x.single) || x.q - y.q || x.r - y.r);
+  return [...found.values()].sort((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2]);
 }
 
-function cubicShape({ single, q, r }) {
-  const lines = [];
-  const complex = (array, i) => [get(array, 2 * i), get(array, 2 * i + 1)];
-  const accumulate = (sum, term, first) => lines.push(`${sum} = ${first ? term : add(sum, term)};`);
-  const addTo = (array, i, term) => lines.push(set(array, i, add(get(array, i), term)));
-  const each = (count, use) => Array.from({ length: count }, (_, i) => use(i));
-  lines.push('xr = v128.load(x);', 'xi = v128.load(x, 16);');
+const accumulate = (sum, term, first) => `${sum} = ${first ? term : add(sum, term)};`;
+const addTo = (array, i, term) => set(array, i, add(get(array, i), term));
+
+/** What element x (0 where that is a loop) of a block does with all y and w; `first` where sums begin. */
+function cubicRow(x, q, r, first) {
+  const lines = [`xr = ${get('x', 2 * x)};`, `xi = ${get('x', 2 * x + 1)};`];
   for (let y = 0; y < q; y++) {
-    const [yr, yi] = complex('y', y);
-    lines.push(`yr = ${yr};`, `yi = ${yi};`);
+    lines.push(`yr = ${get('y', 2 * y)};`, `yi = ${get('y', 2 * y + 1)};`);
     lines.push(`pr = ${sub(mul('xr', 'yr'), mul('xi', 'yi'))};`, `pi = ${add(mul('xr', 'yi'), mul('xi', 'yr'))};`);
     for (let w = 0; w < r; w++) {
-      const [wr, wi] = complex('w', w);
-      lines.push(`c = v128.load64_splat(k, ${8 * (r * y + w)});`);
-      accumulate('ar', mul('c', wr), w === 0);
-      accumulate('ai', mul('c', wi), w === 0);
-      if (single && q === 1) {
-        addTo('gw', 2 * w, mul('c', 'pr'));
-        addTo('gw', 2 * w + 1, mul('c', 'pi'));
-      } else {
-        accumulate(`r${w}`, mul('c', 'pr'), single && y === 0);
-        accumulate(`i${w}`, mul('c', 'pi'), single && y === 0);
-      }
+      lines.push(`c = v128.load64_splat(k, ${8 * ((x * q + y) * r + w)});`);
+      lines.push(accumulate('ar', mul('c', get('w', 2 * w)), w === 0));
+      lines.push(accumulate('ai', mul('c', get('w', 2 * w + 1)), w === 0));
+      lines.push(accumulate(`r${w}`, mul('c', 'pr'), first && y === 0));
+      lines.push(accumulate(`i${w}`, mul('c', 'pi'), first && y === 0));
     }
-    accumulate('sr', sub(mul('ar', 'yr'), mul('ai', 'yi')), y === 0);
-    accumulate('si', add(mul('ar', 'yi'), mul('ai', 'yr')), y === 0);
-    addTo('gy', 2 * y, sub(mul('ar', 'xr'), mul('ai', 'xi')));
-    addTo('gy', 2 * y + 1, add(mul('ar', 'xi'), mul('ai', 'xr')));
+    lines.push(accumulate('sr', sub(mul('ar', 'yr'), mul('ai', 'yi')), y === 0));
+    lines.push(accumulate('si', add(mul('ar', 'yi'), mul('ai', 'yr')), y === 0));
+    lines.push(addTo('gy', 2 * y, sub(mul('ar', 'xr'), mul('ai', 'xi'))));
+    lines.push(addTo('gy', 2 * y + 1, add(mul('ar', 'xi'), mul('ai', 'xr'))));
   }
-  addTo('gx', 0, 'sr');
-  addTo('gx', 1, 'si');
-  const sums = single && q === 1 ? [] : each(r, (w) => [`r${w}`, `i${w}`]).flat();
-  const store = sums.map((sum, i) => set('gw', i, add(get('gw', i), sum)));
-  const declare = sums.length > 0 ? [`let ${sums.map((sum) => `${sum}: v128 = zero`).join(', ')};`] : [];
-  const body = single
-    ? [...declare, ...lines, ...store]
-    : [
-        ...declare,
-        'for (let n = p; n > 0; n--) {',
-        ...lines.map((l) => `  ${l}`),
-        `  k += ${8 * q * r};`,
-        '  x += 32;',
-        '  gx += 32;',
-        '}',
-        ...store,
-      ];
+  // Sums go to memory one by one: x, y and w may be the same elements.
+  return [...lines, addTo('gx', 2 * x, 'sr'), addTo('gx', 2 * x + 1, 'si')];
+}
+
+function cubicShape([p, q, r]) {
+  const rows = Array.from({ length: p }, (_, x) => cubicRow(x, q, r, x === 0)).flat();
+  const loop = ['for (let n = p; n > 0; n--) {', ...cubicRow(0, q, r, false)];
+  const body = p > 0 ? rows : [...loop, `k += ${8 * q * r};`, 'x += 32;', 'gx += 32;', '}'];
+  const sums = Array.from({ length: r }, (_, w) => [`r${w}`, `i${w}`]).flat();
   return `
-/** Blocks of ${single ? 1 : 'p'} x ${q} x ${r} coefficients. */
-function cubic${single ? 1 : 'n'}_${q}_${r}(block: usize, count: i32, ${single ? '' : 'p: i32, '}k: usize, u: usize, g: usize): void {
+/** Blocks of ${p || 'p'} x ${q} x ${r} coefficients. */
+function cubic${p}_${q}_${r}(block: usize, count: i32, ${p > 0 ? '' : 'p: i32, '}k: usize, u: usize, g: usize): void {
   const zero = f64x2.splat(0);
-  for (; count > 0; count--, block += 8${single ? `, k += ${8 * q * r}` : ''}) {
+  for (; count > 0; count--, block += 8${p > 0 ? `, k += ${8 * p * q * r}` : ''}) {
     let x = u + <usize>load<u16>(block), gx = g + <usize>load<u16>(block);
     const y = u + <usize>load<u16>(block, 2), gy = g + <usize>load<u16>(block, 2);
     const w = u + <usize>load<u16>(block, 4), gw = g + <usize>load<u16>(block, 4);
     let xr: v128, xi: v128, yr: v128, yi: v128, pr: v128, pi: v128, ar: v128, ai: v128, sr: v128, si: v128, c: v128;
-    ${body.join('\n    ')}
+    let ${sums.map((sum) => `${sum} = zero`).join(', ')};
+    ${[...body, ...sums.map((sum, i) => addTo('gw', i, sum))].join('\n    ')}
   }
 }
 `;
@@ -274,9 +262,9 @@ function cubic${single ? 1 : 'n'}_${q}_${r}(block: usize, count: i32, ${single ?
 
 /** Groups of blocks of one shape: p, q, r, number of blocks. */
 function cubicDispatch(list) {
-  const cases = list.map(({ single, q, r }) => {
-    const name = `cubic${single ? 1 : 'n'}_${q}_${r}`;
-    return `      case ${(single ? 64 : 0) + 8 * q + r}: ${name}(block, count, ${single ? '' : 'p, '}k, u, g); break;`;
+  const cases = list.map(([p, q, r]) => {
+    const call = `cubic${p}_${q}_${r}(block, count, ${p > 0 ? '' : 'p, '}k, u, g)`;
+    return `      case ${64 * p + 8 * q + r}: ${call}; break;`;
   });
   return `
 /** g += dE/du of E = Re sum k x y w over all blocks. */
@@ -286,11 +274,12 @@ export function cubic(group: usize, groups: i32, block: usize, k: usize, u: usiz
     const q = load<i32>(group, 4);
     const r = load<i32>(group, 8);
     const count = load<i32>(group, 12);
-    switch ((p == 1 ? 64 : 0) + 8 * q + r) {
+    const size = p * q * r;
+    switch ((size <= ${UNROLLED} ? 64 * p : 0) + 8 * q + r) {
 ${cases.join('\n')}
     }
     block += (<usize>count) << 3;
-    k += (<usize>(count * p * q * r)) << 3;
+    k += (<usize>(count * size)) << 3;
   }
 }
 `;

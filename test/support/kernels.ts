@@ -11,10 +11,10 @@ export interface Bound {
   /** (n) eV, (n,3) eV/Å, in the user's order; valid after `all`. */
   energies: Float64Array;
   forces: Float64Array;
-  /** The stages over [begin, end) of the locals in the list's order, energies cleared before. */
+  /** The stages over [begin, end) of the locals in the list's order; energies add up. */
   stages(begin: number, end: number): void;
-  /** Everything, with the gather of pair gradients. */
-  all(): void;
+  /** Everything, with the gather of pair gradients; the stages over one range after the other between these bounds. */
+  all(bounds?: number[]): void;
 }
 
 /** What the form would bind without its faster kernels. */
@@ -55,9 +55,9 @@ export function bindKernels(engine: Engine, atoms: Atoms, potential: Potential, 
   const stages = (begin: number, end: number) => {
     for (const stage of binding.stages) engine.kernels[stage](begin, end, list.frame, params.byteOffset, 0, scratch);
   };
-  const all = () => {
+  const all = (bounds = [0, n]) => {
     engine.run('clearLocals', n, [list.frame, 0, 0, 0]);
-    stages(0, n);
+    for (let i = 1; i < bounds.length; i++) stages(bounds[i - 1], bounds[i]);
     engine.run('gatherPairs', n, [list.frame, 0, 0, 0]);
     engine.run('scatterLocals', n, [list.frame, energies.byteOffset, forces.byteOffset, 0]);
   };

@@ -13,7 +13,7 @@ import { densityTransform } from './transform.ts';
 /** The sizes that scripts/generate-so4.mjs generates. */
 const LARGEST = 10;
 /** Beyond this distance of an angle from π/2 the kernel's sine is not exact. */
-const FARTHEST = 1.9;
+const FARTHEST = 2.5;
 /** As assembly/so4/neighbors.ts has them. */
 const RECORD = 320;
 const CAPACITY = 128;
