@@ -1,34 +1,61 @@
 /**
  * The rows of the neighbour list. Sites lie in bin order, so that the candidates in one row of bins are one range of
- * sites; two at a time are measured and stored without a branch. A row of the list holds locals, then images, each
- * ascending.
+ * sites. The locals of one bin share their candidates: these are copied side by side (x, y, z and the site in arrays of
+ * their own), locals, then images, each ascending; then two at a time are measured and stored without a branch. So is
+ * the order in a row of the list.
  *
  * The full list has every pair twice, (i→k) and (k→i). The half list has it once: with the neighbour's local h, local i
  * owns the pair if h follows i by less than half a turn, 0 < (h − i) mod n < n/2 (at n/2 the smaller one does); of an
  * atom and its own images the pairs with lexicographically positive translations. Since locals are sorted, a chunk of
  * consecutive locals then reaches only the locals that follow it closely (assembly/chunks.ts).
  */
-import { Chunk, chunkBegin, chunkOf } from './chunks';
+import { chunkBegin, chunkOf, placeOf } from './chunks';
 import { Frame } from './frame';
-import { getF64, getI32, getV128, setI32 } from './memory';
+import { fourAt, getF64, getI32, getPair, setF64, setI32 } from './memory';
 import { Box } from './neighbors';
 
-/** Smallest squared distances of the present chunk, in two lanes. A wasm global: each thread has its own. */
+/** Candidates that are copied at a time; the locals of a bin with more are taken one by one. */
+const MOST_CANDIDATES: i32 = 1024;
+/** Room for one more, which the second lane reads. */
+const ROOM: usize = 1024 + 2;
+
+// What follows is state of one chunk's fill. Wasm globals: each thread has its own.
+/** Smallest squared distances, in two lanes. */
 let least: v128 = f64x2.splat(Infinity);
 /** Largest (h − i) mod n of the present local's pairs (half list). */
 let far: i32 = 0;
-/** Room of the present range of chunks, in pairs. */
+/** Room for pairs in the present range of chunks, and whether it has sufficed. */
 let room: i32 = 0;
+let fits: i32 = 1;
+/** Candidates copied so far, and of these the locals. */
+let copied: i32 = 0;
+let copiedLocals: i32 = 0;
+/** Place of local i among the candidates is i + ownPlace. */
+let ownPlace: i32 = 0;
 
-/** True if i owns its pair with an image of local h. `limit`: the largest (h − i) mod n that i owns. */
+/** Appends the sites [low, high) to the candidates. */
 // @ts-ignore: decorator
 @inline
-function owns(i: i32, h: i32, n: i32, limit: i32, shift: usize, k: i32): i32 {
-  const turn = h - i;
-  const d = turn + (n & (turn >> 31));
-  if (d == 0) return positive(shift, k, i);
-  const own = i32(d <= limit);
-  return own;
+function copySites(x: usize, low: i32, high: i32, candidates: usize): void {
+  let c = copied;
+  for (let k = low; k < high; k++) {
+    const site = fourAt(x, k);
+    setF64(candidates, c, f64x2.extract_lane(site.xy, 0));
+    setF64(candidates + 8 * ROOM, c, f64x2.extract_lane(site.xy, 1));
+    setF64(candidates + 16 * ROOM, c, f64x2.extract_lane(site.zw, 0));
+    setI32(candidates + 24 * ROOM, c, k);
+    c++;
+  }
+  copied = c;
+}
+
+/** 1 if local i owns its pair with site k; `limit`: the largest (h − i) mod n that it owns. */
+// @ts-ignore: decorator
+@inline
+function owns(f: Frame, i: i32, k: i32, limit: i32, shift: usize): i32 {
+  const turn = placeOf(getI32(f.home, k), i, f.n);
+  if (turn == 0) return positive(shift, k, i);
+  return i32(turn <= limit);
 }
 
 /** 1 if the translation of site k relative to its local i is lexicographically positive. */
@@ -40,112 +67,170 @@ function positive(shift: usize, k: i32, i: i32): i32 {
   return 0;
 }
 
+/** Squared distances of candidates c and c + 1 from (x, y, z). */
+// @ts-ignore: decorator
+@inline
+function distances2(candidates: usize, c: i32, x: v128, y: v128, z: v128): v128 {
+  const dx = f64x2.sub(x, getPair(candidates, c));
+  const dy = f64x2.sub(y, getPair(candidates + 8 * ROOM, c));
+  const dz = f64x2.sub(z, getPair(candidates + 16 * ROOM, c));
+  return f64x2.add(f64x2.add(f64x2.mul(dx, dx), f64x2.mul(dy, dy)), f64x2.mul(dz, dz));
+}
+
 /**
- * Stores the sites [low, high) that are closer than the reach to the point (xy, z) of local i, from pair `found` on at
- * `base`; returns the new count. `images` in a half list: only those that i owns.
+ * Stores at `out` those of the candidates [low, high) that are closer than the reach to local i; returns how many. One
+ * more place may be overwritten. `choose`: only those that i owns.
  */
 // @ts-ignore: decorator
 @inline
 function scan(
-  low: i32, high: i32, x: usize, xy: v128, z: v128, reach2: v128, base: usize, found: i32,
-  images: bool, f: Frame, i: i32, limit: i32, shift: usize,
+  low: i32, high: i32, f: Frame, i: i32, reach2: v128, candidates: usize, out: usize,
+  choose: bool, limit: i32, shift: usize,
 ): i32 {
+  const x = f64x2.splat(getF64(f.x, 4 * i));
+  const y = f64x2.splat(getF64(f.x, 4 * i + 1));
+  const z = f64x2.splat(getF64(f.x, 4 * i + 2));
+  const sites = candidates + 24 * ROOM;
   let nearest = least;
-  for (let k = low; k < high; k += 2) {
-    const last = k + 1 == high;
-    const l = last ? k : k + 1;
-    const a = getV128(x, 2 * k);
-    const b = getV128(x, 2 * l);
-    const da = f64x2.sub(a, xy);
-    const db = f64x2.sub(b, xy);
-    const dz = f64x2.sub(v128.shuffle<f64>(getV128(x, 2 * k + 1), getV128(x, 2 * l + 1), 0, 2), z);
-    const sa = f64x2.mul(da, da);
-    const sb = f64x2.mul(db, db);
-    const r2 = f64x2.add(
-      f64x2.add(v128.shuffle<f64>(sa, sb, 0, 2), v128.shuffle<f64>(sa, sb, 1, 3)),
-      f64x2.mul(dz, dz),
-    );
-    let near = i64x2.bitmask(f64x2.lt(r2, reach2)) & (last ? 1 : 3);
+  let found = 0;
+  for (let c = low; c < high; c += 2) {
+    let r2 = distances2(candidates, c, x, y, z);
+    if (c + 1 == high) r2 = f64x2.replace_lane(r2, 1, Infinity);
+    let near = i64x2.bitmask(f64x2.lt(r2, reach2));
     nearest = f64x2.pmin(nearest, r2);
-    if (images) {
+    const k = getI32(sites, c);
+    const l = getI32(sites, c + 1);
+    if (choose) {
       if (near == 0) continue;
-      const own = owns(i, getI32(f.home, k), f.n, limit, shift, k) | (owns(i, getI32(f.home, l), f.n, limit, shift, l) << 1);
-      near &= own;
-      if (near & 1) far = max(far, turnOf(getI32(f.home, k), i, f.n));
-      if (near & 2) far = max(far, turnOf(getI32(f.home, l), i, f.n));
+      if (near & 1) near &= ~1 | owns(f, i, k, limit, shift);
+      if (near & 2) near &= ~2 | (owns(f, i, l, limit, shift) << 1);
+      if (near & 1) far = max(far, placeOf(getI32(f.home, k), i, f.n));
+      if (near & 2) far = max(far, placeOf(getI32(f.home, l), i, f.n));
     }
-    setI32(base, min(found, room), k);
+    setI32(out, found, k);
     found += near & 1;
-    setI32(base, min(found, room), l);
+    setI32(out, found, l);
     found += near >> 1;
   }
   least = nearest;
   return found;
 }
 
-/** (h − i) mod n. */
-// @ts-ignore: decorator
-@inline
-function turnOf(h: i32, i: i32, n: i32): i32 {
-  const d = h - i;
-  return d + (n & (d >> 31));
-}
+/** One row of the stencil around bin (ix, iy, iz), as a range of sites. Wasm globals, see above. */
+let rowBegin: i32 = 0;
+let rowEnd: i32 = 0;
 
-/** Pairs of local i into `base` from `found` on; returns the new count. */
 // @ts-ignore: decorator
 @inline
-function fillRow(half: bool, b: Box, f: Frame, i: i32, bin: i32, reach2: f64, base: usize, found: i32): i32 {
-  const n = f.n;
+function findRow(b: Box, s: i32, ix: i32, iy: i32, iz: i32, starts: usize, base: i32): void {
+  const at = 4 + 4 * s;
   const nx = getI32(b.bins, 0);
   const ny = getI32(b.bins, 1);
-  const nz = getI32(b.bins, 2);
-  const ix = bin % nx;
-  const iy = (bin / nx) % ny;
-  const iz = bin / (nx * ny);
-  const x = f.x;
-  const xy = getV128(x, 2 * i);
-  const z = f64x2.splat(getF64(x, 4 * i + 2));
-  const r2 = f64x2.splat(reach2);
-  const rows = getI32(b.stencil, 0);
-  // The last local that i owns: at exactly half a turn the smaller one owns the pair.
-  const limit = n & 1 || i >= n / 2 ? (n - 1) / 2 : n / 2;
-  const begin = found;
-  for (let s = 0; s < rows; s++) {
-    const by = iy + getI32(b.stencil, 4 * s + 1);
-    const bz = iz + getI32(b.stencil, 4 * s + 2);
-    if (u32(by) >= u32(ny) || u32(bz) >= u32(nz)) continue;
-    const row = (bz * ny + by) * nx;
-    const low = getI32(b.firstLocal, row + max(ix + getI32(b.stencil, 4 * s + 3), 0));
-    const high = getI32(b.firstLocal, row + min(ix + getI32(b.stencil, 4 * s + 4), nx - 1) + 1);
-    if (half) {
-      if (low <= i + limit - n) {
-        const before = found;
-        found = scan(low, min(high, i + limit - n + 1), x, xy, z, r2, base, found, false, f, i, 0, 0);
-        if (found > before) far = getI32(base, min(found, room) - 1) - i + n;
-      }
-      found = scan(max(low, i + 1), min(high, i + limit + 1), x, xy, z, r2, base, found, false, f, i, 0, 0);
-    } else if (low <= i && i < high) {
-      found = scan(low, i, x, xy, z, r2, base, found, false, f, i, 0, 0);
-      found = scan(i + 1, high, x, xy, z, r2, base, found, false, f, i, 0, 0);
-    } else {
-      found = scan(low, high, x, xy, z, r2, base, found, false, f, i, 0, 0);
-    }
-  }
-  if (half && found > begin && found <= room) far = max(far, getI32(base, found - 1) - i);
-  if (
+  const by = iy + getI32(b.stencil, at);
+  const bz = iz + getI32(b.stencil, at + 1);
+  rowBegin = 0;
+  rowEnd = 0;
+  if (u32(by) >= u32(ny) || u32(bz) >= u32(getI32(b.bins, 2))) return;
+  const row = (bz * ny + by) * nx;
+  rowBegin = base + getI32(starts, row + max(ix + getI32(b.stencil, at + 2), 0));
+  rowEnd = base + getI32(starts, row + min(ix + getI32(b.stencil, at + 3), nx - 1) + 1);
+}
+
+/** True if no image is within reach of bin (ix, iy, iz). */
+// @ts-ignore: decorator
+@inline
+function isInner(b: Box, ix: i32, iy: i32, iz: i32): bool {
+  return (
     ix >= getI32(b.inner, 0) && ix <= getI32(b.inner, 1) && iy >= getI32(b.inner, 2) &&
     iy <= getI32(b.inner, 3) && iz >= getI32(b.inner, 4) && iz <= getI32(b.inner, 5)
-  ) return found;
-  for (let s = 0; s < rows; s++) {
-    const by = iy + getI32(b.stencil, 4 * s + 1);
-    const bz = iz + getI32(b.stencil, 4 * s + 2);
-    if (u32(by) >= u32(ny) || u32(bz) >= u32(nz)) continue;
-    const row = (bz * ny + by) * nx;
-    const low = n + getI32(b.firstImage, row + max(ix + getI32(b.stencil, 4 * s + 3), 0));
-    const high = n + getI32(b.firstImage, row + min(ix + getI32(b.stencil, 4 * s + 4), nx - 1) + 1);
-    found = scan(low, high, x, xy, z, r2, base, found, half, f, i, limit, b.shift);
+  );
+}
+
+/** The last (h − i) mod n of pairs that local i owns: at exactly half a turn the smaller local does. */
+// @ts-ignore: decorator
+@inline
+function limitOf(i: i32, n: i32): i32 {
+  return n & 1 || i >= n / 2 ? (n - 1) / 2 : n / 2;
+}
+
+/**
+ * Copies the candidates of the locals [begin, end), which share bin (ix, iy, iz); false if they are too many. For the
+ * half list locals before `begin` are left out where no local is close by going round.
+ */
+function copyCandidates(half: bool, b: Box, f: Frame, begin: i32, end: i32, ix: i32, iy: i32, iz: i32, candidates: usize): bool {
+  const rows = getI32(b.stencil, 0);
+  const own = getI32(b.stencil, 1);
+  const lowest = getI32(b.firstLocal, max(iz + getI32(b.stencil, 5), 0) * getI32(b.bins, 1) * getI32(b.bins, 0));
+  const above = half && lowest > end - 1 + limitOf(end - 1, f.n) - f.n;
+  copied = 0;
+  for (let s = above ? own : 0; s < rows; s++) {
+    findRow(b, s, ix, iy, iz, b.firstLocal, 0);
+    if (s == own) {
+      if (above) rowBegin = begin;
+      ownPlace = copied - rowBegin;
+    }
+    if (copied + rowEnd - rowBegin > MOST_CANDIDATES) return false;
+    copySites(f.x, rowBegin, rowEnd, candidates);
   }
-  return found;
+  copiedLocals = copied;
+  if (isInner(b, ix, iy, iz)) return true;
+  for (let s = 0; s < rows; s++) {
+    findRow(b, s, ix, iy, iz, b.firstImage, f.n);
+    if (copied + rowEnd - rowBegin > MOST_CANDIDATES) return false;
+    copySites(f.x, rowBegin, rowEnd, candidates);
+  }
+  return true;
+}
+
+/** The row of local i from the copied candidates to `out`; returns its length. */
+// @ts-ignore: decorator
+@inline
+function fillRow(half: bool, f: Frame, i: i32, reach2: v128, candidates: usize, out: usize, shift: usize): i32 {
+  const place = i + ownPlace;
+  if (!half) {
+    const before = scan(0, place, f, i, reach2, candidates, out, false, 0, shift);
+    return before + scan(place + 1, copied, f, i, reach2, candidates, out + (usize(before) << 2), false, 0, shift);
+  }
+  const limit = limitOf(i, f.n);
+  const sites = candidates + 24 * ROOM;
+  const turned = getI32(sites, 0) <= i + limit - f.n || getI32(sites, copiedLocals - 1) > i + limit;
+  // Going round: all candidates but i itself may be owned. Else the locals after i, and some of the images.
+  const found = turned
+    ? scan(0, place, f, i, reach2, candidates, out, true, limit, shift)
+    : scan(place + 1, copiedLocals, f, i, reach2, candidates, out, false, 0, shift);
+  if (!turned && found > 0) far = getI32(out, found - 1) - i;
+  const rest = turned ? place + 1 : copiedLocals;
+  if (rest == copied) return found;
+  return found + scan(rest, copied, f, i, reach2, candidates, out + (usize(found) << 2), true, limit, shift);
+}
+
+/** The row of local i where its candidates are more than can be copied at a time; returns its length. */
+function fillLongRow(
+  half: bool, b: Box, f: Frame, i: i32, ix: i32, iy: i32, iz: i32, reach2: v128, candidates: usize, base: usize, from: i32,
+): i32 {
+  let found = from;
+  for (let s = 0; s < 2 * getI32(b.stencil, 0); s++) {
+    const images = s >= getI32(b.stencil, 0);
+    if (images) findRow(b, s - getI32(b.stencil, 0), ix, iy, iz, b.firstImage, f.n);
+    else findRow(b, s, ix, iy, iz, b.firstLocal, 0);
+    for (let low = rowBegin, high = 0; low < rowEnd; low = high) {
+      high = min(low + MOST_CANDIDATES, rowEnd);
+      copied = 0;
+      copySites(f.x, low, min(high, max(low, i)), candidates);
+      copySites(f.x, max(low, min(high, i + 1)), high, candidates);
+      found += scan(0, copied, f, i, reach2, candidates, outOf(base, found, candidates), half, limitOf(i, f.n), b.shift);
+    }
+  }
+  return found - from;
+}
+
+/** Where the next pairs go: behind the `found` ones at `base` if all candidates have room there, else where nobody looks. */
+// @ts-ignore: decorator
+@inline
+function outOf(base: usize, found: i32, candidates: usize): usize {
+  if (found + copied <= room) return base + (usize(found) << 2);
+  fits = 0;
+  return candidates + 28 * ROOM;
 }
 
 /** More pairs than this in one chunk are not counted to the end. */
@@ -153,9 +238,12 @@ const MOST: i32 = 0x3fffffff;
 
 // @ts-ignore: decorator
 @inline
-function fillChunks(half: bool, begin: i32, end: i32, box: usize, frame: usize, out: f64): void {
+function fillChunks(half: bool, begin: i32, end: i32, frame: usize, box: usize, reach: f64, candidates: usize): void {
   const b = changetype<Box>(box);
   const f = changetype<Frame>(frame);
+  const nx = getI32(b.bins, 0);
+  const ny = getI32(b.bins, 1);
+  const reach2 = f64x2.splat(reach * reach);
   let at = chunkOf(f, begin).room;
   const stop = chunkOf(f, end).room - 2;
   for (let c = begin; c < end; c++) {
@@ -164,38 +252,52 @@ function fillChunks(half: bool, begin: i32, end: i32, box: usize, frame: usize, 
     const last = chunkBegin(f, c + 1);
     const base = f.neighbors + (usize(at) << 2);
     room = max(stop - at, 0);
-    least = f64x2.splat(Infinity);
+    fits = 1;
     let smallest = Infinity;
     let found = 0;
-    let reach = last - first;
-    for (let i = first; i < last && found < MOST; i++) {
-      setI32(f.first, i, found);
-      far = 0;
-      found = fillRow(half, b, f, i, getI32(b.bin, getI32(f.order, i)), out, base, found);
-      reach = max(reach, i - first + far + 1);
-      const here = Math.min(f64x2.extract_lane(least, 0), f64x2.extract_lane(least, 1));
-      if (here < smallest) {
+    let reached = last - first;
+    for (let group = first, next = 0; group < last && found < MOST; group = next) {
+      const bin = getI32(b.bin, getI32(f.order, group));
+      next = min(last, getI32(b.firstLocal, bin + 1));
+      const ix = bin % nx;
+      const iy = (bin / nx) % ny;
+      const iz = bin / (nx * ny);
+      const short = copyCandidates(half, b, f, group, next, ix, iy, iz, candidates);
+      for (let i = group; i < next; i++) {
+        setI32(f.first, i, found);
+        far = 0;
+        least = f64x2.splat(Infinity);
+        if (short) found += fillRow(half, f, i, reach2, candidates, outOf(base, found, candidates), b.shift);
+        else found += fillLongRow(half, b, f, i, ix, iy, iz, reach2, candidates, base, found);
+        reached = max(reached, i - first + far + 1);
+        const here = Math.min(f64x2.extract_lane(least, 0), f64x2.extract_lane(least, 1));
+        if (here >= smallest) continue;
         smallest = here;
         chunk.leastOf = i;
       }
     }
     chunk.at = at;
     chunk.found = found;
-    chunk.fits = i32(found <= room);
-    chunk.reach = reach;
+    chunk.fits = fits;
+    chunk.reach = reached;
     chunk.least = smallest;
-    at += min(found, room);
+    at += fits ? found : 0;
   }
 }
 
-/** Fills the full list's rows of the chunks [begin, end); reach2: address of the squared reach. */
-export function fillFull(begin: i32, end: i32, frame: usize, box: usize, reach2: usize, _scratch: usize): void {
-  fillChunks(false, begin, end, box, frame, getF64(reach2, 0));
+/** Fills the full list's rows of the chunks [begin, end); `reach`: address of the reach, Å; scratch: candidateBytes(). */
+export function fillFull(begin: i32, end: i32, frame: usize, box: usize, reach: usize, scratch: usize): void {
+  fillChunks(false, begin, end, frame, box, getF64(reach, 0), scratch);
 }
 
 /** The same for the half list. */
-export function fillHalf(begin: i32, end: i32, frame: usize, box: usize, reach2: usize, _scratch: usize): void {
-  fillChunks(true, begin, end, box, frame, getF64(reach2, 0));
+export function fillHalf(begin: i32, end: i32, frame: usize, box: usize, reach: usize, scratch: usize): void {
+  fillChunks(true, begin, end, frame, box, getF64(reach, 0), scratch);
+}
+
+/** Bytes of scratch that one thread needs to fill rows. */
+export function candidateBytes(): usize {
+  return 32 * ROOM;
 }
 
 /** After all chunks fitted: moves their pairs together and counts `first` from the list's beginning; returns the pairs. */

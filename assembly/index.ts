@@ -1,6 +1,6 @@
 export { cos, exp, log, pow, sin } from './math';
 export { displacement2, extent, placeSites, updateSites, updateTypes, wrapAtoms } from './neighbors';
-export { fillFull, fillHalf, joinRows } from './fill';
+export { candidateBytes, fillFull, fillHalf, joinRows } from './fill';
 export { pairReverse } from './reverse';
 export { gatherChunks } from './chunks';
 export { clearLocals, gatherPairs, heapBase, reduceTotals, scatterLocals } from './gather';

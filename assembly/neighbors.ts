@@ -38,7 +38,7 @@ export class Box {
   origin: usize;
   /** i32[3m]: the site is its atom plus this many rows of h. */
   shift: usize;
-  /** i32[1 + 4 rows]: number of rows of bins within reach, then of each its offsets y, z and its lowest and highest x. */
+  /** i32[4 + 4 rows]: number of rows of bins within reach, the bin's own row; from 4 on of each its offsets y, z and its lowest and highest x. */
   stencil: usize;
 }
 

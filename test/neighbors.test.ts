@@ -25,11 +25,12 @@ async function listed(
   atoms: ReturnType<typeof createAtoms>,
   cutoff: number,
   skin: number,
+  half = false,
 ): Promise<{ pairs: Listed[]; reversed: boolean }> {
   const engine = await createEngine({ debug: true });
   const x = engine.f64(atoms.positions.length);
   x.set(atoms.positions);
-  const list = createList(engine, x, atoms.cell, atoms.pbc, { cutoff, skin, pairGradients: true });
+  const list = createList(engine, x, atoms.cell, atoms.pbc, { cutoff, skin, pairGradients: !half, half });
   refresh(list, atoms.cell);
   const { blocks, first, order } = list;
   const i32 = (at: number, n: number) => new Int32Array(engine.memory.buffer, at, n);
@@ -46,6 +47,7 @@ async function listed(
       for (let c = 0; c < 3; c++) r2 += (site[4 * k + c] - site[4 * i + c]) ** 2;
       const r = Math.sqrt(r2);
       if (r < cutoff) pairs.push({ i: order[i], j: order[home[k]], r });
+      if (half) continue;
       const q = reverse[p];
       if (q < 0 ? r < cutoff : reverse[q] !== p || home[neighbors[q]] !== i) reversed = false;
     }
@@ -88,6 +90,41 @@ describe('neighbour list', () => {
       const cutoff = 2 + 3 * random();
       const { pairs, reversed } = await listed(atoms, cutoff, tried % 2 ? 0 : 0.7);
       expect(key(pairs)).toEqual(key(directPairs(atoms, cutoff)));
+      expect(reversed).toBe(true);
+    }
+  });
+
+  it('holds every pair once where it is a half list', async () => {
+    const random = sequence(11);
+    let tried = 0;
+    while (tried < 12) {
+      const atoms = randomAtoms(random);
+      if (!reasonable(atoms)) continue;
+      tried++;
+      const cutoff = 2 + 3 * random();
+      const { pairs } = await listed(atoms, cutoff, tried % 2 ? 0 : 0.7, true);
+      const both = pairs.flatMap(({ i, j, r }) => [
+        { i, j, r },
+        { i: j, j: i, r },
+      ]);
+      expect(key(both)).toEqual(key(directPairs(atoms, cutoff)));
+    }
+  });
+
+  it('holds all pairs of a crowd larger than what is looked at together', async () => {
+    const random = sequence(5);
+    const n = 1100;
+    const positions = Float64Array.from({ length: 3 * n }, () => 20 * random());
+    const atoms = createAtoms({
+      numbers: new Uint8Array(n).fill(26),
+      positions,
+      cell: Float64Array.of(20, 0, 0, 0, 20, 0, 0, 0, 20),
+      pbc: [false, false, false],
+    });
+    for (const half of [false, true]) {
+      const { pairs, reversed } = await listed(atoms, 35, 0, half);
+      expect(pairs.length).toBe((n * (n - 1)) / (half ? 2 : 1));
+      expect(new Set(pairs.map(({ i, j }) => i * n + j)).size).toBe(pairs.length);
       expect(reversed).toBe(true);
     }
   });

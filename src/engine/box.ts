@@ -105,7 +105,7 @@ export interface Grid {
 
 const MAX_BINS = 1 << 26;
 /** Bins within the reach: long rows of bins cost nothing along x, where they are scanned as one. */
-const PER_REACH = [6, 2, 2];
+const PER_REACH = [1, 2, 2];
 
 /** Bins for n atoms whose fractional coordinates lie within `range` (low, high per direction). */
 export function makeGrid(

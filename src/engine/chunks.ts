@@ -13,8 +13,8 @@ export const MOST_CHUNKS = COUNTS[0];
 const FEWEST_ATOMS = 16;
 /** Windows together, in atoms per atom, beyond the locals' own. */
 const OVERLAP = 3;
-/** Room beyond what was found last time, pairs per chunk. */
-export const CHUNK_SLACK = 16;
+/** Room beyond what was found last time, pairs per chunk: the last local's candidates (assembly/fill.ts) must fit too. */
+export const CHUNK_SLACK = 1040;
 
 /** For n atoms in bin order where a row of the half list reaches over the share `span` of all locals. */
 export function chunkCount(n: number, span: number): number {

@@ -84,6 +84,7 @@ const FIRST_PAIRS = 64;
 const MOST_PAIRS = 2 ** 30 - 1;
 /** Atoms per thread from which a divided fill pays. */
 const FILL_GRAIN = 256;
+const CACHE_LINE = 64;
 
 export interface ListOptions {
   cutoff: number;
@@ -258,7 +259,8 @@ function sortAndFill(list: NeighborList, reach: number): Needed {
   box[BOX.firstImage] = engine.i32(bins + 1).byteOffset;
   const stencil = engine.i32(4 + 4 * grid.stencil.length);
   stencil[0] = grid.stencil.length;
-  stencil.set(grid.stencil.flat(), 1);
+  stencil[1] = grid.stencil.findIndex(([y, z]) => y === 0 && z === 0);
+  stencil.set(grid.stencil.flat(), 4);
   box[BOX.stencil] = stencil.byteOffset;
   const images = engine.kernels.wrapAtoms(n, list.positions.byteOffset, list.box);
   if (images < 0)
@@ -350,11 +352,13 @@ function fill(list: NeighborList, reach: number, count: number): Omit<Needed, 's
   list.chunks = { words: list.chunks.words, count };
   words(list, list.frame, FRAME_WORDS)[FRAME.chunkCount] = count;
   divideRoom(list.chunks, blocks.pairCapacity, list.found);
-  const reach2 = engine.f64(1);
-  reach2[0] = reach * reach;
+  const range = engine.f64(1);
+  range[0] = reach;
+  const stride = Math.ceil(engine.kernels.candidateBytes() / CACHE_LINE) * CACHE_LINE;
+  const scratch = engine.bytes(stride * engine.threads);
   const kernel = list.half ? 'fillHalf' : 'fillFull';
   const grain = n >= FILL_GRAIN * engine.threads ? 0 : Number.POSITIVE_INFINITY;
-  engine.run(kernel, count, [list.frame, list.box, reach2.byteOffset, 0], { grain });
+  engine.run(kernel, count, [list.frame, list.box, range.byteOffset, scratch], { stride, grain });
   const { pairs, fits, least, leastOf } = readFound(list.chunks);
   list.found = foundOf(list.chunks);
   if (pairs >= MOST_PAIRS)
