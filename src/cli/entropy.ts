@@ -30,6 +30,7 @@ interface Flags extends PotentialFlags {
   relax?: boolean;
   step: number;
   symmetry: boolean;
+  check?: boolean;
   local?: string;
   force?: boolean;
   json?: boolean;
@@ -47,6 +48,7 @@ export function entropyCommand(): Command {
     .addOption(quantity('-T, --temperature <T>', 'also classical and quantum thermodynamics there', 'temperature', 'K'))
     .option('--relax', 'relax the atoms first, the cell kept')
     .addOption(quantity('--step <length>', 'displacement of the differences', 'length', 'A', '0.001 A'))
+    .option('--check', 'compute again with half the step and say what comes out')
     .option('--no-symmetry', 'displace every atom also in a perfect crystal')
     .option('--local <file>', 'CSV of the share of every atom in the classical entropy')
     .option('--force', 'overwrite that file')
@@ -59,7 +61,8 @@ Entropies in k_B: S = −Σ ln(ħω/1 eV) over all modes but rigid motions. Form
   mode matched   S_d − (M_d/M_b) S_b, M the modes: the physical one
 --json prints {"entropy","bulkEntropy","formation":{"asPublished","modeMatched"},"modes","bulkModes",…}, with -T also
 "thermal":{"temperature","classical","quantum","bulk":{"classical","quantum"},"formation" (quantum, mode matched)}, each
-{"energy" (eV),"entropy" (k_B),"free" (eV)}. A structure that is no minimum exits with 2 (forces) or 4 (a saddle).
+{"energy" (eV),"entropy" (k_B),"free" (eV)}; with --check "halfStep", of the same shape. Tabulated potentials have noise
+in their second derivatives: check, and try --step '0.01 A'. A structure that is no minimum exits with 2 (forces) or 4 (a saddle).
 
 Example:
   frenkel entropy vacancy.xyz --bulk bulk.xyz -p Fe-Ackland-2004 --relax`,
@@ -83,10 +86,10 @@ async function entropy(file: string, flags: Flags): Promise<void> {
   );
   const engine = await createEngine({ threads: flags.threads });
   const progress = createProgress(false);
-  const of = (atoms: Atoms, name: string, withLocal: boolean): Vibrations => {
+  const of = (atoms: Atoms, name: string, step: number, withLocal = false): Vibrations => {
     try {
       return vibrations(engine, atoms, potential, {
-        step: flags.step,
+        step,
         symmetry: flags.symmetry,
         relax: flags.relax,
         spectrum: flags.temperature !== undefined,
@@ -101,8 +104,12 @@ async function entropy(file: string, flags: Flags): Promise<void> {
     }
   };
   try {
-    const found = of(defect, file, true);
-    const reference = bulk && flags.bulk ? of(bulk, flags.bulk, false) : undefined;
+    const found = of(defect, file, flags.step, true);
+    const reference = bulk && flags.bulk ? of(bulk, flags.bulk, flags.step) : undefined;
+    const half = flags.step / 2;
+    const checked = flags.check
+      ? describe(of(defect, file, half), bulk && flags.bulk ? of(bulk, flags.bulk, half) : undefined, undefined)
+      : undefined;
     progress.end();
     for (const [name, { moved }] of [
       [file, found] as const,
@@ -113,7 +120,7 @@ async function entropy(file: string, flags: Flags): Promise<void> {
     }
     if (flags.local && found.local)
       await save(flags.local, localCsv(defect, found, reference, local ?? ROOM), flags.force);
-    const report = describe(found, reference, flags.temperature);
+    const report = { ...describe(found, reference, flags.temperature), ...(checked ? { halfStep: checked } : {}) };
     await print([flags.json ? `${JSON.stringify(report)}\n` : summary(report)]);
   } finally {
     engine.close();
@@ -158,6 +165,8 @@ interface Report {
   fmax: number;
   evaluations: number;
   thermal?: Thermodynamics;
+  /** The same with half the step. */
+  halfStep?: Report;
 }
 
 function describe(found: Vibrations, bulk: Vibrations | undefined, temperature: number | undefined): Report {
@@ -206,7 +215,7 @@ function* localCsv(
 }
 
 function summary(report: Report): string {
-  const { formation, thermal } = report;
+  const { formation, thermal, halfStep } = report;
   const k = (value: number) => `${value.toFixed(6)} k_B`;
   const lines = [
     `entropy      ${k(report.entropy)}  (−Σ ln(ħω/1 eV), ${report.atoms} atoms, ${report.modes} modes)`,
@@ -219,6 +228,11 @@ function summary(report: Report): string {
         ]
       : []),
     ...(thermal ? thermalLines(thermal) : []),
+    ...(halfStep
+      ? [
+          `half step    ${k(halfStep.entropy)}${halfStep.formation ? `; formation ${k(halfStep.formation.modeMatched)} mode matched` : ''}`,
+        ]
+      : []),
     `minimum      fmax ${report.fmax.toExponential(2)} eV/Å, no imaginary mode; ${report.evaluations} evaluations`,
   ];
   return `${lines.join('\n')}\n`;
