@@ -122,7 +122,7 @@ function summary(result: NebResult, folder: string, again: boolean): string {
       (p) => `saddle           ${at(p)}${p.climbed ? `, climbed to by image ${p.image}` : ', by the spline'}`,
     ),
     ...inner.map((p) => `minimum between  ${at(p)}`),
-    ...(result.coarse === null
+    ...(result.coarse === null || result.saddles.every((p) => p.climbed)
       ? []
       : [
           `coarse           between images ${result.coarse} and ${result.coarse + 1}: more images would help (-n, --max-images)`,

@@ -326,16 +326,19 @@ function finishBand(neb: Neb, status: 'converged' | 'limit', reason: string, exh
   const { options } = neb.input;
   book(neb);
   const profile = profileOfNeb(neb);
+  const images = imagesOf(neb);
+  const coarse = !exhausted && images.length < options.maxImages ? underResolved(profile, images) : undefined;
+  if (coarse !== undefined && state.chain) {
+    state.chain = insertImage({ ...state.chain, x: neb.objective.x }, images, coarse);
+    state.stage = 'rough';
+    state.climbing = [];
+    bindBand(neb);
+    state.minimizer = minimizerInit(neb.objective, options.method);
+    return;
+  }
   if (state.stage === 'rough' && !exhausted) {
-    const images = imagesOf(neb);
-    const coarse = images.length < options.maxImages ? underResolved(profile, images) : undefined;
-    if (coarse !== undefined && state.chain) {
-      state.chain = insertImage({ ...state.chain, x: neb.objective.x }, images, coarse);
-      bindBand(neb);
-    } else {
-      state.stage = 'fine';
-      climb(neb, climbers(profile, options.climb));
-    }
+    state.stage = 'fine';
+    climb(neb, climbers(profile, options.climb));
     state.minimizer = minimizerInit(neb.objective, options.method);
     return;
   }
