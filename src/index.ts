@@ -1,6 +1,14 @@
 /** The public names of frenkel, for Node and browsers. What only Node has is in 'frenkel/node'. */
 export { drift } from './analysis/drift.ts';
+export { elasticConstants, relaxCell } from './analysis/elastic.ts';
+export { elasticFromEnergies } from './analysis/elastic-energy.ts';
+export { classicalThermal, formationEntropy, localEntropies, quantumThermal } from './analysis/entropy.ts';
+export { birchMurnaghan, energyVolume } from './analysis/equation-of-state.ts';
+export { denseHessian, type Hessian, hessian } from './analysis/hessian.ts';
+export { hessianEigenvalues, logFrequencies, normalModes, quanta } from './analysis/modes.ts';
+export { moduli } from './analysis/moduli.ts';
 export { nearestDistance } from './analysis/nearest-distance.ts';
+export { type VibrationOptions, type Vibrations, vibrations } from './analysis/vibrations.ts';
 export { type Atoms, cloneAtoms, createAtoms } from './data/atoms.ts';
 export { determinant, inverse } from './data/cell.ts';
 export { displace, dumbbell, interstitial, interstitialSite, vacancy } from './data/defects.ts';
@@ -58,7 +66,8 @@ export { strained } from './methods/strain.ts';
 export { degreesOfFreedom, kineticEnergy, maxwellBoltzmann, temperatureOf } from './methods/temperature.ts';
 export { type MdOptions, observeMd, restoreMd, saveMd, startMd, stepMd } from './tasks/dynamics.ts';
 export { massesOf } from './tasks/masses.ts';
-export { type NebInput, type NebOptions, restoreNeb, saveNeb, startNeb, stepNeb } from './tasks/neb.ts';
+export { restoreNeb, saveNeb, startNeb, stepNeb } from './tasks/neb.ts';
+export type { NebInput, NebOptions } from './tasks/neb-input.ts';
 export { describeNeb, type NebResult } from './tasks/neb-result.ts';
 export { type RelaxOptions, relaxObjective } from './tasks/relax.ts';
 export {

@@ -138,7 +138,7 @@ function describe(found: Hessian, flags: Flags, modes: { lowest: Float64Array; s
 function summary(report: Report, output: string | undefined): string {
   const { lowest, frequencies, imaginary, error } = report;
   const lines = [
-    `${report.atoms} atoms, ${report.rows} rows; ${report.displaced} atoms displaced by ±${report.step} Å, ${report.evaluations} evaluations`,
+    `${report.atoms} atoms, ${report.rows} rows; ${report.displaced === 1 ? 'one atom' : `${report.displaced} atoms`} displaced by ±${report.step} Å, ${report.evaluations} evaluations`,
     `before correction: asymmetry ${report.asymmetry.toExponential(2)}, force of a translation ${report.translation.toExponential(2)} eV/Å²`,
     ...(error === undefined ? [] : [`half the step changes an element by at most ${error.toExponential(2)} eV/Å²`]),
     `largest force ${report.fmax.toExponential(2)} eV/Å${report.fmax > 1e-3 ? ': not a stationary point' : ''}`,
