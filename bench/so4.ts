@@ -1,22 +1,28 @@
 /**
  * The fast SO(4) kernels beside the reference: CPU time per atom of a potential's stages alone (neither list nor gather),
- * medians of interleaved rounds in one process, because only the ratio means something on a busy machine.
+ * medians of interleaved rounds in one process, because only the ratio means something on a busy machine. Then the parts
+ * of a linear potential, each repeated on the block of two atoms that the last call left in scratch.
  *
- *     npx esbuild bench/so4.ts --bundle --platform=node --format=esm --outfile=build/bench-so4.mjs
+ *     asc assembly/generated/so4.ts assembly/so4/neighbors.ts assembly/so4/transform.ts --target release -o build/so4.wasm
+ *     esbuild bench/so4.ts --bundle --platform=node --format=esm --outfile=build/bench-so4.mjs
  *     node build/bench-so4.mjs
  */
+import { readFileSync } from 'node:fs';
 import { createAtoms } from '../src/data/atoms.ts';
 import { lattice } from '../src/data/lattice.ts';
 import type { Potential } from '../src/data/potential.ts';
 import { type SnapOptions, snapCoefficients, snapPotential, snapSize } from '../src/data/potentials/snap.ts';
 import { philox } from '../src/data/rng.ts';
 import { repeat } from '../src/data/supercell.ts';
-import { createEngine } from '../src/engine/engine.ts';
+import { createEngine, type Engine } from '../src/engine/engine.ts';
 import { bindForm } from '../src/engine/form.ts';
+import { instantiate } from '../src/engine/instance.ts';
 import { formOf } from '../src/engine/registry.ts';
-import { bindKernels, referenceBinding } from '../test/support/kernels.ts';
+import { type Bound, bindKernels, referenceBinding } from '../test/support/kernels.ts';
 
 const ROUNDS = 15;
+/** Calls of a part per round. */
+const REPEATS = 500;
 const SKIN = 0.5;
 /** Å, each component at most that. */
 const RATTLE = 0.1;
@@ -66,8 +72,41 @@ function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1];
 }
 
+/** ns per atom of each part for the last block of `bound`; header positions as in assembly/potentials/so4.ts. */
+function parts(engine: Engine, bound: Bound): [string, number][] {
+  const kernels = instantiate(new WebAssembly.Module(readFileSync('build/so4.wasm')), engine.memory);
+  const header = Array.from(new Float64Array(engine.memory.buffer, bound.params, 48));
+  const section = (i: number) => bound.params + header[i];
+  const room = (i: number) => bound.scratch + header[i];
+  const [J, items] = [header[0], header[6]];
+  const [a, b] = new Int32Array(engine.memory.buffer, room(23), 2);
+  const count = (Math.max(a, b) + 1) & ~1;
+  const [record, powers, slots, half, full, y, g] = [16, 17, 18, 19, 20, 21, 22].map(room);
+  const [integers, numbers] = [section(4), section(5)];
+  const list: [string, () => void][] = [
+    [`moments of ${count} neighbours`, () => kernels.moments(J, record, count / 2, slots, powers)],
+    ['moments to density', () => kernels.toDensity(integers, numbers, items, slots, half, full)],
+    ['cubic form', () => kernels.cubic(section(7), header[8], section(9), section(10), full, g)],
+    ['g to Y', () => kernels.fold(integers, numbers, items, g, y)],
+    ['Y to coefficients', () => kernels.toPolynomial(integers, numbers, items, y, slots)],
+    ['gradient of the polynomial', () => kernels.gradient(J, record, count, slots, powers)],
+    ['chain rule', () => kernels.chain(record, count)],
+  ];
+  return list.map(([name, run]) => {
+    const times = Array.from({ length: ROUNDS }, () => {
+      // What adds up would overflow in time.
+      kernels.clear(g, 2 * header[27]);
+      kernels.clear(slots, header[24]);
+      const start = cpu();
+      for (let i = 0; i < REPEATS; i++) run();
+      return (1000 * (cpu() - start)) / REPEATS / 2;
+    });
+    return [name, median(times)];
+  });
+}
+
 const engine = await createEngine();
-const show = (x: number) => x.toFixed(1).padStart(8);
+const show = (x: number) => x.toFixed(2).padStart(8);
 console.log('µs per atom: reference, fast; ratio, median of rounds');
 for (const [potential, a] of cases) {
   const mark = engine.mark();
@@ -89,5 +128,8 @@ for (const [potential, a] of cases) {
   console.log(
     `${(potential.name ?? '').padEnd(24)} ${show(median(times[0]))} ${show(median(times[1]))} ${show(ratio)}`,
   );
+  if (potential === cases[0][0]) {
+    for (const [name, time] of parts(engine, kernels[1])) console.log(`  ${name.padEnd(40)} ${show(time / 1000)}`);
+  }
   engine.release(mark);
 }

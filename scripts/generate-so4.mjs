@@ -1,18 +1,21 @@
 /**
- * Writes assembly/generated/so4.ts: for every J = 2 jmax the straight-line functions of the SO(4) kernel that V8 runs
- * well only without loops. A neighbour is (alpha, beta, t) = (a*, -b*, |b|²) of its Cayley-Klein parameters; every matrix
- * element of every U^j, j <= J, is a combination of the real monomials
+ * Writes assembly/generated/so4.ts: the straight-line functions of the SO(4) kernel, which V8 runs well only without
+ * short loops. A vector is two atoms. A neighbour is (alpha, beta, t) = (a*, -b*, |b|²) of its Cayley-Klein parameters;
+ * every matrix element of every U^j, j <= J = 2 jmax, is a combination of the real monomials
  *
  *     X_P Y_Q t^k,   X_P = Re or Im alpha^P,  Y_Q = Re or Im beta^Q,  P + Q + 2k <= J,
  *
  * (J+1)(J+2)(2J+3)/6 of them: 140 for J = 6, 285 for J = 8. They stand in slots of four, [Re Re, Re Im, Im Re, Im Im], for
  * P, then Q, then k ascending (src/data/so4/transform.ts has the same order); an Im of power 0 is a hole that stays 0.
+ * For J = 8, in multiplications and as many additions:
  *
- *   moments<J>   M += sum over neighbours of w X_P Y_Q t^k        one multiply, one add for each monomial and neighbour
- *   gradient<J>  F = sum c X_P Y_Q t^k of each neighbour and its derivatives by alpha, beta and t    ~850 of each for J = 8
+ *   moments<J>   M += sum over neighbours of w X_P Y_Q t^k                                      285 a neighbour, and powers
+ *   gradient<J>  F = sum c X_P Y_Q t^k of each neighbour and its derivatives by alpha, beta, t    670 a neighbour, and powers
+ *   cubic        g += dE/du of E = Re sum k x y w (src/data/so4/cubic.ts), a function for each shape of block    90,000
  *
- * A vector is two atoms. Loads and stores bypass assembly/memory.ts because their offsets must be constants. Loads of straight-line code wander to its beginning and spill unless stores stand between
- * them: `moments` has its own, `gradient` stores a sum to `fence` every FENCE coefficients.
+ * Loads of straight-line code wander to its beginning and are spilled, unless stores stand between them that need what was
+ * computed so far: `moments` and `cubic` have their own, `gradient` stores its sums every FENCE coefficients to a place
+ * that nobody reads. Loads and stores bypass assembly/memory.ts because their offsets must be constants.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 
@@ -60,6 +63,7 @@ function powers(J, at, re, im) {
 /** Re and Im; of power 0 there is only the 1. */
 const parts = (power) => (power === 0 ? [0] : [0, 1]);
 
+/** Two neighbours at a time, so that every M is loaded and stored half as often. */
 function moments(J) {
   const S = RECORD.SIZE;
   // powers: alpha of both neighbours, then w and w beta^Q of both.
@@ -122,6 +126,10 @@ function horner({ start, K }, part) {
   return lines;
 }
 
+/**
+ * For each Y_Q the sums over P of X_P h and X_P dh/dt, h = sum_k c t^k, give F and its derivatives by beta and t; for each X_P
+ * the sum over Q of Y_Q h gives that by alpha.
+ */
 function gradient(J) {
   // powers: alpha^P, P alpha^(P-1), beta^Q, Q beta^(Q-1), each from power 1; then g of every X_P.
   const at = { alpha: 0, alphaBy: 2 * J, beta: 4 * J, betaBy: 6 * J };
@@ -239,6 +247,7 @@ function cubicRow(x, q, r, first) {
   return [...lines, addTo('gx', 2 * x, 'sr'), addTo('gx', 2 * x + 1, 'si')];
 }
 
+/** All blocks of one shape: with A = sum_w k w, gx += sum_y A y, gy += sum_x A x, gw += sum_xy k (x y). */
 function cubicShape([p, q, r]) {
   const rows = Array.from({ length: p }, (_, x) => cubicRow(x, q, r, x === 0)).flat();
   const loop = ['for (let n = p; n > 0; n--) {', ...cubicRow(0, q, r, false)];

@@ -8,6 +8,9 @@ import { formOf } from '../../src/engine/registry.ts';
 
 export interface Bound {
   n: number;
+  /** Addresses of the binding's params and scratch. */
+  params: number;
+  scratch: number;
   /** (n) eV, (n,3) eV/Å, in the user's order; valid after `all`. */
   energies: Float64Array;
   forces: Float64Array;
@@ -61,5 +64,5 @@ export function bindKernels(engine: Engine, atoms: Atoms, potential: Potential, 
     engine.run('gatherPairs', n, [list.frame, 0, 0, 0]);
     engine.run('scatterLocals', n, [list.frame, energies.byteOffset, forces.byteOffset, 0]);
   };
-  return { n, energies, forces, stages, all };
+  return { n, params: params.byteOffset, scratch, energies, forces, stages, all };
 }

@@ -29,34 +29,41 @@ export interface Cubic {
 const COMPLEX = 32;
 
 interface Block {
-  /** Indices of pairs. */
-  pairs: [number, number, number];
-  shape: [number, number, number];
+  /** Indices of the pairs of x, y and w. */
+  pairs: number[];
+  shape: number[];
   /** One per type. */
   k: Float64Array[];
 }
 
-interface Factor {
-  pair: number;
-  /** Index of j among those of the pair. */
-  j: number;
+/** Where three factors in a given order have their coefficient: at Σ stride × index of j among those of the pair. */
+interface Slot {
+  block: Block;
+  strides: number[];
 }
 
 /** factors[type][component]: what the component's B is multiplied with. */
 export function cubicForm(plane: Plane, components: readonly Triple[], factors: readonly ArrayLike<number>[]): Cubic {
   const blocks = new Map<number, Block>();
+  const slots: (Slot | undefined)[] = new Array(plane.pairs.length ** 2).fill(undefined);
+  const slotOf = (a: number, b: number, c: number): Slot => {
+    const key = a * plane.pairs.length + b;
+    const known = slots[key] ?? findSlot(blocks, plane, [a, b, c], factors.length);
+    slots[key] = known;
+    return known;
+  };
+  const index = (j: number, m: number, mm: number) => (j - Math.max(Math.abs(m), Math.abs(mm))) / 2;
   components.forEach(([l1, l2, l], component) => {
     const couplings = couplingsOf(l1, l2, l);
-    for (const row of couplings) {
-      for (const column of couplings) {
-        const sign = (column.m - row.m) % 4 === 0 ? 1 : -1;
-        const value = sign * row.c * column.c;
-        const three = [
-          factor(plane, l1, row.m1, column.m1),
-          factor(plane, l2, row.m - row.m1, column.m - column.m1),
-          factor(plane, l, -row.m, -column.m),
-        ];
-        const { block, at } = place(blocks, plane, three, factors.length);
+    for (const { m1, m, c } of couplings) {
+      for (const { m1: mm1, m: mm, c: cc } of couplings) {
+        // The term of the negatives is the complex conjugate.
+        if (m < 0 || (m === 0 && mm < 0)) continue;
+        const [m2, mm2] = [m - m1, mm - mm1];
+        const { block, strides } = slotOf(plane.pairOf(m1, mm1), plane.pairOf(m2, mm2), plane.pairOf(-m, -mm));
+        const at = strides[0] * index(l1, m1, mm1) + strides[1] * index(l2, m2, mm2) + strides[2] * index(l, m, mm);
+        const times = m === 0 && mm === 0 ? 1 : 2;
+        const value = ((mm - m) % 4 === 0 ? times : -times) * c * cc;
         for (let type = 0; type < factors.length; type++) block.k[type][at] += factors[type][component] * value;
       }
     }
@@ -76,38 +83,30 @@ function couplingsOf(l1: number, l2: number, l: number): { m1: number; m: number
   return list;
 }
 
-function factor(plane: Plane, j: number, m: number, mm: number): Factor {
-  return { pair: plane.pairOf(m, mm), j: (j - Math.max(Math.abs(m), Math.abs(mm))) / 2 };
-}
-
-/** By number of j, then pair, then j: the same order for every way in which three factors can be met. */
-function sortThree(plane: Plane, [a, b, c]: Factor[]): Factor[] {
-  const before = (x: Factor, y: Factor) =>
-    plane.pairs[x.pair].count - plane.pairs[y.pair].count || x.pair - y.pair || x.j - y.j;
-  if (before(a, b) > 0) [a, b] = [b, a];
-  if (before(b, c) > 0) [b, c] = [c, b];
-  if (before(a, b) > 0) [a, b] = [b, a];
-  return [a, b, c];
-}
-
-/** The block of three factors or of their negatives, and the place of the coefficient in it. */
-function place(blocks: Map<number, Block>, plane: Plane, three: Factor[], types: number): { block: Block; at: number } {
+/** The block of three pairs or of their negatives, made at the first ask. */
+function findSlot(blocks: Map<number, Block>, plane: Plane, three: number[], types: number): Slot {
   const n = plane.pairs.length;
+  const order = (list: number[]) =>
+    [0, 1, 2].sort((a, b) => plane.pairs[list[a]].count - plane.pairs[list[b]].count || list[a] - list[b]);
+  const keyOf = (list: number[]) => order(list).reduce((key, i) => key * n + list[i], 0);
   // Pairs are symmetric about the middle one.
-  const negative = three.map(({ pair, j }) => ({ pair: n - 1 - pair, j }));
-  const keyOf = ([a, b, c]: Factor[]) => (a.pair * n + b.pair) * n + c.pair;
-  const [one, other] = [sortThree(plane, three), sortThree(plane, negative)];
-  const sorted = keyOf(one) <= keyOf(other) ? one : other;
-  const key = keyOf(sorted);
-  const [x, y, w] = sorted;
-  let block = blocks.get(key);
-  if (!block) {
-    const [p, q, r] = sorted.map(({ pair }) => plane.pairs[pair].count);
-    const k = Array.from({ length: types }, () => new Float64Array(p * q * r));
-    block = { pairs: [x.pair, y.pair, w.pair], shape: [p, q, r], k };
-    blocks.set(key, block);
-  }
-  return { block, at: (x.j * block.shape[1] + y.j) * block.shape[2] + w.j };
+  const negative = three.map((pair) => n - 1 - pair);
+  const chosen = keyOf(three) <= keyOf(negative) ? three : negative;
+  const [x, y, w] = order(chosen);
+  const pairs = [x, y, w].map((i) => chosen[i]);
+  const [p, q, r] = pairs.map((pair) => plane.pairs[pair].count);
+  const key = keyOf(chosen);
+  const block = blocks.get(key) ?? {
+    pairs,
+    shape: [p, q, r],
+    k: Array.from({ length: types }, () => new Float64Array(p * q * r)),
+  };
+  blocks.set(key, block);
+  const strides = [0, 0, 0];
+  strides[x] = q * r;
+  strides[y] = r;
+  strides[w] = 1;
+  return { block, strides };
 }
 
 function layOut(blocks: Block[], plane: Plane, types: number): Cubic {

@@ -23,19 +23,18 @@ export interface Plane {
 
 export function makePlane(J: number): Plane {
   const pairs: Pair[] = [];
-  const index = new Map<number, number>();
-  const key = (m: number, mm: number) => m * 64 + mm;
+  const index = new Int32Array((2 * J + 1) * (2 * J + 1));
+  const pairOf = (m: number, mm: number) => index[(m + J) * (2 * J + 1) + mm + J];
   let size = 0;
   for (let m = -J; m <= J; m++) {
     for (let mm = -J; mm <= J; mm++) {
       if ((m - mm) % 2 !== 0) continue;
       const count = 1 + ((J - Math.max(Math.abs(m), Math.abs(mm))) >> 1);
-      index.set(key(m, mm), pairs.length);
+      index[(m + J) * (2 * J + 1) + mm + J] = pairs.length;
       pairs.push({ m, mm, start: size, count });
       size += count;
     }
   }
-  const pairOf = (m: number, mm: number) => index.get(key(m, mm)) ?? Number.NaN;
   const at = (j: number, m: number, mm: number) =>
     pairs[pairOf(m, mm)].start + (j - Math.max(Math.abs(m), Math.abs(mm))) / 2;
   return { pairs, pairOf, at, size };

@@ -7,8 +7,7 @@
 import { halfSize, startOf } from '../bispectrum-plan.ts';
 import type { Plane } from './plane.ts';
 
-/** Integers and numbers of an item, as the kernel reads them. */
-const INTEGERS = 8;
+/** Numbers of an item, as the kernel reads them; those of g begin at G. */
 const NUMBERS = 11;
 const G = 5;
 
@@ -80,37 +79,49 @@ function binomial(j: number, k: number): number {
 /** All (j, P, Q) with what the kernel needs to know of them. */
 export function densityTransform(J: number, plane: Plane): Transform {
   const polynomials = elementPolynomials(J);
-  const integers: number[] = [];
-  const numbers: number[] = [];
-  const nobody = [startOf(halfSize, J + 1), plane.size, plane.size];
+  const list: Item[] = [];
   for (let j = 0; j <= J; j++) {
-    const places = (k: number, s: number) => {
-      const [m, mm] = [2 * s - j, 2 * k - j];
-      return [startOf(halfSize, j) + k * (j + 1) + s, plane.at(j, m, mm), plane.at(j, -m, -mm)];
-    };
     for (let P = 0; P <= j; P++) {
-      for (let Q = j % 2 === P % 2 ? 0 : 1; P + Q <= j; Q += 2) {
-        // p = j − k − s, q = s − k.
-        const k = (j - P - Q) / 2;
-        const s = k + Q;
-        const n = norm(j, k, s);
-        const g = polynomials[j][k][s].map((c) => n * c);
-        const companion = P > 0 && Q > 0 ? turned(j, P, Q, polynomials, g) : undefined;
-        const middle = P === 0 && Q === 0;
-        integers.push(momentSlot(J, P, Q), g.length, ...places(k, s));
-        integers.push(...(companion ? places(companion.k, companion.s) : nobody));
-        numbers.push(companion?.sign ?? 0, (companion?.sign ?? 0) * (P >= Q ? 1 : -1));
-        numbers.push(Q % 2 === 0 ? 1 : -1, middle ? 1 : 2, Q === 0 ? 1 : 0);
-        for (let i = 0; i < NUMBERS - G; i++) numbers.push(g[i] ?? 0);
-      }
+      for (let Q = j % 2 === P % 2 ? 0 : 1; P + Q <= j; Q += 2) list.push(item(J, j, P, Q, polynomials, plane));
     }
   }
+  // Loops of equal length together, for the branch predictor.
+  list.sort((a, b) => a.integers[1] - b.integers[1]);
   return {
-    items: integers.length / INTEGERS,
-    integers: Int32Array.from(integers),
-    numbers: Float64Array.from(numbers),
+    items: list.length,
+    integers: Int32Array.from(list.flatMap(({ integers }) => integers)),
+    numbers: Float64Array.from(list.flatMap(({ numbers }) => numbers)),
     slots: momentSlot(J, J + 1, 0),
   };
+}
+
+interface Item {
+  integers: number[];
+  numbers: number[];
+}
+
+function item(J: number, j: number, P: number, Q: number, polynomials: number[][][][], plane: Plane): Item {
+  const places = (k: number, s: number) => {
+    const [m, mm] = [2 * s - j, 2 * k - j];
+    return [startOf(halfSize, j) + k * (j + 1) + s, plane.at(j, m, mm), plane.at(j, -m, -mm)];
+  };
+  // p = j − k − s, q = s − k.
+  const k = (j - P - Q) / 2;
+  const s = k + Q;
+  const g = polynomials[j][k][s].map((c) => norm(j, k, s) * c);
+  const companion = P > 0 && Q > 0 ? turned(j, P, Q, polynomials, g) : undefined;
+  const nobody = [startOf(halfSize, J + 1), plane.size, plane.size];
+  const sign = companion?.sign ?? 0;
+  const weight = P === 0 && Q === 0 ? 1 : 2;
+  const integers = [
+    momentSlot(J, P, Q),
+    g.length,
+    ...places(k, s),
+    ...(companion ? places(companion.k, companion.s) : nobody),
+  ];
+  const numbers = [sign, P >= Q ? sign : -sign, Q % 2 === 0 ? 1 : -1, weight, Q === 0 ? 1 : 0];
+  for (let i = 0; i < NUMBERS - G; i++) numbers.push(g[i] ?? 0);
+  return { integers, numbers };
 }
 
 /** The element (P, −Q) or (−P, Q), whichever lies in the half plane p + q >= 0: its g is ±g. */
