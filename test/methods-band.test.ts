@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../src/data/errors.ts';
 import { band, evaluateInTurn } from '../src/methods/band.ts';
+import { climbers, missesHump } from '../src/methods/climbing.ts';
 import { minimize } from '../src/methods/minimize.ts';
 import { straightPath } from '../src/methods/path.ts';
 import { energyAt, extrema, highest, type Profile, profileOf } from '../src/methods/profile.ts';
@@ -253,5 +254,22 @@ describe('profile of a path', () => {
     const chain = insertImage({ x: Float64Array.of(1, 0, 0, 2, 0, 0), springs: Float64Array.of(5, 5, 5) }, images, 1);
     expect([...chain.x]).toEqual([1, 0, 0, 1.5, 0, 0, 2, 0, 0]);
     expect([...chain.springs]).toEqual([5, 10, 10, 5]);
+  });
+
+  it('lets images climb next to the saddles, but no two neighbours', () => {
+    const humps = (places: number[]): Profile =>
+      sampled(
+        (s) => Math.sin(Math.PI * s) ** 2 * (1 + 0.1 * s),
+        (s) => Math.PI * Math.sin(2 * Math.PI * s),
+        places,
+      );
+    const wide = humps([0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2]);
+    expect(climbers(wide, 'none')).toEqual([]);
+    expect(climbers(wide, 'highest')).toEqual([6]);
+    expect(climbers(wide, 'all')).toEqual([2, 6]);
+    expect(climbers(humps([0, 0.45, 1.55, 2]), 'all')).toEqual([2]);
+    // a hump that nobody climbs, higher than the one that is climbed
+    expect(missesHump(wide, [2], [6])).toBe(true);
+    expect(missesHump(wide, [6], [6])).toBe(false);
   });
 });

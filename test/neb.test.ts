@@ -7,15 +7,8 @@ import { repeat } from '../src/data/supercell.ts';
 import { createEngine, type Engine } from '../src/engine/engine.ts';
 import { loadEmbedded } from '../src/io/embedded.ts';
 import { pathFigure } from '../src/plot/path.ts';
-import {
-  type NebInput,
-  type NebOptions,
-  profileOfNeb,
-  restoreNeb,
-  saveNeb,
-  startNeb,
-  stepNeb,
-} from '../src/tasks/neb.ts';
+import { profileOfNeb, restoreNeb, saveNeb, startNeb, stepNeb } from '../src/tasks/neb.ts';
+import type { NebInput, NebOptions } from '../src/tasks/neb-input.ts';
 import { describeNeb, frames, type NebResult, spline } from '../src/tasks/neb-result.ts';
 import { evaluate } from './support/contract/evaluate.ts';
 
@@ -125,6 +118,14 @@ describe('a band of a small cell', () => {
     expect(found.energies.length).toBeLessThanOrEqual(7);
     expect(Math.abs(found.barrier - reference().barrier)).toBeLessThan(1e-3);
     expect(found.saddles).toHaveLength(2);
+  });
+
+  it('refined without climbing has the humps by the spline to 3 meV', () => {
+    const found = run(input(ends, { images: 5, maxImages: 15, climb: 'none' }));
+    expect(found.coarse).toBeNull();
+    for (const saddle of found.saddles) {
+      expect(Math.abs(saddle.energy - found.energies[0] - reference().barrier)).toBeLessThan(3e-3);
+    }
   });
 
   it('has energies and forces that the engine gives for its images, and ends that are minima', () => {

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { holdAtoms } from '../data/fix.ts';
 import { type Interpolation, interpolations } from '../methods/path.ts';
 import { type NebRun, runNeb } from '../node/run-neb.ts';
-import { matchNeb, type NebOptions } from '../tasks/neb.ts';
+import { matchNeb, type NebOptions } from '../tasks/neb-input.ts';
 import type { NebResult } from '../tasks/neb-result.ts';
 import { dryRun } from './dry-run.ts';
 import { EXIT, Exit } from './exit.ts';

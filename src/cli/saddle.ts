@@ -7,7 +7,7 @@ import { nearestAtom } from '../data/image.ts';
 import type { Potential } from '../data/potential.ts';
 import { pushOne, pushRandomly, towards } from '../data/push.ts';
 import { runSaddle, type SaddleRun } from '../node/run-saddle.ts';
-import { freeDirections } from '../tasks/neb.ts';
+import { freeDirections } from '../tasks/neb-input.ts';
 import type { SaddleResult } from '../tasks/saddle.ts';
 import { parseSite } from './build-defects.ts';
 import { dryRun } from './dry-run.ts';

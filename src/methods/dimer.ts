@@ -79,25 +79,11 @@ export function dimer(inner: Objective, options: DimerOptions): Dimer {
     still(h, free);
     return h;
   };
-  const rotate = (most: number): void => {
-    let h = product(mode);
-    for (let k = 0; ; k++) {
-      curvature = dot(h, mode);
-      const turn = h.map((component, i) => curvature * mode[i] - component);
-      if (k === most || Math.sqrt(dot(turn, turn)) < tolerance || !normalise(turn)) return;
-      const across = product(turn);
-      const [c, s] = lowest(curvature, dot(h, turn), dot(across, turn));
-      for (let i = 0; i < size; i++) mode[i] = c * mode[i] + s * turn[i];
-      const length = Math.sqrt(dot(mode, mode));
-      h = h.map((component, i) => (c * component + s * across[i]) / length);
-      normalise(mode);
-    }
-  };
   const evaluate = (): number => {
     const first = Number.isNaN(curvature);
     const energy = evaluateAt();
     force.set(inner.f);
-    rotate(first ? 10 * rotations : rotations);
+    curvature = soften(mode, product, { most: first ? 10 * rotations : rotations, tolerance });
     const along = dot(force, mode);
     for (let i = 0; i < size; i++) f[i] = (curvature < 0 ? force[i] - along * mode[i] : 0) - along * mode[i];
     still(f, free);
@@ -121,6 +107,26 @@ export function dimer(inner: Objective, options: DimerOptions): Dimer {
       ({ curvature, evaluations } = state);
     },
   };
+}
+
+/** Turns the unit vector `mode` towards the softest direction of H, given by its products; returns the curvature along it. */
+function soften(
+  mode: Float64Array,
+  product: (v: Float64Array) => Float64Array,
+  { most, tolerance }: { most: number; tolerance: number },
+): number {
+  let h = product(mode);
+  for (let k = 0; ; k++) {
+    const curvature = dot(h, mode);
+    const turn = h.map((component, i) => curvature * mode[i] - component);
+    if (k === most || Math.sqrt(dot(turn, turn)) < tolerance || !normalise(turn)) return curvature;
+    const across = product(turn);
+    const [c, s] = lowest(curvature, dot(h, turn), dot(across, turn));
+    for (let i = 0; i < mode.length; i++) mode[i] = c * mode[i] + s * turn[i];
+    const length = Math.sqrt(dot(mode, mode));
+    h = h.map((component, i) => (c * component + s * across[i]) / length);
+    normalise(mode);
+  }
 }
 
 /** Length 1; false where there is none. */

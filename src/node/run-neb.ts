@@ -9,13 +9,13 @@ import {
   bandOf,
   type Neb,
   type NebCheckpoint,
-  type NebOptions,
   profileOfNeb,
   restoreNeb,
   saveNeb,
   startNeb,
   stepNeb,
 } from '../tasks/neb.ts';
+import type { NebOptions } from '../tasks/neb-input.ts';
 import { describeNeb, frames, highestImage, type NebResult, spline } from '../tasks/neb-result.ts';
 import { createBreather, createTimer, plain, provenance, type RunEnd, type RunHooks } from './run.ts';
 import type { Run } from './run-folder.ts';

@@ -4,44 +4,20 @@
  */
 import type { Atoms } from '../data/atoms.ts';
 import { InputError } from '../data/errors.ts';
-import { type Match, matchEnds } from '../data/match.ts';
+import type { Match } from '../data/match.ts';
 import type { Objective } from '../data/objective.ts';
-import type { Potential } from '../data/potential.ts';
 import type { Engine, Mark } from '../engine/engine.ts';
 import type { ListState } from '../engine/list.ts';
-import { formOf } from '../engine/registry.ts';
-import { createSystem, type System, termsOf } from '../engine/system.ts';
+import { createSystem, type System } from '../engine/system.ts';
 import { type Band, band, evaluateInTurn, still } from '../methods/band.ts';
+import { climbers, missesHump } from '../methods/climbing.ts';
 import { hold } from '../methods/hold.ts';
 import { criterion, type MinimizerState, minimizerInit, minimizerStep } from '../methods/minimize.ts';
-import { type Interpolation, interpolate } from '../methods/path.ts';
-import { type Extremum, extrema, type Profile, profileOf } from '../methods/profile.ts';
+import { interpolate } from '../methods/path.ts';
+import { type Profile, profileOf } from '../methods/profile.ts';
 import { type Chain, insertImage, underResolved } from '../methods/resolution.ts';
 import { distance } from '../methods/tangent.ts';
-
-export const climbs = ['none', 'highest', 'all'] as const;
-
-export interface NebOptions {
-  /** Ends included, at the beginning. */
-  images: number;
-  /** Images are added up to this number where the path is coarse. */
-  maxImages: number;
-  method: 'fire' | 'lbfgs';
-  /** eV/Å. */
-  fmax: number;
-  /** Most steps of the band, and of each end. */
-  steps: number;
-  /** eV/Å². */
-  spring: number;
-  interpolate: Interpolation;
-  /** Which images climb: none, the highest, or one for each hump. */
-  climb: (typeof climbs)[number];
-  /** eV/Å: images climb, and are added, once fmax is below. */
-  climbBelow: number;
-  relaxEnds: boolean;
-  /** Does not look for permuted atoms. */
-  keepOrder: boolean;
-}
+import { freeDirections, matchNeb, type NebInput, SAME_END, sameEnds } from './neb-input.ts';
 
 export interface NebEnd {
   x: Float64Array;
@@ -76,16 +52,8 @@ export interface NebCheckpoint {
   lists: ListState[];
 }
 
-/** What defines the task. */
-export interface NebInput {
-  atoms: Atoms;
-  last: Atoms;
-  potential: Potential;
-  options: NebOptions;
-  /** Å. */
-  skin: number;
-}
-
+/** Forces above this are no minimum's, eV/Å, whatever fmax is. */
+const ROUGH_END = 0.01;
 /** A running task: state, and what it is bound to. */
 export interface Neb {
   readonly input: NebInput;
@@ -96,42 +64,6 @@ export interface Neb {
   systems: System[];
   objective: Objective | Band;
   state: NebState;
-}
-
-/** Forces above this are no minimum's, eV/Å, whatever fmax is. */
-const ROUGH_END = 0.01;
-/** Å over all coordinates: ends nearer than this are one minimum. */
-const SAME_END = 0.05;
-
-/** Directions in which nothing holds the atoms in place. */
-export function freeDirections(atoms: Atoms, potential: Potential): [boolean, boolean, boolean] {
-  const symmetric = termsOf(potential).every((term) => formOf(term.kernel).symmetric);
-  const free = (c: number) => symmetric && !atoms.fixed?.some((held, k) => held !== 0 && k % 3 === c);
-  return [free(0), free(1), free(2)];
-}
-
-/** Held components are where they are: both ends must agree on them. */
-function checkHeld({ atoms }: NebInput, match: Match): void {
-  const { fixed } = atoms;
-  if (!fixed) return;
-  const k = fixed.findIndex((held, i) => held !== 0 && Math.abs(match.atoms.positions[i] - atoms.positions[i]) > 1e-3);
-  if (k < 0) return;
-  const d = (match.atoms.positions[k] - atoms.positions[k]).toFixed(3);
-  throw new InputError(
-    `${'xyz'[k % 3]} of atom ${Math.floor(k / 3)} (counted from 0) is held, but differs by ${d} Å between the ends`,
-  );
-}
-
-/** The second end in terms of the first. Throws InputError where no path can lead from one to the other. */
-export function matchNeb(input: NebInput): Match {
-  const { atoms, potential, options } = input;
-  if (options.images < 3) throw new InputError(`${options.images} images; at least 3 are needed, the ends included`);
-  if (!(options.spring > 0)) throw new InputError(`the spring constant is ${options.spring}; it must be positive`);
-  const free = freeDirections(atoms, potential);
-  const match = matchEnds(atoms, input.last, { keepOrder: options.keepOrder, free });
-  if (match.distance < SAME_END) throw sameEnds(match.reordered > 0);
-  checkHeld(input, match);
-  return match;
 }
 
 /** Checks the input and matches the ends; throws InputError. */
@@ -168,12 +100,6 @@ function prepare(engine: Engine, input: NebInput, saved: NebCheckpoint | undefin
   if (saved) resume(neb, saved);
   else settle(neb);
   return neb;
-}
-
-function sameEnds(reordered: boolean): InputError {
-  return new InputError(
-    `the two ends are the same structure${reordered ? ' with its atoms in another order (--keep-order keeps it, for an exchange of atoms)' : ''}: there is no path between them`,
-  );
 }
 
 function resume(neb: Neb, saved: NebCheckpoint): void {
@@ -343,7 +269,7 @@ function finishBand(neb: Neb, status: 'converged' | 'limit', reason: string, exh
     return;
   }
   const better = climbers(profile, options.climb);
-  if (!exhausted && state.switches < 3 && missesHump(neb, profile, better)) {
+  if (!exhausted && state.switches < 3 && missesHump(profile, state.climbing, better)) {
     state.switches++;
     climb(neb, better);
     state.minimizer = minimizerInit(neb.objective, options.method);
@@ -366,39 +292,4 @@ function climb(neb: Neb, climbing: number[]): void {
   const { state, objective } = neb;
   state.climbing = climbing;
   if (state.chain) bindForces(neb, objective.x, state.chain.springs);
-}
-
-/** Numbers of the images next to the saddles that should be climbed to. */
-export function climbers(profile: Profile, which: NebOptions['climb']): number[] {
-  const { saddles } = extrema(profile);
-  if (which === 'none' || saddles.length === 0) return [];
-  const byEnergy = [...saddles].sort((a, b) => b.energy - a.energy);
-  const chosen = which === 'highest' ? byEnergy.slice(0, 1) : byEnergy;
-  const climbing: number[] = [];
-  for (const saddle of chosen) {
-    const k = nearestImage(profile, saddle);
-    // of neighbours only the higher climbs: the other is left to see what is between them
-    if (!climbing.some((other) => Math.abs(other - k) <= 1)) climbing.push(k);
-  }
-  return climbing.sort((a, b) => a - b);
-}
-
-/** A moving image. */
-function nearestImage({ coordinates }: Profile, { coordinate }: Extremum): number {
-  let best = 1;
-  for (let k = 2; k < coordinates.length - 1; k++) {
-    if (Math.abs(coordinates[k] - coordinate) < Math.abs(coordinates[best] - coordinate)) best = k;
-  }
-  return best;
-}
-
-/** eV: humps of one height are equally good to climb. */
-const SAME_HEIGHT = 1e-3;
-
-/** True where an image should climb that does not, and its hump is higher than all that do. */
-function missesHump({ state }: Neb, profile: Profile, better: number[]): boolean {
-  if (better.length === 0 || better.join() === state.climbing.join()) return false;
-  const climbed = state.climbing.map((k) => profile.energies[k]);
-  const top = extrema(profile).saddles.reduce((most, saddle) => Math.max(most, saddle.energy), -Infinity);
-  return climbed.length === 0 || top > Math.max(...climbed) + SAME_HEIGHT;
 }

@@ -14,7 +14,7 @@ import { type Dimer, type DimerState, dimer } from '../methods/dimer.ts';
 import { hold } from '../methods/hold.ts';
 import { criterion, type MinimizerState, minimizerInit, minimizerStep } from '../methods/minimize.ts';
 import { distance } from '../methods/tangent.ts';
-import { freeDirections } from './neb.ts';
+import { freeDirections } from './neb-input.ts';
 
 export interface SaddleOptions {
   method: 'fire' | 'lbfgs';
