@@ -1,6 +1,6 @@
 /** Cubic crystals and their point defects by the engine and the minimizers: numbers that others have computed too. */
+import { elasticConstants } from '../../src/analysis/elastic.ts';
 import type { Atoms } from '../../src/data/atoms.ts';
-import { determinant } from '../../src/data/cell.ts';
 import { symbolOf } from '../../src/data/elements.ts';
 import { lattice } from '../../src/data/lattice.ts';
 import type { Potential } from '../../src/data/potential.ts';
@@ -33,32 +33,10 @@ export function relaxedCrystal(engine: Engine, potential: Potential, guess: numb
   });
 }
 
-/** Rows of x times the 3×3 matrix d. */
-function deformed(x: Float64Array, d: ArrayLike<number>): Float64Array {
-  return x.map((_, k) => {
-    const [i, c] = [k - (k % 3), k % 3];
-    return x[i] * d[c] + x[i + 1] * d[3 + c] + x[i + 2] * d[6 + c];
-  });
-}
-
-/** C11, C12, C44, GPa: stress differences of the cubic cell at strains ±`strain` (along x, then a shear of that angle). */
+/** C11, C12, C44, GPa: stress differences of the cubic cell at strains ±`strain`. */
 export function cubicConstants(engine: Engine, potential: Potential, a0: number, strain = 1e-4): number[] {
-  const atoms = bcc(potential, a0);
-  return withSystem(engine, atoms, potential, (system) => {
-    /** Stress xx yy zz yz xz xy, GPa, where element `k` of the deformation is off by e. */
-    const stress = (k: number, e: number): Float64Array => {
-      const d = Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
-      d[k] += e;
-      system.setCell(deformed(atoms.cell, d));
-      system.x.set(deformed(atoms.positions, d));
-      system.evaluate();
-      const volume = determinant(system.cell);
-      return system.virial.map((w) => (-w / volume) * gpaPerPressure);
-    };
-    const slope = (k: number, component: number) =>
-      (stress(k, strain)[component] - stress(k, -strain)[component]) / (2 * strain);
-    return [slope(0, 0), slope(0, 1), slope(3, 5)];
-  });
+  const { C } = withSystem(engine, bcc(potential, a0), potential, (system) => elasticConstants(system, { strain }));
+  return [C[0], C[1], C[21]].map((c) => c * gpaPerPressure);
 }
 
 export interface Formation {
