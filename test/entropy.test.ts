@@ -21,10 +21,12 @@ import { repeat } from '../src/data/supercell.ts';
 import { boltzmann, forceToAcceleration, hbar } from '../src/data/units.ts';
 import { createEngine, type Engine } from '../src/engine/engine.ts';
 import { loadEmbedded } from '../src/io/embedded.ts';
+import { parsePot } from '../src/io/milady.ts';
 import { minimize } from '../src/methods/minimize.ts';
 import { massesOf } from '../src/tasks/masses.ts';
 import { evaluate, withSystem } from './support/contract/evaluate.ts';
 import { long, needsLong } from './support/long.ts';
+import { hasReference, sharedText } from './support/reference.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -244,4 +246,28 @@ describe('entropy of iron', () => {
     expect(Math.abs((before - 2 * here + after) / 1e-4 - lowest)).toBeLessThan(0.01);
     expect(() => logFrequencies(engine, found)).toThrow(/not a minimum: the Hessian has the eigenvalue -0\.\d+ eV/);
   });
+});
+
+/** spec/free-energy.md §1: a0 (Å), as published and mode matched (k_B), vacancy in 128 sites. */
+const published: [string, string, number, number, number][] = [
+  ['W_LML', 'W', 3.18551, 4.064, 4.157],
+  ['Fe_LML', 'Fe', 2.83241, 5.87, 5.954],
+  ['Fe_QNML', 'Fe', 2.83268, 5.53, 5.614],
+  ['W_QNML', 'W', 3.18538, 2.918, 3.011],
+];
+
+describe.skipIf(!hasReference)('entropy of the vacancy with MILADY potentials (needs ../shared)', () => {
+  const check = (name: string, element: string, a: number, asPublished: number, modeMatched: number) => {
+    const potential = parsePot(sharedText(`potentials/milady/${name}.pot`), { file: name });
+    const crystal = repeat(lattice({ kind: 'bcc', a, elements: [element] }), [4, 4, 4]);
+    const [defect, bulk] = [vacancy(crystal, 0), crystal].map((atoms) => ({
+      ...logFrequencies(engine, oscillator(atoms, potential)),
+      atoms: atoms.numbers.length,
+    }));
+    const found = formationEntropy(defect, bulk);
+    expect(Math.abs(found.asPublished - asPublished), `as published ${found.asPublished}`).toBeLessThan(0.005);
+    expect(Math.abs(found.modeMatched - modeMatched), `mode matched ${found.modeMatched}`).toBeLessThan(0.005);
+  };
+  it.each(published.slice(0, 1))('%s', check);
+  it.skipIf(!long).each(published.slice(1))(`%s ${needsLong}`, check);
 });
