@@ -3,6 +3,7 @@ import type { Atoms } from '../src/data/atoms.ts';
 import { vacancy } from '../src/data/defects.ts';
 import { InputError } from '../src/data/errors.ts';
 import { lattice } from '../src/data/lattice.ts';
+import { select } from '../src/data/select.ts';
 import { repeat } from '../src/data/supercell.ts';
 import { createEngine, type Engine } from '../src/engine/engine.ts';
 import { loadEmbedded } from '../src/io/embedded.ts';
@@ -176,6 +177,16 @@ describe('a band of a small cell', () => {
     expect(found.reason).toMatch(/8 steps/);
     expect(found.energies).toHaveLength(9);
   });
+});
+
+it('says what to do where atoms run through each other on the straight line', () => {
+  const crystal = repeat(unit, [3, 3, 3]);
+  const order = Uint32Array.from(crystal.numbers, (_, i) => (i < 2 ? 1 - i : i));
+  const exchange = { atoms: crystal, last: select(crystal, order) };
+  const mark = engine.mark();
+  expect(() => run(input(exchange, { keepOrder: true, interpolate: 'linear' }))).toThrow(/run into each other.*idpp/);
+  expect(() => run(input(exchange))).toThrow(/same structure with its atoms in another order/);
+  engine.release(mark);
 });
 
 describe('refused', () => {

@@ -67,6 +67,16 @@ describe('a dimer on the Müller–Brown surface', () => {
     expect(search.residual()).toBeGreaterThan(1);
   });
 
+  it('does not take a flat valley, such as a rotation, for a saddle', () => {
+    const search = dimer(
+      onSurface((x, y) => [5 * y * y - 1e-4 * x * x, -2e-4 * x, 10 * y], [0, 0, 0]),
+      { mode: [1, 0, 0] },
+    );
+    search.evaluate();
+    expect(search.curvature()).toBeLessThan(0);
+    expect(search.residual()).toBeGreaterThan(0.02);
+  });
+
   it('needs a direction', () => {
     const objective = onSurface(muellerBrown, [0, 0, 0]);
     expect(() => dimer(objective, { mode: [0, 0, 0] })).toThrow(InputError);

@@ -51,7 +51,7 @@ export interface Dimer extends MeasuredObjective {
 
 /**
  * The dimer at the present x of `inner`, which is moved about; x of the dimer is its own. `residual()` is fmax of the
- * true force, and not below the curvature (per Å) while that is positive: a minimum is no saddle. Throws InputError for a mode without length.
+ * true force, and larger than the curvature (per Å) until that is clearly negative: a minimum is no saddle, nor is a rotation. Throws InputError for a mode without length.
  */
 export function dimer(inner: Objective, options: DimerOptions): Dimer {
   const { separation = 0.002, rotations = 4, tolerance = 0.01, free = [false, false, false] } = options;
@@ -98,7 +98,7 @@ export function dimer(inner: Objective, options: DimerOptions): Dimer {
     mode,
     force,
     curvature: () => curvature,
-    residual: () => Math.max(fmax(force), curvature),
+    residual: () => Math.max(fmax(force), curvature < -tolerance ? 0 : curvature + 3 * tolerance),
     save: () => ({ mode: mode.slice(), f: f.slice(), force: force.slice(), curvature, evaluations }),
     restore: (state) => {
       mode.set(state.mode);

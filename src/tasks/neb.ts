@@ -3,7 +3,7 @@
  * coarse, then to the end, with images climbing where asked. One step at a time, from a checkpoint bit for bit.
  */
 import type { Atoms } from '../data/atoms.ts';
-import { InputError } from '../data/errors.ts';
+import { InputError, PhysicsError } from '../data/errors.ts';
 import type { Match } from '../data/match.ts';
 import type { Objective } from '../data/objective.ts';
 import type { Engine, Mark } from '../engine/engine.ts';
@@ -183,7 +183,13 @@ function layPath(neb: Neb): void {
   state.chain = { x, springs: new Float64Array(images - 1).fill(spring) };
   state.stage = stagesOf(neb);
   bindBand(neb);
-  state.minimizer = minimizerInit(neb.objective, input.options.method);
+  try {
+    state.minimizer = minimizerInit(neb.objective, input.options.method);
+  } catch (error) {
+    if (!(error instanceof InputError || error instanceof PhysicsError)) throw error;
+    const remedy = kind === 'linear' ? 'interpolate by idpp, which keeps them apart' : 'use another number of images';
+    throw new PhysicsError(`atoms run into each other on the first path (${error.message}): ${remedy}`);
+  }
 }
 
 /** Straight to the end where nothing happens on the way. */
