@@ -126,66 +126,70 @@ function horner({ start, K }, part) {
   return lines;
 }
 
-/**
- * For each Y_Q the sums over P of X_P h and X_P dh/dt, h = sum_k c t^k, give F and its derivatives by beta and t; for each X_P
- * the sum over Q of Y_Q h gives that by alpha.
- */
-function gradient(J) {
-  // powers: alpha^P, P alpha^(P-1), beta^Q, Q beta^(Q-1), each from power 1; then g of every X_P.
-  const at = { alpha: 0, alphaBy: 2 * J, beta: 4 * J, betaBy: 6 * J };
-  const power = (name, n, part) => get('powers', at[name] + 2 * n - 2 + part);
-  const g = (P, part) => 8 * J + (P === 0 ? 0 : 2 * P - 1 + part);
-  const lines = [];
-  for (const name of ['alpha', 'beta']) {
-    const field = name.toUpperCase();
-    lines.push(`ar = ${get('record', RECORD[`${field}_RE`])};`, `ai = ${get('record', RECORD[`${field}_IM`])};`);
-    lines.push(...powers(J, at[name], 'ar', 'ai'));
-    lines.push(set('powers', at[`${name}By`], 'f64x2.splat(1)'), set('powers', at[`${name}By`] + 1, 'zero'));
-    for (let n = 2; n <= J; n++) {
-      for (const part of [0, 1]) {
-        const value = mul(`f64x2.splat(${n})`, power(name, n - 1, part));
-        lines.push(set('powers', at[`${name}By`] + 2 * n - 2 + part, value));
-      }
+/** Where `gradient` keeps, in `powers`: z^n and n z^(n-1) for alpha and beta, n from 1; then g of every X_P. */
+const powerAt = (J, name, n, part) => 2 * J * ['alpha', 'alphaBy', 'beta', 'betaBy'].indexOf(name) + 2 * n - 2 + part;
+const gAt = (J, P, part) => 8 * J + (P === 0 ? 0 : 2 * P - 1 + part);
+
+function powersAndDerivatives(J, name) {
+  const field = name.toUpperCase();
+  const lines = [`ar = ${get('record', RECORD[`${field}_RE`])};`, `ai = ${get('record', RECORD[`${field}_IM`])};`];
+  lines.push(...powers(J, powerAt(J, name, 1, 0), 'ar', 'ai'));
+  const to = (n, part) => powerAt(J, `${name}By`, n, part);
+  lines.push(set('powers', to(1, 0), 'f64x2.splat(1)'), set('powers', to(1, 1), 'zero'));
+  for (let n = 2; n <= J; n++) {
+    for (const part of [0, 1]) {
+      const value = mul(`f64x2.splat(${n})`, get('powers', powerAt(J, name, n - 1, part)));
+      lines.push(set('powers', to(n, part), value));
     }
   }
-  // dF = Re(F' dz) for z = alpha, beta: what Re z^n (part 0) and Im z^n (part 1), with factor `value`, add to F'.
-  const complexDerivative = (name, n, part, value, [re, im]) => {
-    const [r, i] = [power(`${name}By`, n, 0), power(`${name}By`, n, 1)];
-    lines.push(`${re} = ${add(re, mul(part === 0 ? r : i, value))};`);
-    lines.push(`${im} = ${part === 0 ? add(im, mul(i, value)) : sub(im, mul(r, value))};`);
-  };
-  const all = monomials(J);
+  return lines;
+}
+
+/** dF = Re(F' dz) for z = alpha, beta: what Re z^n (part 0) or Im z^n (part 1), times `value`, adds to F' = re + i im. */
+function complexDerivative(J, name, n, part, value, [re, im]) {
+  const [r, i] = [0, 1].map((which) => get('powers', powerAt(J, `${name}By`, n, which)));
+  return [
+    `${re} = ${add(re, mul(part === 0 ? r : i, value))};`,
+    `${im} = ${part === 0 ? add(im, mul(i, value)) : sub(im, mul(r, value))};`,
+  ];
+}
+
+/** One Y_Q: w = sum_P X_P h and its derivative by t, h = sum_k c t^k, into F and its derivatives; g of every X_P += Y_Q h. */
+function gradientTerm(J, Q, q, all) {
+  const lines = ['w = zero;', 'wt = zero;'];
   let loads = 0;
-  for (let Q = 0; Q <= J; Q++) {
-    for (const q of parts(Q)) {
-      lines.push('w = zero;', 'wt = zero;');
-      const Y = Q === 0 ? undefined : 'y';
-      if (Y) lines.push(`y = ${power('beta', Q, q)};`);
-      for (const monomial of all.filter((one) => one.Q === Q)) {
-        const { P, K } = monomial;
-        for (const p of parts(P)) {
-          lines.push(...horner(monomial, 2 * p + q));
-          loads += K + 1;
-          const X = P === 0 ? undefined : 'x';
-          if (X) lines.push(`x = ${power('alpha', P, p)};`);
-          lines.push(`w = ${add('w', X ? mul(X, 'h') : 'h')};`);
-          if (K > 0) lines.push(`wt = ${add('wt', X ? mul(X, 'd') : 'd')};`);
-          if (P > 0) lines.push(set('powers', g(P, p), Y ? add(get('powers', g(P, p)), mul(Y, 'h')) : 'h'));
-          if (loads >= FENCE) {
-            loads = 0;
-            lines.push(set('powers', FENCE_AT + 0, 'w'), set('powers', FENCE_AT + 1, 'wt'));
-          }
-        }
+  if (Q > 0) lines.push(`y = ${get('powers', powerAt(J, 'beta', Q, q))};`);
+  for (const monomial of all.filter((one) => one.Q === Q)) {
+    const { P, K } = monomial;
+    for (const p of parts(P)) {
+      lines.push(...horner(monomial, 2 * p + q));
+      if (P > 0) lines.push(`x = ${get('powers', powerAt(J, 'alpha', P, p))};`);
+      lines.push(`w = ${add('w', P > 0 ? mul('x', 'h') : 'h')};`);
+      if (K > 0) lines.push(`wt = ${add('wt', P > 0 ? mul('x', 'd') : 'd')};`);
+      const g = gAt(J, P, p);
+      if (P > 0) lines.push(set('powers', g, Q > 0 ? add(get('powers', g), mul('y', 'h')) : 'h'));
+      loads += K + 1;
+      if (loads >= FENCE) {
+        loads = 0;
+        lines.push(set('powers', FENCE_AT, 'w'), set('powers', FENCE_AT + 1, 'wt'));
       }
-      lines.push(`f = ${add('f', Y ? mul(Y, 'w') : 'w')};`);
-      if (Q < J) lines.push(`ft = ${add('ft', Y ? mul(Y, 'wt') : 'wt')};`);
-      if (Q > 0) complexDerivative('beta', Q, q, 'w', ['fbr', 'fbi']);
-      for (const [n, v] of ['f', 'ft', 'fbr', 'fbi'].entries()) lines.push(set('powers', FENCE_AT + n, v));
     }
   }
+  lines.push(`f = ${add('f', Q > 0 ? mul('y', 'w') : 'w')};`);
+  if (Q < J) lines.push(`ft = ${add('ft', Q > 0 ? mul('y', 'wt') : 'wt')};`);
+  if (Q > 0) lines.push(...complexDerivative(J, 'beta', Q, q, 'w', ['fbr', 'fbi']));
+  return [...lines, ...['f', 'ft', 'fbr', 'fbi'].map((value, i) => set('powers', FENCE_AT + i, value))];
+}
+
+function gradient(J) {
+  const all = monomials(J);
+  const lines = [...powersAndDerivatives(J, 'alpha'), ...powersAndDerivatives(J, 'beta')];
+  for (let Q = 0; Q <= J; Q++) for (const q of parts(Q)) lines.push(...gradientTerm(J, Q, q, all));
   for (let P = 1; P <= J; P++) {
-    for (const p of parts(P)) complexDerivative('alpha', P, p, get('powers', g(P, p)), ['far', 'fai']);
-    lines.push(set('powers', FENCE_AT + 0, 'far'), set('powers', FENCE_AT + 1, 'fai'));
+    for (const p of parts(P)) {
+      lines.push(...complexDerivative(J, 'alpha', P, p, get('powers', gAt(J, P, p)), ['far', 'fai']));
+    }
+    lines.push(set('powers', FENCE_AT, 'far'), set('powers', FENCE_AT + 1, 'fai'));
   }
   const results = { F: 'f', BY_T: 'ft', BY_ALPHA_RE: 'far', BY_ALPHA_IM: 'fai', BY_BETA_RE: 'fbr', BY_BETA_IM: 'fbi' };
   for (const [name, value] of Object.entries(results)) lines.push(set('record', OUT[name], value));

@@ -35,7 +35,7 @@ function place(item: usize, at: i32, re: v128, im: v128, sign: v128, half: usize
   setV128(full, 2 * f + 1, im);
 }
 
-/** M to U, the own term added. 815 numbers g_k, four multiplications each where no power is 0, for J = 8. */
+/** M to U, the own term added. J = 8: 95 items, 175 numbers g_k, each of them with four moments. */
 export function toDensity(item: usize, numbers: usize, items: i32, moments: usize, half: usize, full: usize): void {
   for (; items > 0; items--) {
     let m = moments + ((<usize>getI32(item, 0)) << 4);
