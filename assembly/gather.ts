@@ -1,6 +1,6 @@
 /** Everything around the potentials' kernels: clearing, pair gradients → forces, and back to the user's order. */
 import { Frame } from './frame';
-import { addF64, getF64, getI32, setF64 } from './memory';
+import { addF64, getF64, getI32, getPair, getV128, setF64, setPair } from './memory';
 
 /** Zeroes energy, force and virial of the locals [begin, end). */
 export function clearLocals(begin: i32, end: i32, frame: usize, _params: usize, _work: usize, _scratch: usize): void {
@@ -73,23 +73,39 @@ export function scatterLocals(begin: i32, end: i32, frame: usize, energies: usiz
   }
 }
 
-/** Total energy by compensated (Neumaier) summation, and the total virial, into out f64[7], in a fixed order. */
+/**
+ * Total energy and total virial of all locals into out f64[7], in a fixed order. Energies are summed in two lanes with
+ * the rounding errors of the additions carried along (Knuth's two-sum, so no branch; Ogita, Rump, Oishi 2005,
+ * 10.1137/030601818).
+ */
 export function reduceTotals(frame: usize, energies: usize, out: usize): void {
   const f = changetype<Frame>(frame);
-  let sum = 0.0;
-  let lost = 0.0;
-  for (let i = 0; i < f.n; i++) {
-    const e = getF64(energies, i);
-    const t = sum + e;
-    lost += Math.abs(sum) >= Math.abs(e) ? sum - t + e : e - t + sum;
+  const n = f.n;
+  let sum = f64x2.splat(0);
+  let lost = f64x2.splat(0);
+  for (let i = 0; i < n; i += 2) {
+    const e = i + 1 < n ? getPair(energies, i) : f64x2(getF64(energies, i), 0);
+    const t = f64x2.add(sum, e);
+    const added = f64x2.sub(t, sum);
+    lost = f64x2.add(lost, f64x2.add(f64x2.sub(sum, f64x2.sub(t, added)), f64x2.sub(e, added)));
     sum = t;
   }
-  setF64(out, 0, sum + lost);
-  for (let c = 0; c < 6; c++) {
-    let w = 0.0;
-    for (let i = 0; i < f.n; i++) w += getF64(f.virial, 6 * i + c);
-    setF64(out, 1 + c, w);
+  const a = f64x2.extract_lane(sum, 0);
+  const b = f64x2.extract_lane(sum, 1);
+  const t = a + b;
+  const last = a - (t - (t - a)) + (b - (t - a));
+  setF64(out, 0, t + (f64x2.extract_lane(lost, 0) + f64x2.extract_lane(lost, 1) + last));
+  let w0 = f64x2.splat(0);
+  let w1 = f64x2.splat(0);
+  let w2 = f64x2.splat(0);
+  for (let i = 0; i < n; i++) {
+    w0 = f64x2.add(w0, getV128(f.virial, 3 * i));
+    w1 = f64x2.add(w1, getV128(f.virial, 3 * i + 1));
+    w2 = f64x2.add(w2, getV128(f.virial, 3 * i + 2));
   }
+  setPair(out, 1, w0);
+  setPair(out, 3, w1);
+  setPair(out, 5, w2);
 }
 
 /** Where the bump arena may begin. */
