@@ -66,6 +66,8 @@ export interface NeighborList {
   readonly box: number;
   readonly rows: Float64Array;
   builds: number;
+  /** False from the beginning of a build to its end: one that throws leaves rows that no one may read. */
+  complete: boolean;
   lattice: Lattice;
   readonly reference: Float64Array;
   readonly referenceCell: Float64Array;
@@ -171,6 +173,7 @@ export function createList(
     box: box.byteOffset,
     rows: arrays[0],
     builds: 0,
+    complete: false,
     lattice: analyseLattice(cell, pbc),
     reference: engine.f64(3 * n),
     referenceCell: new Float64Array(9),
@@ -185,7 +188,7 @@ const doubles = (list: NeighborList, at: number, count: number) =>
 
 /** Rebuilds the list if some pair may have come within the cutoff unseen; refreshes the sites. True if it was rebuilt. */
 export function refresh(list: NeighborList, cell: Float64Array): boolean {
-  const rebuild = list.builds === 0 || !valid(list, cell);
+  const rebuild = list.builds === 0 || !list.complete || !valid(list, cell);
   if (rebuild) build(list, cell);
   else list.rows.set(workingRows(list.lattice, cell));
   updateSites(list);
@@ -225,15 +228,12 @@ function normBound(m: Float64Array): number {
 }
 
 function build(list: NeighborList, cell: Float64Array): void {
+  list.complete = false;
   list.lattice = analyseLattice(cell, list.pbc);
   list.rows.set(workingRows(list.lattice, cell));
   const reach = list.cutoff + Math.max(list.skin, RIM);
   for (let fits = false; !fits; ) {
-    const mark = list.engine.mark();
-    const needed = sortAndFill(list, reach);
-    // The bins are scratch at the arena's top; room that lasts is taken after they are given back.
-    list.engine.release(mark);
-    fits = reserve(list, needed);
+    fits = reserve(list, attempt(list, reach));
   }
   list.blocks.pairs = list.engine.kernels.joinRows(list.frame);
   if (list.half) reserveWindows(list);
@@ -241,6 +241,17 @@ function build(list: NeighborList, cell: Float64Array): void {
   list.reference.set(list.positions);
   list.referenceCell.set(cell);
   list.builds++;
+  list.complete = true;
+}
+
+/** The bins are scratch at the arena's top; room that lasts is taken after they are given back. */
+function attempt(list: NeighborList, reach: number): Needed {
+  const mark = list.engine.mark();
+  try {
+    return sortAndFill(list, reach);
+  } finally {
+    list.engine.release(mark);
+  }
 }
 
 interface Needed {

@@ -62,7 +62,8 @@ export async function createPool(
         waitFor(control, helpers);
       }
       const failed = Atomics.exchange(control, FAILED, 0);
-      if (failed !== 0) throw new Error(`kernel ${kernel} failed in thread ${failed}`);
+      // the same kind of error as from a trap in this thread
+      if (failed !== 0) throw new WebAssembly.RuntimeError(`${kernel} in thread ${failed}`);
     },
     close() {
       Atomics.store(control, GENERATION, -1);
