@@ -4,7 +4,7 @@
  * one run mean anything on a shared machine.
  *
  *   npx esbuild bench/eam.ts --bundle --platform=node --format=esm --packages=external --outfile=/tmp/bench-eam.mjs
- *   node /tmp/bench-eam.mjs [--cells 20] [--steps 60] [--rounds 5] [--threads 2] [--lammps lmp] [--skin 0.5]
+ *   node /tmp/bench-eam.mjs [--cells 20] [--steps 60] [--rounds 5] [--threads 2] [--lammps lmp] [--skin 0.5] [--only] [--mpi]
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ import { formatLammpsData } from '../src/io/lammps-data-write.ts';
 import { maxwellBoltzmann } from '../src/methods/temperature.ts';
 import { type VerletState, verletInit, verletStep } from '../src/methods/verlet.ts';
 import { createEngine } from '../src/node/threads.ts';
-import { lammpsHas, runLammps } from './lammps.ts';
+import { type LammpsTimes, lammpsHas, runLammps } from './lammps.ts';
 
 const FILE = 'Fe_Ackland_2004.eam.fs';
 const TIMESTEP = 0.001;
@@ -33,7 +33,10 @@ const { values: flags } = parseArgs({
     threads: { type: 'string', default: '2' },
     skin: { type: 'string', default: '0.5' },
     lammps: { type: 'string', default: 'lmp' },
+    /** frenkel alone. */
     only: { type: 'boolean', default: false },
+    /** LAMMPS on `threads` MPI ranks too. */
+    mpi: { type: 'boolean', default: false },
   },
 });
 const [cells, steps, rounds, threads, skin] = [flags.cells, flags.steps, flags.rounds, flags.threads, flags.skin].map(
@@ -78,18 +81,73 @@ function run({ system, state, samples }: Player, count: number): void {
   samples.push({ step: (cpu() - c) / count, wall: (performance.now() - w) / 1000 / count });
 }
 
-/** CPU seconds of a build: the same positions with and without a fresh list. */
+/** CPU seconds of a build, and of copying the positions around it. */
 function timeBuild({ system, builds }: Player): void {
-  const times = [true, false].map((rebuild) => {
-    const c = cpu();
-    if (rebuild) system.restoreList(system.listState());
-    return cpu() - c;
-  });
-  builds.push(times[0] - times[1]);
+  const c = cpu();
+  system.restoreList(system.listState());
+  builds.push(cpu() - c);
 }
 
 const median = (values: number[]) => [...values].sort((a, b) => a - b)[values.length >> 1];
 const least = (values: number[]) => Math.min(...values);
+
+const micro = (seconds: number) => ((seconds * 1e6) / n).toFixed(3);
+
+function show(name: string, values: number[]): void {
+  console.log(`${name.padEnd(34)} median ${micro(median(values))}  least ${micro(least(values))} µs per atom`);
+}
+
+/** a / b by medians and by minima. */
+function ratio(a: number[], b: number[]): string {
+  return `${(median(a) / median(b)).toFixed(2)} (medians), ${(least(a) / least(b)).toFixed(2)} (least)`;
+}
+
+/** LAMMPS's samples of one style. */
+interface Peer {
+  style: string;
+  ranks: number;
+  samples: LammpsTimes[];
+}
+
+function runPeer({ style, ranks, samples }: Peer, folder: string): void {
+  const coefficients = `${join(folder, FILE)} Fe`;
+  const data = join(folder, 'data');
+  const common = { lmp: flags.lammps, folder, data, skin, timestep: TIMESTEP };
+  samples.push(runLammps({ ...common, style, coefficients, steps: 2 * steps, ranks }));
+}
+
+function report(players: Map<number, Player>, peers: Peer[], builds: number): void {
+  const first = players.get(1) as Player;
+  const cpuOf = (p: Player) => p.samples.map((s) => s.step);
+  const wallOf = (p: Player) => p.samples.map((s) => s.wall);
+  console.log(`Fe EAM, NVE, ${n} atoms, skin ${skin} Å, rebuilt when an atom has moved by half of it;`);
+  console.log(`${rounds} rounds of ${steps} steps; builds per step: frenkel ${builds.toFixed(3)}`);
+  show('frenkel step, CPU', cpuOf(first));
+  show('frenkel list build, CPU', first.builds);
+  for (const { style, ranks, samples } of peers) {
+    if (ranks > 1) continue;
+    const [step, build] = [samples.map((s) => s.step), samples.map((s) => s.build)];
+    show(`lammps ${style} step, CPU`, step);
+    show(`lammps ${style} list build, CPU`, build);
+    console.log(`  builds per step ${(samples[0].builds / (2 * steps)).toFixed(3)}`);
+    console.log(`  lammps / frenkel: step ${ratio(step, cpuOf(first))}; list build ${ratio(build, first.builds)}`);
+  }
+  for (const [count, one] of players) {
+    if (count === 1) continue;
+    console.log(`frenkel, ${count} threads: ${ratio(wallOf(first), wallOf(one))} × one, wall`);
+    console.log(`  same bits: ${first.state.energy === one.state.energy}`);
+  }
+  const serial = peers[0]?.samples.map((s) => s.wall);
+  for (const { style, ranks, samples } of peers) {
+    if (ranks === 1) continue;
+    console.log(
+      `lammps ${style}, ${ranks} ranks: ${ratio(
+        serial,
+        samples.map((s) => s.wall),
+      )} × one, wall`,
+    );
+  }
+}
 
 const atoms = iron(cells);
 const n = atoms.numbers.length;
@@ -98,77 +156,22 @@ try {
   writeFileSync(join(folder, FILE), embeddedFile(FILE));
   writeFileSync(join(folder, 'data'), formatLammpsData(atoms));
   const styles = flags.only ? [] : ['eam/fs', 'eam/fs/opt'].filter((style) => lammpsHas(flags.lammps, style));
+  const peers: Peer[] = styles.map((style) => ({ style, ranks: 1, samples: [] }));
+  if (flags.mpi && styles.length > 0) peers.push({ style: styles[0], ranks: threads, samples: [] });
   const players = new Map<number, Player>();
   for (const count of new Set([1, threads])) players.set(count, await player(atoms, count));
-  const first = players.get(1) as Player;
-  for (const one of players.values()) {
-    for (let k = 0; k < steps; k++) verletStep(one.system, one.state, { timestep: TIMESTEP });
+  for (const { system, state } of players.values()) {
+    for (let k = 0; k < steps; k++) verletStep(system, state, { timestep: TIMESTEP });
   }
-  const peers = new Map(styles.map((style) => [style, [] as ReturnType<typeof runLammps>[]]));
+  const first = players.get(1) as Player;
+  const builds = first.system.builds() / steps;
   for (let round = 0; round < rounds; round++) {
     for (const one of players.values()) run(one, steps);
     timeBuild(first);
-    for (const [style, results] of peers) {
-      const coefficients = `${join(folder, FILE)} Fe`;
-      results.push(
-        runLammps({
-          lmp: flags.lammps,
-          folder,
-          data: join(folder, 'data'),
-          style,
-          coefficients,
-          skin,
-          timestep: TIMESTEP,
-          steps: 2 * steps,
-        }),
-      );
-    }
+    for (const peer of peers) runPeer(peer, folder);
   }
-  const micro = (seconds: number) => ((seconds * 1e6) / n).toFixed(3);
-  const show = (name: string, values: number[]) =>
-    console.log(`${name.padEnd(34)} median ${micro(median(values))}  least ${micro(least(values))} µs per atom`);
-  console.log(
-    `Fe EAM, NVE, ${n} atoms, skin ${skin} Å, rebuilt when an atom has moved by half of it; ${rounds} rounds of ${steps} steps`,
-  );
-  show(
-    'frenkel step, 1 thread, CPU',
-    first.samples.map((s) => s.step),
-  );
-  for (const [style, results] of peers)
-    show(
-      `lammps ${style}, CPU`,
-      results.map((s) => s.step),
-    );
-  show('frenkel list build, CPU', first.builds);
-  for (const [style, results] of peers)
-    show(
-      `lammps ${style} list build, CPU`,
-      results.map((s) => s.build),
-    );
-  for (const [count, { samples }] of players)
-    show(
-      `frenkel ${count} threads, wall`,
-      samples.map((s) => s.wall),
-    );
-  for (const [style, results] of peers) {
-    const ratio = (pick: (v: number[]) => number) =>
-      (pick(results.map((s) => s.step)) / pick(first.samples.map((s) => s.step))).toFixed(2);
-    const build = (least(results.map((s) => s.build)) / least(first.builds)).toFixed(2);
-    console.log(
-      `${style}: LAMMPS / frenkel = ${ratio(median)} (medians), ${ratio(least)} (least); list build ${build}`,
-    );
-  }
-  const many = players.get(threads);
-  if (many && many !== first) {
-    const scaling = median(first.samples.map((s) => s.wall)) / median(many.samples.map((s) => s.wall));
-    console.log(`${threads} threads: ${scaling.toFixed(2)}× one (wall, medians)`);
-    console.log(`same bits: ${first.state.energy === many.state.energy}`);
-  }
-  console.log(
-    `builds: frenkel ${first.system.builds()}, ${(first.system.builds() / ((rounds + 1) * steps)).toFixed(3)} per step`,
-  );
-  for (const [style, results] of peers) console.log(`builds: ${style} ${results[0].builds / (2 * steps)} per step`);
-  for (const one of players.values()) one.engine.close();
+  report(players, peers, builds);
+  for (const { engine } of players.values()) engine.close();
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -4,19 +4,23 @@
  */
 import { inverse, multiply } from '../data/cell.ts';
 import { InputError, PhysicsError } from '../data/errors.ts';
-import { analyseLattice, type Grid, type Lattice, makeGrid, workingRows } from './box.ts';
-import {
-  CHUNK_SLACK,
-  CHUNK_WORDS,
-  type Chunks,
-  chunkCount,
-  divideRoom,
-  foundOf,
-  MOST_CHUNKS,
-  placeWindows,
-  readFound,
-} from './chunks.ts';
+import { analyseLattice, type Grid, makeGrid, workingRows } from './box.ts';
+import { CHUNK_WORDS, chunkCount, divideRoom, foundOf, MOST_CHUNKS, readFound } from './chunks.ts';
 import type { Engine } from './engine.ts';
+import {
+  type Blocks,
+  BOX,
+  BOX_ARRAYS,
+  BOX_WORDS,
+  doubles,
+  FRAME,
+  FRAME_WORDS,
+  type NeighborList,
+  words,
+} from './layout.ts';
+import { FIRST_PAIRS, type Needed, reserve, reservePairs, reserveWindows } from './room.ts';
+
+export { FRAME_WORDS, type NeighborList } from './layout.ts';
 
 /** What must be restored to get the same list again. */
 export interface ListState {
@@ -26,63 +30,10 @@ export interface ListState {
   cell: Float64Array;
 }
 
-/** Addresses that follow from the sizes of the list; 0 until the first build. */
-export interface Blocks {
-  sites: number;
-  siteCapacity: number;
-  pairs: number;
-  pairCapacity: number;
-  x: number;
-  home: number;
-  origin: number;
-  shift: number;
-  neighbors: number;
-  reverse: number;
-  gradient: number;
-  windowCapacity: number;
-  windows: number;
-}
-
-export interface NeighborList {
-  readonly engine: Engine;
-  readonly n: number;
-  readonly pbc: readonly boolean[];
-  readonly cutoff: number;
-  readonly skin: number;
-  readonly pairGradients: boolean;
-  /** Each pair once; the chunks then have windows. */
-  readonly half: boolean;
-  /** Fixed partition of the locals since the last build. */
-  chunks: Chunks;
-  /** Pairs of each chunk at the last build. */
-  found: number[];
-  /** The user's positions, (n,3). */
-  readonly positions: Float64Array;
-  readonly blocks: Blocks;
-  readonly order: Int32Array;
-  readonly first: Int32Array;
-  /** Addresses of the frame and the box that the builders fill. */
-  readonly frame: number;
-  readonly box: number;
-  readonly rows: Float64Array;
-  builds: number;
-  /** False from the beginning of a build to its end: one that throws leaves rows that no one may read. */
-  complete: boolean;
-  lattice: Lattice;
-  readonly reference: Float64Array;
-  readonly referenceCell: Float64Array;
-  /** Maps present positions back to the cell of the last build. */
-  readonly back: Float64Array;
-}
-
 /** Beyond the cutoff even without skin, so that a pair at its rim contributes nothing from either end. */
 const RIM = 1e-6;
 /** Closer than this two atoms count as one placed twice, Å. */
 const OVERLAP = 0.01;
-const SLACK = 1.15;
-const FIRST_SLACK = 1.02;
-/** Pairs of the first attempt, which only counts. */
-const FIRST_PAIRS = 64;
 const MOST_PAIRS = 2 ** 30 - 1;
 /** Atoms per thread from which a divided fill pays. */
 const FILL_GRAIN = 256;
@@ -95,27 +46,6 @@ export interface ListOptions {
   /** Each pair once. Default false. */
   half?: boolean;
 }
-
-const FRAME = {
-  n: 0,
-  m: 1,
-  x: 2,
-  home: 3,
-  first: 5,
-  neighbors: 6,
-  reverse: 7,
-  gradient: 11,
-  order: 12,
-  positions: 13,
-  chunkCount: 14,
-  chunks: 15,
-  windows: 16,
-  kept: 17,
-};
-export const FRAME_WORDS = 18;
-const BOX = { firstLocal: 10, firstImage: 11, origin: 12, shift: 13, stencil: 14 };
-const BOX_WORDS = 15;
-const BOX_ARRAYS = { h: 9, g: 9, periodic: 3, shell: 3, low: 3, perUnit: 3, bins: 3, inner: 6 };
 
 /** A list for n atoms that is built at the first call of `refresh`. */
 export function createList(
@@ -180,11 +110,6 @@ export function createList(
     back: engine.f64(9),
   };
 }
-
-const words = (list: NeighborList, at: number, count: number) =>
-  new Int32Array(list.engine.memory.buffer, at >>> 0, count);
-const doubles = (list: NeighborList, at: number, count: number) =>
-  new Float64Array(list.engine.memory.buffer, at >>> 0, count);
 
 /** Rebuilds the list if some pair may have come within the cutoff unseen; refreshes the sites. True if it was rebuilt. */
 export function refresh(list: NeighborList, cell: Float64Array): boolean {
@@ -254,12 +179,6 @@ function attempt(list: NeighborList, reach: number): Needed {
   }
 }
 
-interface Needed {
-  sites: number;
-  pairs: number;
-  fits: boolean;
-}
-
 /** One attempt at the list with the present room; says how much it needs. */
 function sortAndFill(list: NeighborList, reach: number): Needed {
   const { engine, blocks, n } = list;
@@ -284,17 +203,6 @@ function sortAndFill(list: NeighborList, reach: number): Needed {
   return { sites: blocks.sites, ...fill(list, reach, chunkCount(n, grid.share)) };
 }
 
-/** True if all fitted; else makes room, with slack where the list has grown before. */
-function reserve(list: NeighborList, { sites, pairs, fits }: Needed): boolean {
-  const { blocks } = list;
-  if (sites > blocks.siteCapacity)
-    reserveSites(list, Math.ceil(sites * (blocks.siteCapacity ? SLACK : FIRST_SLACK)) + 16);
-  const least = pairs + CHUNK_SLACK * (list.chunks.count + 1);
-  if (!fits && least > blocks.pairCapacity)
-    reservePairs(list, Math.ceil(least * (blocks.pairCapacity > FIRST_PAIRS ? SLACK : FIRST_SLACK)));
-  return fits;
-}
-
 function setGrid(list: NeighborList, reach: number): Grid {
   const { engine, lattice, rows, n } = list;
   const box = words(list, list.box, BOX_WORDS);
@@ -316,44 +224,6 @@ function setGrid(list: NeighborList, reach: number): Grid {
   words(list, box[6], 3).set(grid.bins);
   words(list, box[7], 6).set(grid.inner);
   return grid;
-}
-
-function reserveSites(list: NeighborList, capacity: number): void {
-  const { engine, blocks } = list;
-  blocks.siteCapacity = capacity;
-  blocks.x = engine.bytes(32 * capacity);
-  blocks.home = engine.bytes(4 * capacity);
-  blocks.origin = engine.bytes(4 * capacity);
-  blocks.shift = engine.bytes(12 * capacity);
-  const frame = words(list, list.frame, FRAME_WORDS);
-  frame[FRAME.x] = blocks.x;
-  frame[FRAME.home] = blocks.home;
-  const box = words(list, list.box, BOX_WORDS);
-  box[BOX.origin] = blocks.origin;
-  box[BOX.shift] = blocks.shift;
-}
-
-function reservePairs(list: NeighborList, capacity: number): void {
-  const { engine, blocks } = list;
-  blocks.pairCapacity = capacity;
-  blocks.neighbors = engine.bytes(4 * capacity);
-  blocks.reverse = list.pairGradients ? engine.bytes(4 * capacity) : 0;
-  blocks.gradient = list.pairGradients ? engine.bytes(32 * capacity) : 0;
-  const frame = words(list, list.frame, FRAME_WORDS);
-  frame[FRAME.kept] = list.half ? engine.bytes(8 * capacity) : 0;
-  frame[FRAME.neighbors] = blocks.neighbors;
-  frame[FRAME.reverse] = blocks.reverse;
-  frame[FRAME.gradient] = blocks.gradient;
-}
-
-function reserveWindows(list: NeighborList): void {
-  const { engine, blocks, chunks } = list;
-  const needed = placeWindows(chunks);
-  if (needed > blocks.windowCapacity) {
-    blocks.windowCapacity = Math.ceil(needed * SLACK);
-    blocks.windows = engine.bytes(32 * blocks.windowCapacity);
-  }
-  words(list, list.frame, FRAME_WORDS)[FRAME.windows] = blocks.windows;
 }
 
 /** The chunks' rows into the room that there is. */
