@@ -63,6 +63,19 @@ describe.skipIf(!existsSync(folder))('migration with MILADY potentials (needs ..
     expect(Math.abs(found.barrier - barrier)).toBeLessThan(0.03);
   });
 
+  const pairs: [string, number][] = [
+    ['W_LML', 1.74],
+    ['W_QNML', 1.77],
+  ];
+  it.each(pairs)('divacancy from first to second neighbours, %s', (name, barrier) => {
+    const found = path(name, 3.19, (crystal, a) => {
+      const one = vacancy(crystal, [0, 0, 0]);
+      return [vacancy(one, [a / 2, a / 2, a / 2]), vacancy(one, [a, 0, 0])];
+    });
+    expect(found.converged).toBe(true);
+    expect(Math.abs(found.barrier - barrier)).toBeLessThan(0.01);
+  });
+
   // The table has 0.35 and 0.33 eV. The saddle is the right one: random dimer searches from the dumbbell end on it.
   const dumbbells: [string, number][] = [
     ['Fe_LML', 0.383],

@@ -74,7 +74,7 @@ export function describeNeb(neb: Neb): NebResult {
         ...found,
         barrier: saddle.energy - minima[k].energy,
         reverseBarrier: saddle.energy - minima[k + 1].energy,
-        climbed: state.climbing.includes(found.image),
+        climbed: state.climbing.includes(found.image) && sitsOn(profile, found),
       };
     }),
     climbing: [...state.climbing],
@@ -85,6 +85,16 @@ export function describeNeb(neb: Neb): NebResult {
     ends: state.ends.map(({ energy, fmax, steps }) => ({ energy, fmax, steps })),
     mapping: { reordered: match.reordered, wrapped: match.wrapped, shift: [...match.shift] },
   };
+}
+
+/** Å and eV: an image this near to a saddle of the spline is on it. */
+const NEAR = { length: 0.05, energy: 1e-3 };
+
+/** False for an image that found a dip between two humps instead. */
+function sitsOn({ coordinates, energies }: Profile, { reactionCoordinate, energy, image }: Place): boolean {
+  return (
+    Math.abs(coordinates[image] - reactionCoordinate) < NEAR.length && Math.abs(energies[image] - energy) < NEAR.energy
+  );
 }
 
 function nearest({ coordinates }: Profile, s: number): number {
