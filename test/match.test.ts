@@ -44,14 +44,12 @@ describe('assignment', () => {
         );
 
   it('has the least sum of all permutations', () => {
-    const matrix = fc
-      .integer({ min: 1, max: 6 })
-      .chain((n) =>
-        fc.array(fc.array(fc.integer({ min: 0, max: 30 }), { minLength: n, maxLength: n }), {
-          minLength: n,
-          maxLength: n,
-        }),
-      );
+    const matrix = fc.integer({ min: 1, max: 6 }).chain((n) =>
+      fc.array(fc.array(fc.integer({ min: 0, max: 30 }), { minLength: n, maxLength: n }), {
+        minLength: n,
+        maxLength: n,
+      }),
+    );
     fc.assert(
       fc.property(matrix, (cost) => {
         const total = (columns: number[]) => columns.reduce((sum, j, i) => sum + cost[i][j], 0);

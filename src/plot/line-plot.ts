@@ -194,6 +194,8 @@ export function linePlot(plot: LinePlot): string {
   const legend = layoutLegend(names, marginLeft, width - 20);
   const svg = draw(plot, marginLeft, legend.height);
   const title = { x: marginLeft, y: 24, 'text-anchor': 'start', 'font-size': 15, 'font-weight': 600, fill: dark };
+  // read aloud, and shown by browsers as a hint
+  svg.prepend(element(svg, 'title', {}, plot.title));
   svg.append(element(svg, 'text', title, plot.title));
   legend.places.forEach(([x, y], k) => {
     const at = 42 + y;
