@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { determinant } from '../src/data/cell.ts';
 import { InputError, PhysicsError } from '../src/data/errors.ts';
 import { boltzmann, forceToAcceleration } from '../src/data/units.ts';
+import { dynamicsInit, dynamicsInvariant, dynamicsStep, retarget } from '../src/methods/dynamics.ts';
 import { kinetic } from '../src/methods/motion.ts';
 import { noseHooverInit, noseHooverInvariant, noseHooverStep } from '../src/methods/nose-hoover.ts';
 import { nptInit, nptInvariant, nptStep, pressureOf } from '../src/methods/npt.ts';
@@ -214,6 +215,39 @@ describe.each(['iso', 'aniso'] as const)('constant pressure, %s', (coupling) => 
     for (let i = 0; i < 6; i++) expect(after[i]).toBeCloseTo(before[i], 12);
     expect(Math.abs(after[8] - before[8])).toBeGreaterThan(1e-5);
     expect(objective.cell[3] / objective.cell[0]).toBeCloseTo(0.05, 12);
+  });
+});
+
+describe.each(['nhc', 'npt'] as const)('along a ramp of temperature and pressure, %s', (ensemble) => {
+  it('conserves its invariant to second order once the work of the targets is taken off', () => {
+    let work = 0;
+    const errors = [0.008, 0.004, 0.002].map((timestep) => {
+      const { objective, particles } = argonStart();
+      const state = dynamicsInit(ensemble, objective, particles);
+      const steps = Math.round(0.8 / timestep);
+      const at = (step: number) => ({
+        timestep,
+        temperature: 40 + (20 * step) / steps,
+        pressure: 0.001 + (0.002 * step) / steps,
+        relaxation: 0.1,
+        cellRelaxation: 0.5,
+        friction: 0,
+        seed: 1n,
+      });
+      const error = drift(
+        0.8,
+        timestep,
+        () => dynamicsInvariant(objective, state, at(state.step)),
+        () => {
+          retarget(objective, state, at(state.step), at(state.step + 1));
+          dynamicsStep(objective, state, at(state.step + 1));
+        },
+      );
+      work = 'work' in state ? state.work : 0;
+      return error;
+    });
+    expectSecondOrder(errors);
+    expect(Math.abs(work)).toBeGreaterThan(20 * errors[2]);
   });
 });
 

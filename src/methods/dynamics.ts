@@ -50,7 +50,22 @@ export function dynamicsStep(objective: CellObjective, state: DynamicsState, opt
   }
 }
 
-/** eV; what the ensemble conserves at constant targets (Langevin: energy less the heat brought in). */
+/**
+ * The targets of a ramp change between two steps. The energy of the baths (PV, the chains' kT) jumps with them: that is
+ * work from outside, and counted, so that the invariant is conserved along the ramp as well.
+ */
+export function retarget(
+  objective: CellObjective,
+  state: DynamicsState,
+  from: DynamicsOptions,
+  to: DynamicsOptions,
+): void {
+  if (state.kind !== 'nhc' && state.kind !== 'npt') return;
+  if (from.temperature === to.temperature && from.pressure === to.pressure) return;
+  state.work += dynamicsInvariant(objective, state, to) - dynamicsInvariant(objective, state, from);
+}
+
+/** eV; what the ensemble conserves (Langevin: energy less the heat brought in; baths: less the work of `retarget`). */
 export function dynamicsInvariant(objective: CellObjective, state: DynamicsState, options: DynamicsOptions): number {
   switch (state.kind) {
     case 'nve':

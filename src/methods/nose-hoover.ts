@@ -20,13 +20,15 @@ export interface NoseHooverOptions {
 export interface NoseHooverState extends Motion {
   kind: 'nhc';
   chain: Chain;
+  /** eV that changes of the targets have brought in (src/methods/dynamics.ts). */
+  work: number;
 }
 
 /** `chainLength` default 3. Throws InputError where nothing can move. */
 export function noseHooverInit(objective: Objective, options: Particles & { chainLength?: number }): NoseHooverState {
   const state = motion(objective, options, true);
   if (!(state.dof > 0)) throw new InputError('a thermostat needs at least one degree of freedom');
-  return { kind: 'nhc', ...state, chain: chain(options.chainLength) };
+  return { kind: 'nhc', ...state, chain: chain(options.chainLength), work: 0 };
 }
 
 export function noseHooverStep(
@@ -58,7 +60,7 @@ export function scaleVelocities({ velocities }: Motion, factor: number): void {
   for (let i = 0; i < velocities.length; i++) velocities[i] *= factor;
 }
 
-/** Energy of particles and chain, eV; conserved at constant temperature. */
+/** Energy of particles and chain less the work of the targets, eV; conserved. */
 export function noseHooverInvariant(_objective: Objective, state: NoseHooverState, options: NoseHooverOptions): number {
-  return state.energy + kinetic(state) + chainEnergy(state.chain, particleBath(state, options));
+  return state.energy + kinetic(state) + chainEnergy(state.chain, particleBath(state, options)) - state.work;
 }

@@ -39,6 +39,8 @@ export interface NptState extends Motion {
   /** (3) 1/ps: ν along x, y, z; all the same for 'iso'. */
   rates: Float64Array;
   cellChain: Chain;
+  /** eV that changes of the targets have brought in (src/methods/dynamics.ts). */
+  work: number;
 }
 
 export interface NptInitOptions extends Particles {
@@ -61,6 +63,7 @@ export function nptInit(objective: CellObjective, options: NptInitOptions): NptS
     chain: chain(options.chainLength),
     rates: new Float64Array(3),
     cellChain: chain(options.chainLength),
+    work: 0,
   };
 }
 
@@ -80,11 +83,11 @@ export function nptStep(objective: CellObjective, state: NptState, options: NptO
   return state;
 }
 
-/** Energy of particles, cell and chains, eV; conserved at constant temperature and pressure. */
+/** Energy of particles, cell and chains less the work of the targets, eV; conserved. */
 export function nptInvariant(objective: CellObjective, state: NptState, options: NptOptions): number {
   const particles = state.energy + kinetic(state) + chainEnergy(state.chain, particleBath(state, options));
   const cell = options.pressure * volumeOf(objective) + cellKinetic(state, options);
-  return particles + cell + chainEnergy(state.cellChain, cellBath(state, options));
+  return particles + cell + chainEnergy(state.cellChain, cellBath(state, options)) - state.work;
 }
 
 /** Instantaneous pressure (2K + tr W)/3V, eV/Å^3. */

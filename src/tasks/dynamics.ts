@@ -14,6 +14,7 @@ import {
   dynamicsInvariant,
   dynamicsStep,
   type Ensemble,
+  retarget,
 } from '../methods/dynamics.ts';
 import { kinetic, temperature } from '../methods/motion.ts';
 import { pressureOf } from '../methods/npt.ts';
@@ -81,7 +82,9 @@ export function optionsAt(options: MdOptions, step: number): DynamicsOptions {
 /** One step. Throws PhysicsError with the step when an atom is lost or the energy is not finite. */
 export function stepMd(system: System, state: DynamicsState, options: MdOptions): void {
   try {
-    dynamicsStep(system, state, optionsAt(options, state.step + 1));
+    const next = optionsAt(options, state.step + 1);
+    retarget(system, state, optionsAt(options, state.step), next);
+    dynamicsStep(system, state, next);
   } catch (error) {
     if (error instanceof PhysicsError) throw new PhysicsError(`step ${state.step + 1}: ${error.message}`);
     throw error;
