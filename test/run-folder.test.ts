@@ -100,7 +100,7 @@ describe('openRun', () => {
     compute(first);
     first.close();
     const refusals: [Partial<RunSpec>, string][] = [
-      [{ input: { steps: 7 } }, 'contains another run, with other options or input files'],
+      [{ input: { steps: 7 } }, 'contains another run, with other options or input files (steps, seed, files)'],
       [{ command: 'relax' }, 'contains another run, of "md"'],
     ];
     for (const [change, message] of refusals) {
@@ -132,6 +132,16 @@ describe('openRun', () => {
     const file = fresh();
     writeFileSync(file, '');
     expect(() => openRun(spec(file))).toThrow(WriteError);
+  });
+
+  it('takes the folder of a command that failed before it had begun', () => {
+    const out = fresh();
+    openRun(spec(out)).close();
+    const corrected = openRun(spec(out, { input: { steps: 7 } }));
+    expect([corrected.status, corrected.checkpoint]).toEqual(['new', undefined]);
+    corrected.event({ kind: 'begin' });
+    corrected.close();
+    expect(() => openRun(spec(out))).toThrow('contains another run');
   });
 
   it('has no outputs outside its folder', () => {

@@ -63,8 +63,11 @@ interface RunRecord {
   kernelHash: string;
   finished: boolean;
   result: Json | undefined;
+  input: Json | undefined;
 }
 
+/** Names in the folder of a run that has not computed anything. */
+const unbegun = /^(run\.json|lock\.\d+|\..*\.tmp)$/;
 const ours = /^(run\.json|events\.jsonl|checkpoint-[01]\.bin|lock\.\d+|\..*\.tmp)$/;
 
 function readRecord(folder: string, disk: Disk): RunRecord | undefined {
@@ -76,11 +79,11 @@ function readRecord(folder: string, disk: Disk): RunRecord | undefined {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
-  const { key, command, kernelHash, finished, result } = Object(found) as Record<string, Json | undefined>;
+  const { key, command, kernelHash, finished, result, input } = Object(found) as Record<string, Json | undefined>;
   const good = found?.schema === schema && [key, command, kernelHash].every((text) => typeof text === 'string');
   if (!good)
     throw new InputError('is no record of a run that this version can read; start over with --force', { file: path });
-  return { key, command, kernelHash, finished: finished === true, result } as RunRecord;
+  return { key, command, kernelHash, finished: finished === true, result, input } as RunRecord;
 }
 
 /** Refuses a folder that belongs to something else; says what is there otherwise. */
@@ -98,8 +101,14 @@ function inspect(
       file: spec.out,
     });
   }
+  // a command that failed at its start has left nothing to lose
+  if (record.key !== key && !record.finished && disk.list(spec.out).every((name) => unbegun.test(name)))
+    return { status: 'new', result: undefined, messages: [] };
   if (record.key !== key) {
-    const what = record.command === spec.command ? 'with other options or input files' : `of "${record.command}"`;
+    const what =
+      record.command === spec.command
+        ? `with other options or input files${otherwise(record.input, spec.input)}`
+        : `of "${record.command}"`;
     throw new InputError(`contains another run, ${what}; choose another --out, or --force to start over`, {
       file: spec.out,
     });
@@ -118,6 +127,23 @@ function inspect(
     });
   }
   return { status: 'resume', result: undefined, messages: [] };
+}
+
+/** Which parts of the input are not those of `now`: ' (options.steps)'. */
+function otherwise(then: Json | undefined, now: Json): string {
+  const parts = different(then ?? null, now);
+  return parts.length > 0 ? ` (${parts.slice(0, 5).join(', ')})` : '';
+}
+
+function different(then: Json, now: Json, path = ''): string[] {
+  const inner = (value: Json) =>
+    value !== null && typeof value === 'object' && !Array.isArray(value) ? value : undefined;
+  const [a, b] = [inner(then), inner(now)];
+  if (a === undefined || b === undefined) return canonicalJson(then) === canonicalJson(now) ? [] : [path];
+  const of = (from: { [key: string]: Json }, name: string) => (Object.hasOwn(from, name) ? from[name] : null);
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].flatMap((name) =>
+    different(of(a, name), of(b, name), path === '' ? name : `${path}.${name}`),
+  );
 }
 
 function clear(folder: string, disk: Disk): void {
