@@ -116,7 +116,7 @@ describe('frenkel md', () => {
   const outputs = ['log.thermo', 't.xyz.gz', 'final.xyz', 'report.json', 'drift.svg'];
 
   it.each(ensembles)('%s: interrupted or killed at any moment, it ends with the same bytes', async (...ensemble) => {
-    const line = [...args, '-T', '600 K -> 300 K', '--ensemble', ...ensemble];
+    const line = [...args, '-T', ensemble[0] === 'nve' ? '600 K' : '600 K -> 300 K', '--ensemble', ...ensemble];
     const whole = folderWith({ 'a.xyz': formatExtxyz(cell) });
     expect((await frenkel(whole, [...line, '--out', 'r', '--threads', '1'])).code).toBe(0);
     const broken = folderWith({ 'a.xyz': formatExtxyz(cell) });
@@ -148,6 +148,15 @@ describe('frenkel md', () => {
       expect([name, sha(join(broken, 'r', name))]).toEqual([name, sha(join(whole, 'r', name))]);
     const again = await frenkel(broken, [...line, '--out', 'r']);
     expect([again.code, again.stdout.startsWith('already done')]).toEqual([0, true]);
+  });
+
+  it('warns where the time step is too long to conserve anything', async () => {
+    const folder = folderWith({ 'a.xyz': formatExtxyz(cell) });
+    const line = ['md', 'a.xyz', '-p', 'Fe-Ackland-2004', '-T', '900', '--steps', '60', '--thermo', '1'];
+    const long = await frenkel(folder, [...line, '--timestep', '18 fs', '--out', 'long']);
+    expect(long.stderr).toMatch(/warning: the conserved quantity is not conserved.*--timestep/);
+    const short = await frenkel(folder, [...line, '--timestep', '2 fs', '--out', 'short']);
+    expect([short.code, short.stderr]).toEqual([0, '']);
   });
 
   it('refuses to write over another run', async () => {
@@ -238,6 +247,30 @@ describe('bad input', () => {
       { 'a.xyz': good },
       ['relax', 'a.xyz', '-p', 'W-AT-1987'],
       /contains Fe.*knows only W/,
+    ],
+    [
+      'a pressure on a fixed cell',
+      { 'a.xyz': good },
+      ['relax', 'a.xyz', '-p', 'Fe-FS-1984', '--pressure', '10'],
+      /--pressure: the cell is fixed; add --cell/,
+    ],
+    [
+      'a flag of another ensemble',
+      { 'a.xyz': good },
+      ['md', 'a.xyz', '-p', 'Fe-FS-1984', '--friction', '2'],
+      /--friction has no effect with --ensemble nve; it is for langevin/,
+    ],
+    [
+      'a ramp without a thermostat',
+      { 'a.xyz': good },
+      ['md', 'a.xyz', '-p', 'Fe-FS-1984', '-T', '300 -> 600'],
+      /--temperature: nve has no thermostat/,
+    ],
+    [
+      'an output whose name says no format',
+      {},
+      ['build', 'bcc', '-e', 'Fe', '-a', '2.8', '-o', 'a.foo'],
+      /a\.foo: its name says no format: end it in \.xyz/,
     ],
     ['negative steps', { 'a.xyz': good }, ['md', 'a.xyz', '-p', 'Fe-FS-1984', '--steps', '-3'], /--steps/],
     [

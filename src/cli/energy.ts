@@ -104,9 +104,10 @@ async function evaluateFiles(engine: Engine, files: string[], flags: Flags): Pro
   const rows = answers.map(({ atoms, energy: total, forces, virial }, i) => {
     const n = atoms.numbers.length;
     const volume = Math.abs(determinant(atoms.cell));
-    const pressure = volume > 0 ? ((virial[0] + virial[1] + virial[2]) / (3 * volume)) * gpaPerPressure : Number.NaN;
-    const cells = [total.toFixed(9), (total / n).toFixed(9), fmax(forces).toExponential(3), pressure.toFixed(6)];
-    return `${frames[i].file}${frames[i].index > 0 ? `#${frames[i].index}` : ''}: ${n} atoms, E ${cells[0]} eV (${cells[1]} eV/atom), fmax ${cells[2]} eV/Å, P ${cells[3]} GPa\n`;
+    const pressure = ((virial[0] + virial[1] + virial[2]) / (3 * volume)) * gpaPerPressure;
+    const cells = [total.toFixed(9), (total / n).toFixed(9), fmax(forces).toExponential(3)];
+    const last = volume > 0 ? `, P ${pressure.toFixed(6)} GPa` : '';
+    return `${frames[i].file}${frames[i].index > 0 ? `#${frames[i].index}` : ''}: ${n} atoms, E ${cells[0]} eV (${cells[1]} eV/atom), fmax ${cells[2]} eV/Å${last}\n`;
   });
   await print(rows);
 }

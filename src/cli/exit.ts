@@ -11,12 +11,15 @@ export class Exit extends Error {
   }
 }
 
+const FULL = new Set(['ENOSPC', 'EDQUOT']);
+const ROOM = '; once there is room, the same command goes on from the last checkpoint, or begins again';
+
 /** The sentence for stderr and the exit code of anything thrown. */
 export function explain(error: unknown): { message: string; code: number } {
   if (error instanceof InputError) return { message: error.message, code: EXIT.input };
   if (error instanceof PhysicsError) return { message: error.message, code: EXIT.physics };
   if (error instanceof WriteError)
-    return { message: `${error.message}; nothing that was computed is lost`, code: EXIT.input };
+    return { message: `${error.message}${FULL.has(error.code) ? ROOM : ''}`, code: EXIT.input };
   if (error instanceof RangeError && /memory|array length/i.test(error.message)) {
     return { message: `out of memory: ${error.message}`, code: EXIT.input };
   }

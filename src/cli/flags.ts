@@ -107,9 +107,10 @@ export function folderFlags(command: Command): Command {
 }
 
 export const fixFlag = () =>
-  new Option('--fix <expression>', "hold atoms or components: 'z<5A', 'element=W:xy', 'index=0'; repeatable").argParser(
-    collect,
-  );
+  new Option(
+    '--fix <expression>',
+    "hold atoms or components: 'z<5A', 'element=W:xy', 'x>2A and (index<10 or index=42)'; repeatable",
+  ).argParser(collect);
 
 export const seedFlag = () =>
   new Option('--seed <n>', 'seed of all random numbers').default(1n, '1').argParser((text) => {

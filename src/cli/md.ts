@@ -1,6 +1,8 @@
 /** frenkel md: molecular dynamics in the ensemble and along the ramps that the flags ask for. */
 import { Command, Option } from 'commander';
+import { InputError } from '../data/errors.ts';
 import { holdAtoms } from '../data/fix.ts';
+import { boltzmann } from '../data/units.ts';
 import { type Ensemble, ensembles } from '../methods/dynamics.ts';
 import { type MdResult, type MdRun, runMd } from '../node/run-md.ts';
 import type { MdOptions } from '../tasks/dynamics.ts';
@@ -33,7 +35,7 @@ export function mdCommand(): Command {
     .argument('<file>', "structure of any known format; '-' is standard input");
   potentialFlags(command)
     .addOption(
-      new Option('--ensemble <name>', 'nve, langevin (BAOAB), nhc (Nosé–Hoover chains), npt (MTK)')
+      new Option('--ensemble <name>', 'nve, langevin (BAOAB), nhc (NVT, Nosé–Hoover chains), npt (MTK)')
         .choices(ensembles)
         .default('nve'),
     )
@@ -70,7 +72,8 @@ Example:
   return command;
 }
 
-async function md(file: string, flags: Flags): Promise<void> {
+async function md(file: string, flags: Flags, command: Command): Promise<void> {
+  refuseForeign(flags, command);
   const atoms = holdAtoms(readStructure(file, flags.types), flags.fix ?? []);
   const potential = readPotential(flags, [atoms]);
   const { ensemble, steps, timestep, temperature, pressure, friction, relaxation, cellRelaxation, coupling, seed } =
@@ -102,6 +105,41 @@ async function md(file: string, flags: Flags): Promise<void> {
     runMd(engine, job, run, hooks),
   );
   await print([flags.json ? `${JSON.stringify(result)}\n` : summary(result, folder, again)]);
+  if (!conserved(result)) {
+    process.stderr.write(
+      `frenkel: warning: the conserved quantity is not conserved (more than ${100 * TOLERANCE} % of the kinetic energy): shorten --timestep\n`,
+    );
+  }
+}
+
+/** Flags that only some ensembles read. */
+const readBy: [keyof Flags, string, Ensemble[]][] = [
+  ['pressure', '--pressure', ['npt']],
+  ['coupling', '--coupling', ['npt']],
+  ['cellRelaxation', '--cell-relaxation', ['npt']],
+  ['relaxation', '--relaxation', ['nhc', 'npt']],
+  ['friction', '--friction', ['langevin']],
+];
+
+/** Throws InputError for a flag that would have no effect. */
+function refuseForeign(flags: Flags, command: Command): void {
+  const { ensemble, temperature } = flags;
+  for (const [name, flag, ensembles] of readBy) {
+    if (command.getOptionValueSource(name) !== 'cli' || ensembles.includes(ensemble)) continue;
+    throw new InputError(`${flag} has no effect with --ensemble ${ensemble}; it is for ${ensembles.join(' and ')}`);
+  }
+  if (ensemble === 'nve' && temperature[0] !== temperature[1])
+    throw new InputError('--temperature: nve has no thermostat that could follow a ramp; choose langevin, nhc or npt');
+}
+
+/** Of the mean kinetic energy: how far the conserved quantity may go before a warning. */
+const TOLERANCE = 0.02;
+
+/** False where the time step was too long. */
+function conserved({ drift, rms, time, meanTemperature }: MdResult): boolean {
+  const kinetic = 1.5 * boltzmann * meanTemperature;
+  const change = Math.max(Math.abs(drift) * time * 1e-3, rms);
+  return change <= TOLERANCE * kinetic + 1e-6;
 }
 
 function summary(result: MdResult, folder: string, again: boolean): string {

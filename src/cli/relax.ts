@@ -1,6 +1,7 @@
 /** frenkel relax: positions, and the cell on request, to the nearest minimum of energy or enthalpy. */
 import { Command, Option } from 'commander';
 import type { Atoms } from '../data/atoms.ts';
+import { InputError } from '../data/errors.ts';
 import { holdAtoms } from '../data/fix.ts';
 import type { Potential } from '../data/potential.ts';
 import { gpaPerPressure } from '../data/units.ts';
@@ -39,8 +40,8 @@ export function relaxCommand(): Command {
     .addHelpText(
       'after',
       `
-Writes log.relax, the trajectory, final.xyz, relaxation.svg and report.json into the folder. The same command again
-resumes an interrupted run. With --cell, fmax also bounds the stress (W − PV per length, see the docs).
+Writes log.relax, the trajectory, final.xyz, figures and report.json into the folder. The same command again resumes an
+interrupted run. With --cell, fmax also bounds |W − PV|/(√n (V/n)^(1/3)) for n atoms.
 --json prints {"status","reason","energy","fmax","steps","evaluations","virial","cell","positions"} (eV, eV/Å, Å).
 
 Example:
@@ -51,6 +52,8 @@ Example:
 }
 
 async function relax(file: string, flags: Flags): Promise<void> {
+  if (flags.cell === 'fixed' && flags.pressure !== 0)
+    throw new InputError('--pressure: the cell is fixed; add --cell iso, ortho or full');
   const atoms = holdAtoms(readStructure(file, flags.types), flags.fix ?? []);
   const potential = readPotential(flags, [atoms]);
   const { method, fmax, steps, cell, pressure, skin } = flags;

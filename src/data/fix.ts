@@ -46,7 +46,7 @@ function comparison(cursor: Cursor, text: string): Test {
   const parts = /^(\w+)\s*(<=|>=|==|!=|<|>|=)\s*([^<>=!]+)$/.exec(text);
   if (parts === null) {
     throw new InputError(
-      `${flag}: found ${JSON.stringify(text)}; a comparison such as z<5A, index=0 or element=W was expected`,
+      `${flag}: found ${JSON.stringify(text)}; a comparison such as z<5A, index=0 or element=W was expected (several: z>5A and z<9A)`,
     );
   }
   const [, field, operator, value] = parts;
@@ -59,7 +59,9 @@ function comparison(cursor: Cursor, text: string): Test {
   }
   if (field === 'index') {
     if (!/^\d{1,15}$/.test(value.trim()))
-      throw new InputError(`${flag}: found index ${value.trim()}; a whole number from 0 was expected`);
+      throw new InputError(
+        `${flag}: found index ${value.trim()}; a whole number from 0 was expected (a range: index>=3 and index<=9)`,
+      );
     const index = Number(value);
     return (i) => holds(i, index);
   }

@@ -69,7 +69,11 @@ export function criterion(state: MinimizerState, { fmax, steps = 10000 }: Minimi
     energy: state.energy,
   });
   if (state.fmax <= fmax) return end('fmax', `fmax ${state.fmax.toExponential(2)} <= ${fmax} eV/Å`);
-  if (state.stalled) return end('stalled', 'stalled: energy cannot be lowered further in double precision');
+  if (state.stalled)
+    return end(
+      'stalled',
+      'stalled: no lower energy along the forces in double precision (or the potential has a step, or atoms collapse)',
+    );
   if (state.step >= steps) return end('steps', `${steps} steps done`);
   return undefined;
 }

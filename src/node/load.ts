@@ -5,13 +5,7 @@ import type { Atoms } from '../data/atoms.ts';
 import { InputError } from '../data/errors.ts';
 import type { Potential } from '../data/potential.ts';
 import { loadPotential } from '../io/potential.ts';
-import {
-  parseStructures,
-  type StructureFormat,
-  structureChunks,
-  structureFormatOf,
-  structureFormats,
-} from '../io/structure.ts';
+import { parseStructures, type StructureFormat, structureChunks, structureFormatOf } from '../io/structure.ts';
 import { readText, writeAtomic } from './files.ts';
 
 /** All frames of a file of any known format (.gz too); '-' is standard input. Throws InputError with file and line. */
@@ -64,12 +58,9 @@ export function writeStructureFile(
     throw new InputError('exists already: give --force to overwrite it, or another name', { file: path });
   const chosen = format ?? structureFormatOf(path);
   if (chosen === undefined) {
-    throw new InputError(
-      `the name does not say a format (.xyz, .data, .dump, .vasp …): name one of ${structureFormats.join(', ')}`,
-      {
-        file: path,
-      },
-    );
+    throw new InputError('its name says no format: end it in .xyz, .data, .lmp, .dump or .vasp, or call it POSCAR', {
+      file: path,
+    });
   }
   writeAtomic(path, structureChunks(frames, chosen));
 }
