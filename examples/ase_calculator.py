@@ -2,17 +2,19 @@
 
     atoms.calc = Frenkel(['-p', 'Fe-Ackland-2004'])
 
+Outside of the frenkel folder: `npm install -g .` in it, then command=('frenkel',).
+
 Energies in eV, forces in eV/Å, stress in eV/Å^3 in ASE's Voigt order (xx yy zz yz xz xy), −W/V.
 """
 import json
 import subprocess
 
 import numpy as np
-from ase.calculators.calculator import Calculator, all_changes
+from ase.calculators.calculator import Calculator, CalculationFailed, all_changes
 
 
 class Frenkel(Calculator):
-    implemented_properties = ['energy', 'energies', 'forces', 'stress']
+    implemented_properties = ['energy', 'free_energy', 'energies', 'forces', 'stress']
 
     def __init__(self, arguments, command=('npx', 'frenkel')):
         super().__init__()
@@ -27,9 +29,12 @@ class Frenkel(Calculator):
         body = [f'{symbol} {row(x)}' for symbol, x in zip(atoms.symbols, atoms.positions)]
         self.process.stdin.write('\n'.join([str(len(atoms)), header, *body, '']))
         self.process.stdin.flush()
-        answer = json.loads(self.process.stdout.readline())
+        line = self.process.stdout.readline()
+        if not line:
+            raise CalculationFailed(f'frenkel ended with code {self.process.wait()}; why is on standard error')
+        answer = json.loads(line)
         self.results = {k: np.array(answer[k]) for k in ('energies', 'forces')}
-        self.results['energy'] = answer['energy']
+        self.results['energy'] = self.results['free_energy'] = answer['energy']
         if atoms.cell.rank == 3:
             w = np.array(answer['virial'])
             self.results['stress'] = -w[[0, 1, 2, 1, 0, 0], [0, 1, 2, 2, 2, 1]] / atoms.get_volume()

@@ -77,6 +77,7 @@ for sign in (1, -1):
     atoms.set_cell(c * (1 + sign * 1e-5), scale_atoms=True)
     side.append(atoms.get_potential_energy())
 atoms.set_cell(c, scale_atoms=True)
+assert atoms.get_potential_energy(force_consistent=True) == atoms.get_potential_energy()
 trace = (side[0] - side[1]) / 2e-5 / atoms.get_volume()
 print(worst, abs(trace - s[:3].sum()), len(f))
 atoms.calc.process.terminate()
