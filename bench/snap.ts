@@ -1,0 +1,86 @@
+/**
+ * SNAP against LAMMPS, side by side: NVE of a rattled bcc crystal, the same file, skin and rule of rebuilding, published
+ * potentials from LAMMPS's own folder. Rounds alternate between the peers; CPU time, medians; only the ratios of one run
+ * mean anything. Needs a LAMMPS with ML-SNAP (bench/README.md).
+ *
+ *   npm run bench:snap -- --lammps /path/to/lmp [--cells 10] [--steps 10] [--rounds 5]
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { displace } from '../src/data/defects.ts';
+import { standardMass } from '../src/data/elements.ts';
+import { lattice } from '../src/data/lattice.ts';
+import { repeat } from '../src/data/supercell.ts';
+import { createSystem } from '../src/engine/system.ts';
+import { formatLammpsData } from '../src/io/lammps-data-write.ts';
+import { parseSnap } from '../src/io/snap.ts';
+import { maxwellBoltzmann } from '../src/methods/temperature.ts';
+import { verletInit, verletStep } from '../src/methods/verlet.ts';
+import { createEngine } from '../src/node/threads.ts';
+import { lammpsHas, runLammps } from './lammps.ts';
+
+const { values: flags } = parseArgs({
+  options: {
+    lammps: { type: 'string', default: 'lmp' },
+    potentials: { type: 'string', default: '/usr/share/lammps/potentials' },
+    cells: { type: 'string', default: '10' },
+    steps: { type: 'string', default: '10' },
+    rounds: { type: 'string', default: '5' },
+  },
+});
+const [cells, steps, rounds] = [flags.cells, flags.steps, flags.rounds].map(Number);
+const SKIN = 0.5;
+const TIMESTEP = 0.001;
+
+const cases = [
+  { name: 'W, 2J = 8', file: 'W_2940_2017_2', element: 'W', a: 3.1803 },
+  { name: 'Ta, 2J = 6', file: 'Ta06A', element: 'Ta', a: 3.316 },
+  { name: 'Mo, quadratic, 2J = 6', file: 'Mo_Zuo_JPCA2020.quadratic', element: 'Mo', a: 3.17 },
+];
+
+if (!lammpsHas(flags.lammps, 'snap')) {
+  console.error(`${flags.lammps} has no pair_style snap: see bench/README.md, and name another with --lammps`);
+  process.exit(2);
+}
+const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1];
+const cpu = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+};
+const folder = mkdtempSync(join(tmpdir(), 'frenkel-bench-'));
+const engine = await createEngine({ threads: 1 });
+try {
+  console.log(`NVE steps of ${2 * cells ** 3} atoms, one core, CPU µs per atom and step; medians of ${rounds} rounds`);
+  for (const { name, file, element, a } of cases) {
+    const [coefficients, parameters] = ['snapcoeff', 'snapparam'].map((suffix) =>
+      join(flags.potentials, `${file}.${suffix}`),
+    );
+    const text = (path: string) => ({ file: path, text: readFileSync(path, 'utf8') });
+    const crystal = repeat(lattice({ kind: 'bcc', a, elements: [element] }), [cells, cells, cells]);
+    const masses = new Float64Array(crystal.numbers.length).fill(standardMass(crystal.numbers[0]));
+    const atoms = { ...displace(crystal, { sigma: 0.05 }, 1n), masses, velocities: maxwellBoltzmann(masses, 300, 1n) };
+    writeFileSync(join(folder, 'data'), formatLammpsData(atoms));
+    const mark = engine.mark();
+    const system = createSystem(engine, atoms, parseSnap(text(coefficients), text(parameters)), { skin: SKIN });
+    const state = verletInit(system, { masses, velocities: atoms.velocities });
+    for (let k = 0; k < 2; k++) verletStep(system, state, { timestep: TIMESTEP });
+    const [ours, theirs]: number[][] = [[], []];
+    for (let round = 0; round < rounds; round++) {
+      const begin = cpu();
+      for (let k = 0; k < steps; k++) verletStep(system, state, { timestep: TIMESTEP });
+      ours.push((cpu() - begin) / steps);
+      const style = { style: 'snap', coefficients: `${coefficients} ${parameters} ${element}` };
+      const run = { lmp: flags.lammps, folder, data: join(folder, 'data'), skin: SKIN, timestep: TIMESTEP, steps };
+      theirs.push(runLammps({ ...run, ...style }).step);
+    }
+    engine.release(mark);
+    const micro = (seconds: number) => ((seconds * 1e6) / masses.length).toFixed(1);
+    const ratio = (median(theirs) / median(ours)).toFixed(2);
+    console.log(`${name.padEnd(24)} frenkel ${micro(median(ours))}  LAMMPS ${micro(median(theirs))}  ratio ${ratio}`);
+  }
+} finally {
+  engine.close();
+  rmSync(folder, { recursive: true, force: true });
+}
