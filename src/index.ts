@@ -1,13 +1,18 @@
 /** The public names of frenkel, for Node and browsers. What only Node has is in 'frenkel/node'. */
+export { type BandPath, bandPath } from './analysis/band-path.ts';
 export { drift } from './analysis/drift.ts';
 export { elasticConstants, relaxCell } from './analysis/elastic.ts';
 export { elasticFromEnergies } from './analysis/elastic-energy.ts';
 export { classicalThermal, formationEntropy, localEntropies, quantumThermal } from './analysis/entropy.ts';
 export { birchMurnaghan, energyVolume } from './analysis/equation-of-state.ts';
+export { type ForceConstants, forceConstants } from './analysis/force-constants.ts';
 export { denseHessian, type Hessian, hessian } from './analysis/hessian.ts';
 export { hessianEigenvalues, logFrequencies, normalModes, quanta } from './analysis/modes.ts';
 export { moduli } from './analysis/moduli.ts';
 export { nearestDistance } from './analysis/nearest-distance.ts';
+export { crystalThermal, densityOfStates, meshFrequencies } from './analysis/phonon-mesh.ts';
+export { frequencies, type Phonons, phonons } from './analysis/phonons.ts';
+export { primitiveLattice } from './analysis/primitive.ts';
 export { type VibrationOptions, type Vibrations, vibrations } from './analysis/vibrations.ts';
 export { type Atoms, cloneAtoms, createAtoms } from './data/atoms.ts';
 export { determinant, inverse } from './data/cell.ts';
@@ -44,6 +49,7 @@ export { parseFuncfl } from './io/funcfl.ts';
 export { parseInline } from './io/inline.ts';
 export { parsePot } from './io/milady.ts';
 export { formatNpy } from './io/npy.ts';
+export { forceConstantsText, phonopyParams } from './io/phonopy.ts';
 export { parseSetfl } from './io/setfl.ts';
 export { parseSnap, parseSnapCompanion } from './io/snap.ts';
 export { detectStructure, formatStructure, parseStructures, structureChunks } from './io/structure.ts';

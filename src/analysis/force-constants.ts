@@ -1,0 +1,89 @@
+/**
+ * Force constants of a perfect crystal in a supercell: the Hessian of the supercell, for which only the atoms of one
+ * primitive cell are displaced. Beyond the supercell they are folded back; phonons.ts shares them among equal images.
+ */
+import type { Atoms } from '../data/atoms.ts';
+import { InputError } from '../data/errors.ts';
+import type { Potential } from '../data/potential.ts';
+import { repeat } from '../data/supercell.ts';
+import type { Engine } from '../engine/engine.ts';
+import { createSystem } from '../engine/system.ts';
+import { massesOf } from '../tasks/masses.ts';
+import { type Hessian, type HessianOptions, hessian } from './hessian.ts';
+import { type PrimitiveLattice, primitiveLattice } from './primitive.ts';
+import { translations } from './translations.ts';
+
+export interface ForceConstants {
+  /** The cell that was given, and how often it was repeated along its rows. */
+  unit: Atoms;
+  counts: readonly [number, number, number];
+  primitive: PrimitiveLattice;
+  /** Copy after copy of `unit`, the last index fastest. */
+  supercell: Atoms;
+  /** Atoms of the supercell that make up one primitive cell, ascending. */
+  sites: Int32Array;
+  /** (n): which of the sites an atom of the supercell is a translated copy of. */
+  siteOf: Int32Array;
+  /** (sites) amu. */
+  masses: Float64Array;
+  /** Of the supercell, eV/Å²: symmetric, without force on a rigid translation. */
+  hessian: Hessian;
+}
+
+export interface ForceConstantOptions extends Omit<HessianOptions, 'symmetry'> {
+  /** Repeats of the cell along its rows; default 4, 4, 4. */
+  supercell?: readonly [number, number, number];
+  /** Å, of the neighbour list. */
+  skin?: number;
+}
+
+/** eV/Å: with larger forces the crystal is not at rest. */
+const AT_REST = 1e-3;
+
+/**
+ * Throws InputError for what is no crystal at rest: open directions, held atoms, sites fixed in space, forces above
+ * 1e-3 eV/Å; and for more memory than allowed.
+ */
+export function forceConstants(
+  engine: Engine,
+  unit: Atoms,
+  potential: Potential,
+  options: ForceConstantOptions = {},
+): ForceConstants {
+  const { supercell: counts = [4, 4, 4], skin = 0.5, ...rest } = options;
+  if (unit.fixed?.some((held) => held === 1)) throw new InputError('a crystal without held atoms was expected');
+  const primitive = primitiveLattice(unit);
+  const supercell = repeat(unit, counts);
+  const { representative } = translations(supercell);
+  const sites = Int32Array.from(new Set(representative)).sort();
+  if (sites.length * primitive.copies !== unit.numbers.length) {
+    throw new InputError(
+      'the supercell has other translations than its cell: atoms are off their sites by about 1e-5 Å',
+    );
+  }
+  const mark = engine.mark();
+  try {
+    const system = createSystem(engine, supercell, potential, { skin });
+    const found = hessian(system, { ...rest, symmetry: true });
+    if (!found.invariant)
+      throw new InputError('the potential holds atoms to fixed sites: such a crystal has no phonons');
+    if (found.force > AT_REST) {
+      throw new InputError(
+        `not at rest: forces up to ${found.force.toExponential(2)} eV/Å, at most ${AT_REST} were expected; relax it first`,
+      );
+    }
+    const masses = massesOf(supercell, potential).values;
+    return {
+      unit,
+      counts,
+      primitive,
+      supercell,
+      sites,
+      siteOf: representative.map((r) => sites.indexOf(r)),
+      masses: Float64Array.from(sites, (i) => masses[i]),
+      hessian: found,
+    };
+  } finally {
+    engine.release(mark);
+  }
+}
