@@ -35,6 +35,20 @@ describe('frenkel energy', () => {
     expect(virial.map((row: number[]) => row.length)).toEqual([3, 3, 3]);
   });
 
+  it('says that the ZBL of a .snap beside the SNAP files is left out', async () => {
+    const folder = folderWith({
+      'a.xyz': formatExtxyz(lattice({ kind: 'bcc', a: 3.18, elements: ['W'] })),
+      'W.snapcoeff': readFileSync('potentials/W_Wood_2017.snapcoeff', 'utf8'),
+      'W.snapparam': readFileSync('potentials/W_Wood_2017.snapparam', 'utf8'),
+      'W.snap': 'pair_style hybrid/overlay zbl 4 4.8 snap\n',
+    });
+    const files = ['a.xyz', '-p', 'W.snapcoeff', '-p', 'W.snapparam'];
+    expect((await frenkel(folder, ['energy', ...files])).stderr).toMatch(/warning: SNAP without the ZBL of W\.snap/);
+    const zbl = ['-p', 'zbl inner=4A outer=4.8A', '--overlay'];
+    expect((await frenkel(folder, ['energy', ...files, ...zbl])).stderr).toBe('');
+    expect((await frenkel(folder, ['describe', ...files])).stderr).toBe('');
+  });
+
   it('answers a stream frame by frame', async () => {
     const folder = scratch();
     const input = formatExtxyz(cell) + formatExtxyz(iron);

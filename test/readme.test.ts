@@ -30,6 +30,17 @@ describe('README', () => {
     rmSync(folder, { recursive: true });
   });
 
+  it('has threads in a program on the command line of node, too', () => {
+    const folder = installed();
+    const code = `import { createEngine } from 'frenkel/node';
+      const engine = await createEngine({ threads: 2 });
+      console.log(engine.threads);
+      engine.close();`;
+    const line = ['--input-type=module', '-e', code];
+    expect(execFileSync(process.execPath, line, { cwd: folder, encoding: 'utf8' }).trim()).toBe('2');
+    rmSync(folder, { recursive: true });
+  });
+
   it('has a program of ten lines that runs', () => {
     const [code] = blocks('js');
     expect(code.trim().split('\n').length).toBeLessThanOrEqual(10);

@@ -75,7 +75,7 @@ async function describe(file: string, flags: Flags): Promise<void> {
   const format = formatOf(flags);
   const frames = readStructureFile(file, { types: flags.types });
   const chosen = pickFrames(frames, flags.frame ?? 'all', file);
-  const potential = readPotential(flags, chosen);
+  const potential = readPotential(flags, chosen, { descriptors: true });
   const labels = descriptorLabels(potential);
   const engine = await createEngine({ threads: flags.threads });
   try {

@@ -7,7 +7,8 @@ import { threadSource } from '../generated/thread.ts';
 
 export const spawnThread: SpawnThread = (start) => {
   const code = `${threadSource}\nfrenkelThread.serve(require('node:worker_threads').workerData);`;
-  const worker = new Worker(code, { eval: true, workerData: start });
+  // no flags of this process: after `node --input-type=module -e …` the code would be taken for a module
+  const worker = new Worker(code, { eval: true, workerData: start, execArgv: [] });
   worker.unref();
   return { terminate: () => void worker.terminate() };
 };
