@@ -13,6 +13,7 @@ import { hessianCommand } from './hessian.ts';
 import { inspectCommand } from './inspect.ts';
 import { mdCommand } from './md.ts';
 import { nebCommand } from './neb.ts';
+import { phononsCommand } from './phonons.ts';
 import { potentialsCommand } from './potentials.ts';
 import { relaxCommand } from './relax.ts';
 import { saddleCommand } from './saddle.ts';
@@ -25,6 +26,7 @@ const commands = [
   elasticCommand,
   hessianCommand,
   entropyCommand,
+  phononsCommand,
   nebCommand,
   saddleCommand,
   describeCommand,

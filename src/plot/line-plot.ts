@@ -11,6 +11,8 @@ export interface Axis {
   label: string;
   /** Logarithmic; values that are not positive are left out. */
   log?: boolean;
+  /** Words at places of the x axis, instead of numbers. */
+  ticks?: { at: number; label: string }[];
 }
 
 export interface LinePlot {
@@ -18,6 +20,8 @@ export interface LinePlot {
   x: Axis;
   y: Axis;
   series: Series[];
+  /** All series in one colour, without markers and legend. */
+  plain?: boolean;
   /** Horizontal lines with a label: targets, thresholds. */
   rules?: { y: number; label: string }[];
   /** Words at points, above or below them. */
@@ -78,6 +82,11 @@ function scale(axis: Axis, domain: [number, number]): Plot.ScaleOptions {
 function draw(plot: LinePlot, marginLeft: number, legendHeight: number): SVGSVGElement {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const lines = plot.series.map((series) => decimate(series, mostPoints, plot.y.log === true));
+  const color = (k: number) => colors[plot.plain ? 0 : k % colors.length];
+  const named = plot.x.ticks;
+  const xTicks = named
+    ? { ticks: named.map(({ at }) => at), tickFormat: (_: number, k: number) => named[k]?.label ?? '' }
+    : { ticks: 8 };
   const marked = (k: number) => plot.series[k].style === 'points';
   const levels = (plot.rules ?? []).map((rule) => rule.y);
   const xDomain = domainOf(
@@ -103,7 +112,7 @@ function draw(plot: LinePlot, marginLeft: number, legendHeight: number): SVGSVGE
     y: { ...scale(plot.y, yDomain), nice: plot.y.log !== true, inset: plot.y.log ? 6 : 0, ...room },
     marks: [
       Plot.gridY({ stroke: '#000000', strokeOpacity: 0.1, ticks: yTicks.ticks }),
-      Plot.gridX({ stroke: '#000000', strokeOpacity: 0.06, ticks: 8 }),
+      Plot.gridX({ stroke: '#000000', strokeOpacity: named ? 0.35 : 0.06, ticks: xTicks.ticks }),
       ...(plot.rules ?? []).flatMap((rule) => [
         Plot.ruleY([rule.y], { stroke: '#777777', strokeDasharray: '5 4' }),
         Plot.text([rule.label], {
@@ -118,17 +127,17 @@ function draw(plot: LinePlot, marginLeft: number, legendHeight: number): SVGSVGE
       ...lines.map((line, k) =>
         Plot.lineY(marked(k) ? [] : line.y, {
           x: line.x,
-          stroke: colors[k % colors.length],
+          stroke: color(k),
           strokeWidth: line.y.length > 500 ? 0.9 : 1.5,
         }),
       ),
       // a line of one point is invisible
       ...lines.map((line, k) =>
-        Plot.dot(marked(k) || line.y.length <= 60 ? line.y : [], {
+        Plot.dot(marked(k) || (line.y.length <= 60 && !plot.plain) ? line.y : [], {
           x: line.x,
           y: line.y,
           r: marked(k) ? 3.2 : 2.2,
-          fill: colors[k % colors.length],
+          fill: color(k),
         }),
       ),
       ...(plot.labels ?? []).map(({ x, y, text, above }) =>
@@ -140,8 +149,8 @@ function draw(plot: LinePlot, marginLeft: number, legendHeight: number): SVGSVGE
         labelAnchor: 'center',
         labelArrow: 'none',
         labelOffset: 38,
-        ticks: 8,
         tickSize: 5,
+        ...xTicks,
       }),
       Plot.axisY({
         label: plot.y.label,
@@ -188,7 +197,7 @@ function tickWidth(svg: SVGSVGElement): number {
 /** The figure as text: a complete SVG file with white background. Throws nothing for empty or non-finite data. */
 export function linePlot(plot: LinePlot): string {
   const width = plot.width ?? 640;
-  const names = plot.series.map((series) => series.name);
+  const names = plot.plain ? [] : plot.series.map((series) => series.name);
   const wide = draw(plot, 60, 0);
   const marginLeft = Math.round(Math.max(54, tickWidth(wide) + 36));
   const legend = layoutLegend(names, marginLeft, width - 20);
