@@ -287,6 +287,12 @@ describe('bad input', () => {
       ['build', 'bcc', '-e', 'Fe', '-a', '2.8', '-o', 'a.foo'],
       /a\.foo: its name says no format: end it in \.xyz/,
     ],
+    [
+      'too many threads',
+      { 'a.xyz': good },
+      ['energy', 'a.xyz', '-p', 'Fe-FS-1984', '--threads', '100000'],
+      /threads: found 100000; 1 to 256/,
+    ],
     ['negative steps', { 'a.xyz': good }, ['md', 'a.xyz', '-p', 'Fe-FS-1984', '--steps', '-3'], /--steps/],
     [
       'a wrong unit',

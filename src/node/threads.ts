@@ -1,6 +1,7 @@
 /** Threads of an engine in Node: worker_threads that run the embedded source of src/engine/thread.ts. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { InputError } from '../data/errors.ts';
 import { createEngine as createWith, type Engine } from '../engine/engine.ts';
 import type { SpawnThread } from '../engine/pool.ts';
 import { threadSource } from '../generated/thread.ts';
@@ -13,13 +14,18 @@ export const spawnThread: SpawnThread = (start) => {
   return { terminate: () => void worker.terminate() };
 };
 
-/** Starts an engine with `threads` threads, by default one per core. */
-export function createEngine({
-  threads = availableParallelism(),
+/** Each thread is a JavaScript engine of its own, some 10 MB. */
+const MOST_THREADS = 256;
+
+/** Starts an engine with `threads` threads, by default one per core, 256 at most. Throws InputError for more. */
+export async function createEngine({
+  threads = Math.min(MOST_THREADS, availableParallelism()),
   debug,
 }: {
   threads?: number;
   debug?: boolean;
 } = {}): Promise<Engine> {
+  if (!(Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS))
+    throw new InputError(`threads: found ${threads}; 1 to ${MOST_THREADS} was expected`);
   return createWith({ threads, debug, spawn: spawnThread });
 }
