@@ -64,15 +64,15 @@ export interface DensityOfStates {
 /** Gaussians reach so many widths. */
 const REACH = 5;
 
-/** Sum of a Gaussian for each frequency; `width` THz, default a hundredth of the range. */
+/** Sum of a Gaussian for each frequency; `width` THz, default a hundredth of the range, more on meshes below 40. */
 export function densityOfStates(
-  { values, points }: MeshFrequencies,
+  { counts, values, points }: MeshFrequencies,
   options: { width?: number; samples?: number } = {},
 ): DensityOfStates {
   const { samples = 401 } = options;
   let [low, high] = [0, 0];
   for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)];
-  const width = options.width ?? Math.max((high - low) / 100, 1e-6);
+  const width = options.width ?? Math.max((high - low) * Math.max(0.01, 0.4 / Math.min(...counts)), 1e-6);
   if (!(width > 0 && width < Number.POSITIVE_INFINITY))
     throw new InputError(`a width of ${width} THz; expected one above 0`);
   const [from, to] = [low - REACH * width, high + REACH * width];

@@ -14,11 +14,14 @@ export function bandFigure(path: BandPath, bands: readonly Float64Array[], branc
       Array.from({ length: branches }, (_, branch) => ({
         name: `branch ${branch + 1}`,
         x: distance,
-        y: distance.map((_, i) => bands[s][i * branches + branch]),
+        y: distance.map((_, i) => shown(bands[s][i * branches + branch])),
       })),
     ),
   });
 }
+
+/** Rounding at Γ would pull the axis below 0. */
+const shown = (value: number) => (Math.abs(value) < 1e-3 ? 0 : value);
 
 /** SVG of states per THz and primitive cell. */
 export function densityFigure({ frequency, density }: DensityOfStates): string {
