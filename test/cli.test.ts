@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { vacancy } from '../src/data/defects.ts';
@@ -222,6 +222,15 @@ describe('frenkel relax', () => {
     expect((await frenkel(folder, [...line, '--out', 'short', '--fmax', '1e-10', '--steps', '3'])).code).toBe(3);
   });
 
+  it('names the folder of a structure from a pipe by its content', async () => {
+    const folder = scratch();
+    for (const atoms of [iron, cell, iron]) {
+      const { code } = await frenkel(folder, ['relax', '-', '-p', 'Fe-FS-1984'], formatExtxyz(atoms));
+      expect(code).toBe(0);
+    }
+    expect(readdirSync(join(folder, 'runs')).filter((name) => /^relax-stdin-[0-9a-f]{8}$/.test(name))).toHaveLength(2);
+  });
+
   it('holds what --fix names', async () => {
     const folder = folderWith({ 'a.xyz': formatExtxyz(cell) });
     const { code, stdout } = await frenkel(folder, [
@@ -256,6 +265,8 @@ describe('bad input', () => {
     ],
     ['a mistyped flag', { 'a.xyz': good }, ['energy', 'a.xyz', '--potentail', 'x'], /Did you mean --potential/],
     ['a mistyped potential', { 'a.xyz': good }, ['energy', 'a.xyz', '-p', 'Fe-FS-1985'], /did you mean Fe-FS-1984/],
+    ['a mistyped command', {}, ['relaxx', '--help'], /unknown command "relaxx" \(did you mean relax\?\)/],
+    ['a broken number of steps', { 'a.xyz': good }, ['md', 'a.xyz', '--steps', '1.5'], /--steps.*integer/],
     ['no potential', { 'a.xyz': good }, ['energy', 'a.xyz'], /no potential: give -p/],
     [
       'an element that the potential lacks',

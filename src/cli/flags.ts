@@ -38,7 +38,7 @@ const signOf = (dimension: Dimension) => (dimension === 'pressure' ? 'any' : 'no
 
 export function integer(flags: string, description: string, least: number, fallback?: number): Option {
   const option = new Option(flags, description).argParser((text) => {
-    const value = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN;
+    const value = /^[+-]?\d+(\.\d+)?(e\+?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
     if (!Number.isSafeInteger(value) || value < least) {
       throw new InvalidArgumentError(`Expected an integer of at least ${least}.`);
     }

@@ -1,5 +1,7 @@
 /** The program: its commands, and how whatever they throw becomes a sentence and an exit code. */
 import { Command, CommanderError } from 'commander';
+import { InputError } from '../data/errors.ts';
+import { didYouMean } from '../data/nearest.ts';
 import { version } from '../data/version.ts';
 import { buildCommand } from './build.ts';
 import { convertCommand } from './convert.ts';
@@ -53,6 +55,15 @@ Exit codes: 0 done, 2 bad input, 3 not converged (results are written), 4 physic
   return root;
 }
 
+/** Also with --help, which would answer an unknown command with the program's own help. */
+function refuseUnknown(root: Command, name: string | undefined): void {
+  const names = [...root.commands.map((command) => command.name()), 'help'];
+  if (name === undefined || name.startsWith('-') || names.includes(name)) return;
+  throw new InputError(
+    `unknown command ${JSON.stringify(name)}${didYouMean(name, names)}; there are ${names.join(', ')}`,
+  );
+}
+
 /** Runs one command line (without node and script); returns the exit code. */
 export async function run(argv: string[]): Promise<number> {
   const root = program();
@@ -62,6 +73,7 @@ export async function run(argv: string[]): Promise<number> {
   };
   strict(root);
   try {
+    refuseUnknown(root, argv[0]);
     await root.parseAsync(argv, { from: 'user' });
     return Number(process.exitCode ?? EXIT.done);
   } catch (error) {

@@ -1,7 +1,8 @@
 /** The frame of a command with a run folder: signals, progress, resuming, and what to say at the end. */
 import { basename } from 'node:path';
+import type { Atoms } from '../data/atoms.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { RunEnd, RunHooks } from '../node/run.ts';
+import { fingerprint, type RunEnd, type RunHooks } from '../node/run.ts';
 import type { Run } from '../node/run-folder.ts';
 import { type RunJob, startRun } from '../node/start-run.ts';
 import { createEngine } from '../node/threads.ts';
@@ -18,13 +19,13 @@ export interface SessionOptions {
   threads?: number;
 }
 
-/** runs/<command>-<name>, the name without folders and suffixes. */
-export function defaultFolder(command: string, name: string): string {
+/** runs/<command>-<name>, the name without folders and suffixes; what came through a pipe is named by its content. */
+export function defaultFolder(command: string, name: string, atoms: Atoms): string {
   const stem = basename(name)
     .replace(/\.gz$/, '')
     .replace(/\.[^.]+$/, '')
     .replace(/[^\w.-]+/g, '_');
-  return `runs/${command}-${stem === '' || stem === '-' ? 'stdin' : stem}`;
+  return `runs/${command}-${stem === '' || stem === '-' ? `stdin-${fingerprint(atoms).slice(0, 8)}` : stem}`;
 }
 
 /**
@@ -35,7 +36,7 @@ export async function session<T>(
   options: SessionOptions,
   drive: (engine: Engine, run: Run, hooks: RunHooks) => Promise<RunEnd<T>>,
 ): Promise<{ result: T; folder: string; again: boolean }> {
-  const folder = options.out ?? defaultFolder(options.command, options.name);
+  const folder = options.out ?? defaultFolder(options.command, options.name, options.job.atoms);
   const run = startRun(options.command, folder, options.job, options.force);
   try {
     for (const message of run.messages) process.stderr.write(`frenkel: ${message}\n`);

@@ -32,5 +32,5 @@ export function allocate(arena: Arena, bytes: number): number {
 }
 
 function tooLarge(bytes: number): string {
-  return `the system needs ${(bytes / 2 ** 30).toFixed(1)} GiB; WebAssembly gives 4 GiB at most: use fewer atoms or a smaller cutoff`;
+  return `this needs ${(bytes / 2 ** 30).toFixed(1)} GiB of kernel memory; WebAssembly gives 4 GiB at most: use fewer atoms, or a smaller cutoff`;
 }
