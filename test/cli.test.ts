@@ -184,6 +184,19 @@ describe('frenkel md', () => {
     expect((await frenkel(folder, [...line, '--seed', '2', '--force'])).code).toBe(0);
   });
 
+  it('stops with exit code 4 when overlapping atoms heat it beyond reason', async () => {
+    const folder = folderWith({
+      'a.xyz': formatExtxyz({
+        ...cell,
+        positions: cell.positions.map((x, i) => (i < 3 ? cell.positions[i + 3] + 0.5 : x)),
+      }),
+    });
+    const args = ['md', 'a.xyz', '-p', 'Fe-Ackland-2004', '--timestep', '5 fs', '--steps', '500'];
+    const { code, stderr } = await frenkel(folder, args);
+    expect(code).toBe(4);
+    expect(stderr).toMatch(/step \d+: the temperature is/);
+  });
+
   it('stops with exit code 4 when the run explodes, and says at which step', async () => {
     const hot = { ...cell, velocities: new Float64Array(3 * 53).fill(1).map((_, i) => (i % 2 ? 1e5 : -1e5)) };
     const folder = folderWith({ 'a.xyz': formatExtxyz(hot) });

@@ -79,7 +79,10 @@ export function optionsAt(options: MdOptions, step: number): DynamicsOptions {
   return { ...options, temperature: at(options.temperature), pressure: at(options.pressure) };
 }
 
-/** One step. Throws PhysicsError with the step when an atom is lost or the energy is not finite. */
+/** K. No solid or liquid is hotter: what is has exploded, though its numbers are finite. */
+const HOTTEST = 1e7;
+
+/** One step. Throws PhysicsError with the step when an atom is lost, the energy is not finite or the run explodes. */
 export function stepMd(system: System, state: DynamicsState, options: MdOptions): void {
   try {
     const next = optionsAt(options, state.step + 1);
@@ -88,6 +91,11 @@ export function stepMd(system: System, state: DynamicsState, options: MdOptions)
   } catch (error) {
     if (error instanceof PhysicsError) throw new PhysicsError(`step ${state.step + 1}: ${error.message}`);
     throw error;
+  }
+  const now = temperature(state);
+  if (!(now <= HOTTEST)) {
+    const causes = 'atoms came too close, or the time step is too long';
+    throw new PhysicsError(`step ${state.step}: the temperature is ${now.toExponential(1)} K: ${causes}`);
   }
 }
 
