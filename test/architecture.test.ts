@@ -6,7 +6,21 @@ import * as frenkel from '../src/index.ts';
 import * as node from '../src/node/index.ts';
 
 /** From the bottom up: a folder imports from those before it and from itself. */
-const layers = ['generated', 'data', 'io', 'engine', 'linalg', 'methods', 'tasks', 'analysis', 'plot', 'node', 'cli'];
+const layers = [
+  'generated',
+  'data',
+  'io',
+  'engine',
+  'linalg',
+  'methods',
+  'tasks',
+  'analysis',
+  'free-energy',
+  'campaign',
+  'plot',
+  'node',
+  'cli',
+];
 /** What must run in a browser. */
 const portable = layers.slice(0, layers.indexOf('node'));
 
