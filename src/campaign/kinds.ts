@@ -1,0 +1,7 @@
+/** The kinds of campaigns, by the name that `campaign:` in their file says. */
+import { countCampaign } from './count.ts';
+import type { CampaignKind } from './job.ts';
+
+const kinds: CampaignKind[] = [countCampaign];
+
+export const campaignKinds: ReadonlyMap<string, CampaignKind> = new Map(kinds.map((kind) => [kind.name, kind]));
