@@ -11,8 +11,8 @@ export interface LammpsRun {
   /** LAMMPS data file with velocities. */
   data: string;
   style: string;
-  /** What follows `pair_coeff * *`. */
-  coefficients: string;
+  /** What follows `pair_coeff * *`, or whole arguments of several pair_coeff commands. */
+  coefficients: string | string[];
   /** Å. */
   skin: number;
   /** ps. */
@@ -40,7 +40,8 @@ export function lammpsHas(lmp: string, style: string): boolean {
 }
 
 export function runLammps(run: LammpsRun): LammpsTimes {
-  const input = join(run.folder, `in.${run.style.replaceAll('/', '-')}`);
+  const input = join(run.folder, `in.${run.style.replaceAll(/[/ ]/g, '-')}`);
+  const calls = typeof run.coefficients === 'string' ? [`* * ${run.coefficients}`] : run.coefficients;
   writeFileSync(
     input,
     `units metal
@@ -48,7 +49,7 @@ atom_style atomic
 atom_modify map array sort 1000 0
 read_data ${run.data}
 pair_style ${run.style}
-pair_coeff * * ${run.coefficients}
+${calls.map((call) => `pair_coeff ${call}`).join('\n')}
 neighbor ${run.skin} bin
 neigh_modify every 1 delay 0 check yes
 timestep ${run.timestep}

@@ -10,8 +10,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { displace } from '../src/data/defects.ts';
-import { standardMass } from '../src/data/elements.ts';
+import { numberOf, standardMass } from '../src/data/elements.ts';
 import { lattice } from '../src/data/lattice.ts';
+import { overlayPotential } from '../src/data/potentials/overlay.ts';
+import { zblPotential } from '../src/data/potentials/zbl.ts';
 import { repeat } from '../src/data/supercell.ts';
 import { createSystem } from '../src/engine/system.ts';
 import { formatLammpsData } from '../src/io/lammps-data-write.ts';
@@ -34,11 +36,57 @@ const [cells, steps, rounds] = [flags.cells, flags.steps, flags.rounds].map(Numb
 const SKIN = 0.5;
 const TIMESTEP = 0.001;
 
-const cases = [
-  { name: 'W, 2J = 8', file: 'W_2940_2017_2', element: 'W', a: 3.1803 },
-  { name: 'Ta, 2J = 6', file: 'Ta06A', element: 'Ta', a: 3.316 },
-  { name: 'Mo, quadratic, 2J = 6', file: 'Mo_Zuo_JPCA2020.quadratic', element: 'Mo', a: 3.17 },
+interface Case {
+  name: string;
+  file: string;
+  /** The potential's elements; of a second one there is every SOLUTE-th atom. */
+  elements: string[];
+  a: number;
+  /** Radii of the ZBL core of the published overlay, Å. */
+  zbl?: [inner: number, outer: number];
+}
+
+const SOLUTE = 8;
+
+const cases: Case[] = [
+  { name: 'W, 2J = 8', file: 'W_2940_2017_2', elements: ['W'], a: 3.1803 },
+  { name: 'W + ZBL', file: 'W_2940_2017_2', elements: ['W'], a: 3.1803, zbl: [4, 4.8] },
+  { name: 'W 88 Be 12 + ZBL, 2J = 8', file: 'WBe_Wood_PRB2019', elements: ['W', 'Be'], a: 3.1803, zbl: [4, 4.8] },
+  { name: 'Ta, 2J = 6', file: 'Ta06A', elements: ['Ta'], a: 3.316 },
+  { name: 'Mo, quadratic, 2J = 6', file: 'Mo_Zuo_JPCA2020.quadratic', elements: ['Mo'], a: 3.17 },
 ];
+
+/** Rattled bcc with velocities of 300 K. */
+function crystal({ elements, a }: Case) {
+  const perfect = repeat(lattice({ kind: 'bcc', a, elements: [elements[0]] }), [cells, cells, cells]);
+  const numbers = perfect.numbers.map((z, i) =>
+    elements.length > 1 && i % SOLUTE === 3 ? (numberOf(elements[1]) ?? z) : z,
+  );
+  const masses = Float64Array.from(numbers, standardMass);
+  const rattled = displace({ ...perfect, numbers }, { sigma: 0.05 }, 1n);
+  return { ...rattled, masses, velocities: maxwellBoltzmann(masses, 300, 1n) };
+}
+
+/** The potential here and in LAMMPS's words. */
+function potentialOf({ file, elements, zbl }: Case) {
+  const [coefficients, parameters] = ['snapcoeff', 'snapparam'].map((suffix) =>
+    join(flags.potentials, `${file}.${suffix}`),
+  );
+  const text = (path: string) => ({ file: path, text: readFileSync(path, 'utf8') });
+  const snap = parseSnap(text(coefficients), text(parameters));
+  if (!zbl)
+    return { potential: snap, style: 'snap', calls: [`* * ${coefficients} ${parameters} ${elements.join(' ')}`] };
+  const [inner, outer] = zbl;
+  const pairs = elements.flatMap((_, i) => elements.slice(i).map((_, j) => [i, i + j]));
+  return {
+    potential: overlayPotential([zblPotential({ species: snap.species, inner, outer }), snap]),
+    style: `hybrid/overlay zbl ${inner} ${outer} snap`,
+    calls: [
+      ...pairs.map(([i, j]) => `${i + 1} ${j + 1} zbl ${snap.species[i]} ${snap.species[j]}`),
+      `* * snap ${coefficients} ${parameters} ${elements.join(' ')}`,
+    ],
+  };
+}
 
 if (!lammpsHas(flags.lammps, 'snap')) {
   console.error(`${flags.lammps} has no pair_style snap: see bench/README.md, and name another with --lammps`);
@@ -53,32 +101,29 @@ const folder = mkdtempSync(join(tmpdir(), 'frenkel-bench-'));
 const engine = await createEngine({ threads: 1 });
 try {
   console.log(`NVE steps of ${2 * cells ** 3} atoms, one core, CPU µs per atom and step; medians of ${rounds} rounds`);
-  for (const { name, file, element, a } of cases) {
-    const [coefficients, parameters] = ['snapcoeff', 'snapparam'].map((suffix) =>
-      join(flags.potentials, `${file}.${suffix}`),
-    );
-    const text = (path: string) => ({ file: path, text: readFileSync(path, 'utf8') });
-    const crystal = repeat(lattice({ kind: 'bcc', a, elements: [element] }), [cells, cells, cells]);
-    const masses = new Float64Array(crystal.numbers.length).fill(standardMass(crystal.numbers[0]));
-    const atoms = { ...displace(crystal, { sigma: 0.05 }, 1n), masses, velocities: maxwellBoltzmann(masses, 300, 1n) };
-    writeFileSync(join(folder, 'data'), formatLammpsData(atoms));
+  for (const one of cases) {
+    const { potential, style, calls } = potentialOf(one);
+    const atoms = crystal(one);
+    const { masses, velocities } = atoms;
+    writeFileSync(join(folder, 'data'), formatLammpsData(atoms, { types: one.elements }));
     const mark = engine.mark();
-    const system = createSystem(engine, atoms, parseSnap(text(coefficients), text(parameters)), { skin: SKIN });
-    const state = verletInit(system, { masses, velocities: atoms.velocities });
+    const system = createSystem(engine, atoms, potential, { skin: SKIN });
+    const state = verletInit(system, { masses, velocities });
     for (let k = 0; k < 2; k++) verletStep(system, state, { timestep: TIMESTEP });
     const [ours, theirs]: number[][] = [[], []];
     for (let round = 0; round < rounds; round++) {
       const begin = cpu();
       for (let k = 0; k < steps; k++) verletStep(system, state, { timestep: TIMESTEP });
       ours.push((cpu() - begin) / steps);
-      const style = { style: 'snap', coefficients: `${coefficients} ${parameters} ${element}` };
       const run = { lmp: flags.lammps, folder, data: join(folder, 'data'), skin: SKIN, timestep: TIMESTEP, steps };
-      theirs.push(runLammps({ ...run, ...style }).step);
+      theirs.push(runLammps({ ...run, style, coefficients: calls }).step);
     }
     engine.release(mark);
     const micro = (seconds: number) => ((seconds * 1e6) / masses.length).toFixed(1);
     const ratio = (median(theirs) / median(ours)).toFixed(2);
-    console.log(`${name.padEnd(24)} frenkel ${micro(median(ours))}  LAMMPS ${micro(median(theirs))}  ratio ${ratio}`);
+    console.log(
+      `${one.name.padEnd(24)} frenkel ${micro(median(ours))}  LAMMPS ${micro(median(theirs))}  ratio ${ratio}`,
+    );
   }
 } finally {
   engine.close();
