@@ -17,5 +17,6 @@ export { factorBlock, solveCholesky, solvePanel } from './linalg/cholesky';
 export { tridiagonalBlocks, tridiagonalValues } from './linalg/ql';
 export { reflectPanel, transposePart, triangularFactor } from './linalg/reflectors';
 export { secularRoots, secularVectors, secularWeights } from './linalg/secular';
+export { symmetricTimes } from './linalg/symmetric';
 export { finishRow, multiplySymmetric, reflectRow } from './linalg/tridiagonal';
 export { rotate } from './linalg/vector';

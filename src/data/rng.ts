@@ -22,6 +22,10 @@ export const streams = {
   bootstrap: 5,
   /** Random coefficients of test potentials, random starts. */
   trials: 6,
+  /** Noise and first velocities of free-energy sampling: index = coordinate, step + replica·2^40. */
+  sampling: 7,
+  /** Exact draws of a reference: index = mode, step = number of the draw. */
+  reference: 8,
 } as const;
 
 export type Stream = keyof typeof streams;
