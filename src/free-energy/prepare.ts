@@ -1,0 +1,157 @@
+/**
+ * From a structure at a minimum to what is sampled: Hessian, walls, harmonic free energy, and the reference asked for.
+ * A structure that is no minimum is refused, or relaxed on request.
+ */
+import { denseHessian, hessian } from '../analysis/hessian.ts';
+import type { Atoms } from '../data/atoms.ts';
+import { InputError, PhysicsError } from '../data/errors.ts';
+import type { Potential } from '../data/potential.ts';
+import type { Engine } from '../engine/engine.ts';
+import { createSystem, type System } from '../engine/system.ts';
+import { fmax } from '../methods/fmax.ts';
+import { hold } from '../methods/hold.ts';
+import { minimize } from '../methods/minimize.ts';
+import { massesOf } from '../tasks/masses.ts';
+import { einsteinReference } from './einstein.ts';
+import { type HarmonicInput, harmonicReference } from './harmonic.ts';
+import { type KnownFreeEnergy, potentialReference } from './potential-reference.ts';
+import type { Reference } from './reference.ts';
+import { systemTarget, type Target } from './target.ts';
+import { type Walls, wallsOf } from './walls.ts';
+
+export type ReferenceChoice =
+  | { kind: 'harmonic' }
+  /** k: eV/Å², one for all atoms; default: of each element, from the mean square displacements of the harmonic crystal. */
+  | { kind: 'einstein'; k?: number }
+  | { kind: 'potential'; potential: Potential; known?: KnownFreeEnergy };
+
+export interface PrepareOptions {
+  reference: ReferenceChoice;
+  /** Relax the atoms in their cell first. */
+  relax?: boolean;
+  /** Å, the list's extra reach. */
+  skin?: number;
+  /** Å, of the Hessian's differences; default 1e-3. */
+  step?: number;
+  /** Keep atoms in the Wigner–Seitz cells of their sites; default true. */
+  walls?: boolean;
+}
+
+export interface Prepared {
+  system: System;
+  target: Target;
+  reference: Reference;
+  /** Whose free energy is the harmonic part of every result. */
+  harmonic: Reference;
+  /** eV, at the minimum. */
+  energy: number;
+  /** eV/Å, what is left of the forces there. */
+  fmax: number;
+  /** (n) amu. */
+  masses: Float64Array;
+  /** Force evaluations that this took. */
+  evaluations: number;
+}
+
+/** eV/Å: with larger forces the structure is no minimum. */
+const AT_REST = 1e-3;
+const RELAXED = 1e-6;
+
+/** Throws InputError for a start that is no minimum, PhysicsError for a saddle, naming its mode. */
+export function prepare(engine: Engine, atoms: Atoms, potential: Potential, options: PrepareOptions): Prepared {
+  const system = createSystem(engine, atoms, potential, { skin: options.skin });
+  const masses = massesOf(atoms, potential).values;
+  const rest = settle(system, options.relax ?? false);
+  const energy = system.evaluate();
+  const minimum: Atoms = { ...atoms, positions: system.x.slice() };
+  const found = hessian(system, { step: options.step });
+  const mark = engine.mark();
+  const dense = denseHessian({ ...found, free: Int32Array.from({ length: system.x.length }, (_, k) => k) });
+  engine.release(mark);
+  const input: HarmonicInput = {
+    x0: minimum.positions,
+    energy,
+    hessian: dense,
+    masses: Float64Array.from({ length: 3 * masses.length }, (_, k) => masses[(k - (k % 3)) / 3]),
+    fixed: atoms.fixed,
+    invariant: found.invariant,
+  };
+  if (found.invariant && !atoms.pbc.some((periodic) => periodic)) {
+    throw new InputError('a cluster may turn freely, which no harmonic reference knows; use a periodic cell');
+  }
+  const harmonic = harmonicReference(engine, input);
+  const walls: Walls | undefined = options.walls === false ? undefined : wallsOf(minimum);
+  return {
+    system,
+    target: { ...systemTarget(system, masses, walls), invariant: found.invariant },
+    reference: choose(engine, options, { harmonic, minimum, masses, energy, invariant: found.invariant }),
+    harmonic,
+    energy,
+    fmax: rest,
+    masses,
+    evaluations: found.evaluations,
+  };
+}
+
+interface Minimum {
+  harmonic: Reference;
+  minimum: Atoms;
+  masses: Float64Array;
+  energy: number;
+  invariant: boolean;
+}
+
+function choose(engine: Engine, { reference, skin }: PrepareOptions, at: Minimum): Reference {
+  const { harmonic, minimum, masses, energy } = at;
+  if (reference.kind === 'harmonic') return harmonic;
+  if (reference.kind === 'einstein') {
+    if (!at.invariant) throw new InputError('the Einstein reference needs all atoms free; use the harmonic one');
+    const stiffness = reference.k === undefined ? fittedStiffness(harmonic, minimum.numbers) : undefined;
+    return einsteinReference({
+      x0: minimum.positions,
+      energy,
+      masses,
+      stiffness: stiffness ?? new Float64Array(masses.length).fill(reference.k ?? 0),
+    });
+  }
+  const system = createSystem(engine, minimum, reference.potential, { skin });
+  return potentialReference(system, minimum.positions, harmonic.modes, reference.known);
+}
+
+/** (n) eV/Å²: of each element the k whose mean square displacement is that of the harmonic crystal. */
+export function fittedStiffness({ variance }: Reference, numbers: Uint8Array): Float64Array {
+  const sums = new Map<number, { count: number; square: number }>();
+  const axes = [
+    [1, 0, 0],
+    [0, 1, 0],
+    [0, 0, 1],
+  ];
+  numbers.forEach((z, i) => {
+    const sum = sums.get(z) ?? { count: 0, square: 0 };
+    sum.count += 3;
+    for (const axis of axes) sum.square += variance?.(i, axis) ?? 0;
+    sums.set(z, sum);
+  });
+  return Float64Array.from(numbers, (z) => {
+    const { count, square } = sums.get(z) ?? { count: 0, square: 0 };
+    return count / square;
+  });
+}
+
+/** The largest force that is left, eV/Å. */
+function settle(system: System, relax: boolean): number {
+  const objective = hold(system, system.atoms.fixed);
+  objective.evaluate();
+  if (relax) {
+    const end = minimize(objective, 'lbfgs', { fmax: RELAXED });
+    if (end.fmax > AT_REST) throw new PhysicsError(`the atoms did not relax: ${end.reason}`);
+    return end.fmax;
+  }
+  const force = fmax(objective.f);
+  if (force > AT_REST) {
+    throw new InputError(
+      `not at a minimum: forces up to ${force.toExponential(2)} eV/Å, at most ${AT_REST} were expected; relax the structure first, or give --relax`,
+    );
+  }
+  return force;
+}
