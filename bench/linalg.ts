@@ -3,8 +3,7 @@
  * between the peers; the least of the rounds' times counts, CPU seconds on one thread, wall seconds for the gain by
  * threads; only the ratios of one run mean anything on a shared machine.
  *
- *   npx esbuild ./bench/linalg.ts --bundle --platform=node --format=esm --packages=external --outfile=/tmp/bench-linalg.mjs
- *   node /tmp/bench-linalg.mjs [--n 1000] [--rounds 3] [--threads 2] [--python python3]
+ *   node scripts/bench.mjs linalg [--n 1000] [--rounds 3] [--threads 2] [--python python3]
  */
 import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
@@ -14,6 +13,7 @@ import { eigenSymmetric, eigenvaluesSymmetric } from '../src/linalg/eigen.ts';
 import { gemm, syrk } from '../src/linalg/gemm.ts';
 import { leastSquares } from '../src/linalg/qr.ts';
 import { createEngine } from '../src/node/threads.ts';
+import { cpu, type Row, report, row } from './report.ts';
 
 const { values: flags } = parseArgs({
   options: {
@@ -82,7 +82,6 @@ function measure(engine: Engine, clock: () => number): Times {
   return times;
 }
 
-const cpu = () => (process.cpuUsage().user + process.cpuUsage().system) / 1e6;
 const wall = () => performance.now() / 1e3;
 const least = (all: Times[], name: string) => Math.min(...all.map((times) => times[name]));
 
@@ -100,6 +99,7 @@ for (let round = 0; round < rounds; round++) {
   parallel.push(measure(several, wall));
 }
 console.log(`n = ${n}; numpy ${theirs.length > 0 ? 'on one thread' : 'is not here'}`);
+const rows: Row[] = [];
 for (const [name, { flops }] of Object.entries(cases)) {
   const time = least(ours, name);
   const rate = (flops * n ** 3) / time / 1e9;
@@ -108,6 +108,11 @@ for (const [name, { flops }] of Object.entries(cases)) {
   console.log(
     `${name.padEnd(12)} ${time.toFixed(3)} s CPU, ${rate.toFixed(1)} GF/s${ratio}, ${threads} threads ${gain.toFixed(2)} × faster`,
   );
+  const common = { section: 'dense algebra', name, size: n, unit: 's CPU' };
+  const own = ours.map((times) => times[name]);
+  rows.push(row({ ...common, who: 'frenkel', values: own }));
+  if (theirs.length > 0) rows.push(row({ ...common, who: 'numpy', values: theirs.map((times) => times[name]) }, own));
 }
 one.close();
 several.close();
+report(rows);
