@@ -12,6 +12,7 @@ import { repeat, supercell } from '../data/supercell.ts';
 import { structureChunks, structureFormatOf } from '../io/structure.ts';
 import { writeStructureFile } from '../node/load.ts';
 import { type DefectFlags, makeDefects } from './build-defects.ts';
+import { screwDipoleCommand } from './build-screw-dipole.ts';
 import { composition, elementCounts, rowsOf } from './counts.ts';
 import { jsonFlag, quantity, seedFlag, typesFlag } from './flags.ts';
 import { readStructure } from './input.ts';
@@ -88,7 +89,9 @@ Examples:
   frenkel build bcc --element Fe -a '2.8553 A' --repeat 5 --vacancy 0 -o vacancy.xyz
   frenkel build POSCAR --repeat 2,2,1 --displace '0.05 A' --seed 7 -o rattled.xyz`,
     )
-    .action(build);
+    .action(build)
+    .enablePositionalOptions()
+    .addCommand(screwDipoleCommand());
 }
 
 async function build(what: string, flags: Flags): Promise<void> {

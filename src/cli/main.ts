@@ -44,6 +44,8 @@ export function program(): Command {
     .version(version)
     .showHelpAfterError('(run the command with --help for its flags and an example)')
     .configureHelp({ sortSubcommands: false })
+    // `build` has flags of its own, and commands with others of the same names
+    .enablePositionalOptions()
     .addHelpText(
       'after',
       `
