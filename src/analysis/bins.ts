@@ -171,3 +171,42 @@ export function locator(
     return found;
   };
 }
+
+/** The atom nearest to a point. */
+export interface NearestAtom {
+  atom: number;
+  /** Å. */
+  distance: number;
+  /** Å, of the second nearest where it is about as near; Infinity otherwise. */
+  next: number;
+}
+
+/** A function that finds the atom nearest to a point; `spacing` (Å) is about the distance of the atoms. */
+export function nearestFinder(
+  atoms: Pick<Atoms, 'positions' | 'cell' | 'pbc'>,
+  spacing: number,
+): (point: ArrayLike<number>) => NearestAtom {
+  const bins = sortIntoBins(atoms, spacing);
+  const d = [0, 0, 0];
+  return (point) => {
+    const best = { atom: -1, least: Number.POSITIVE_INFINITY, next: Number.POSITIVE_INFINITY };
+    const visit = (atom: number) => {
+      for (let c = 0; c < 3; c++) d[c] = bins.positions[3 * atom + c] - point[c];
+      bins.shortest(d);
+      const square = d[0] * d[0] + d[1] * d[1] + d[2] * d[2];
+      // of equals the lower number, whatever the order of the boxes
+      if (square < best.least - TIE || (square <= best.least + TIE && atom < best.atom)) {
+        best.next = best.least;
+        best.atom = atom;
+        best.least = square;
+      } else best.next = Math.min(best.next, square);
+    };
+    for (let radius = 0.75 * spacing; best.atom < 0 && radius < 1e6; radius *= 2) {
+      eachWithin(bins, point, radius, visit);
+    }
+    return { atom: best.atom, distance: Math.sqrt(best.least), next: Math.sqrt(best.next) };
+  };
+}
+
+/** Å²: squared distances that differ by less are the same. */
+const TIE = 1e-6;
