@@ -1,0 +1,57 @@
+/** The lattice constant at 0 K: one scale of the perfect crystal's cell, relaxed without stress. */
+import type { Json } from '../../data/atoms.ts';
+import { determinant } from '../../data/cell.ts';
+import { PhysicsError } from '../../data/errors.ts';
+import { pow } from '../../data/math.ts';
+import type { Potential } from '../../data/potential.ts';
+import { createSystem } from '../../engine/system.ts';
+import { minimize } from '../../methods/minimize.ts';
+import { strained } from '../../methods/strain.ts';
+import type { Task, TaskContext, Work } from '../job.ts';
+import { type CellSpec, cellOf, lengthOf } from './cells.ts';
+import { once } from './once.ts';
+
+export interface LatticeInput {
+  cell: CellSpec;
+  potential: string;
+}
+
+export interface LatticeResult {
+  /** Of the cell as the configuration has it. */
+  scale: number;
+  /** Å: the lattice constant, or the cube root of the volume of a file's cell. */
+  a: number;
+  /** eV/atom. */
+  energy: number;
+}
+
+/** eV/Å: a to 1e-8 Å. */
+const RELAXED = 1e-8;
+const GOOD = 1e-5;
+
+function relax(context: TaskContext): LatticeResult {
+  const { cell, potential } = context.input as unknown as LatticeInput;
+  const resource = (name: string) => context.resource(name);
+  // a conventional cell is enough
+  const atoms = cellOf({ ...cell, repeat: 1 }, 'bulk', 1, resource);
+  const system = createSystem(context.engine, atoms, resource(potential) as Potential);
+  const objective = strained(system, { mode: 'iso' });
+  const end = minimize(objective, 'lbfgs', { fmax: RELAXED, steps: 1000 });
+  if (!(end.fmax < GOOD)) throw new PhysicsError(`the lattice constant did not relax: ${end.reason}`);
+  const scale = pow(determinant(system.cell) / determinant(atoms.cell), 1 / 3);
+  return { scale, a: scale * lengthOf(cell, resource), energy: system.energy() / atoms.numbers.length };
+}
+
+const start = (context: TaskContext): Work =>
+  once(() => ({ result: relax(context) as unknown as Json }), 'lattice constant');
+
+export const latticeTask: Task = {
+  name: 'lattice',
+  start,
+  restore: start,
+  cost(input, resource) {
+    const { cell, potential } = input as unknown as LatticeInput;
+    const atoms = cellOf({ ...cell, repeat: 1 }, 'bulk', 1, resource);
+    return { evaluations: 20, system: { atoms, potential: resource(potential) as Potential } };
+  },
+};

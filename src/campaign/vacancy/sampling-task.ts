@@ -1,0 +1,236 @@
+/**
+ * The anharmonic part of one cell at one volume and temperature: a run of a sampler from the stored minimum and Hessian,
+ * of a given number of steps or until its own error is small enough, which is looked at only where records end.
+ */
+import type { Json } from '../../data/atoms.ts';
+import type { Potential } from '../../data/potential.ts';
+import { boltzmann } from '../../data/units.ts';
+import { createSystem, termsOf } from '../../engine/system.ts';
+import { countedRecords, estimate, integrate, sumRecords } from '../../free-energy/estimate.ts';
+import { harmonicReference } from '../../free-energy/harmonic.ts';
+import type { SampleRecord } from '../../free-energy/records.ts';
+import type { Reference } from '../../free-energy/reference.ts';
+import type { Check, GradientPoint } from '../../free-energy/result.ts';
+import {
+  restoreSampling,
+  type SamplingOptions,
+  type SamplingState,
+  samplingDefaults,
+  saveSampling,
+  startSampling,
+  stepSampling,
+  takeRecords,
+} from '../../free-energy/sampling.ts';
+import { systemTarget, type Target } from '../../free-energy/target.ts';
+import { wallsOf } from '../../free-energy/walls.ts';
+import { massesOf } from '../../tasks/masses.ts';
+import type { Task, TaskContext, Work } from '../job.ts';
+import { type CellName, type CellSpec, cellOf } from './cells.ts';
+import type { HarmonicResult } from './harmonic-task.ts';
+
+export interface SamplingInput {
+  cell: CellSpec;
+  which: CellName;
+  potential: string;
+  scale: number;
+  /** The job with the minimum and its Hessian. */
+  minimum: string;
+  method: 'abf';
+  temperature: number;
+  replica: number;
+  seed: number;
+  steps: number;
+  /** eV: the run ends when its standard error is below. */
+  error?: number;
+  timestep: number;
+  friction: number;
+  nodes: number;
+  walls: boolean;
+}
+
+export interface SamplingResult {
+  /** eV, of the whole cell. */
+  deltaA: number;
+  error: number;
+  interval: [number, number];
+  gradient: GradientPoint[];
+  checks: Check[];
+  passed: boolean;
+  independentSamples: number;
+  /** Steps per independent sample. */
+  inefficiency: number;
+  /** Steps that were done, and those that count. */
+  steps: number;
+  counted: number;
+  reflections: number;
+  /** eV: how each record, of equally many steps, deviates from the whole, in order. */
+  series: number[];
+}
+
+/** Records of a run of fixed length. */
+const RECORDS = 200;
+/** With a target error: steps of a record, and records between two looks at the error. */
+const STEPS = 500;
+const LOOK = 20;
+/** Share of the steps that the estimate leaves out. */
+const EQUILIBRATION = 0.1;
+
+/** Atoms × steps of a slice, some 0.2 to 2 s; what a kind of potential costs, EAM = 1. */
+const SLICE = 60_000;
+const costs = new Map([
+  ['lj', 0.5],
+  ['eam', 1],
+  ['finnis-sinclair', 1],
+  ['einstein', 0.1],
+  ['harmonic', 0.5],
+]);
+const DEAR = 50;
+
+const sliceSteps = (potential: Potential, n: number) => {
+  const cost = termsOf(potential).reduce((sum, { kernel }) => sum + (costs.get(kernel) ?? DEAR), 0);
+  return Math.max(1, Math.min(1000, Math.round(SLICE / (n * cost))));
+};
+
+interface Saved {
+  sampling: unknown;
+  records: SampleRecord[];
+  finished: boolean;
+}
+
+interface Setting {
+  input: SamplingInput;
+  options: SamplingOptions;
+  target: Target;
+  reference: Reference;
+  slice: number;
+  modes: number;
+}
+
+function setting(context: TaskContext): Setting {
+  const input = context.input as unknown as SamplingInput;
+  const resource = (name: string) => context.resource(name);
+  const potential = resource(input.potential) as Potential;
+  const atoms = cellOf(input.cell, input.which, input.scale, resource);
+  const { positions, hessian } = context.arrays(input.minimum);
+  const { energy, modes } = context.results.get(input.minimum) as unknown as HarmonicResult;
+  const minimum = { ...atoms, positions };
+  const system = createSystem(context.engine, minimum, potential);
+  const masses = massesOf(atoms, potential).values;
+  const target = systemTarget(system, masses, input.walls ? wallsOf(minimum) : undefined);
+  const reference = harmonicReference(context.engine, {
+    x0: positions,
+    energy,
+    hessian,
+    masses: target.masses,
+    invariant: true,
+  });
+  return { input, options: optionsOf(input), target, reference, slice: sliceSteps(potential, masses.length), modes };
+}
+
+function optionsOf(input: SamplingInput): SamplingOptions {
+  const { method, temperature, steps, replica, timestep, friction, nodes } = input;
+  return {
+    ...samplingDefaults,
+    ...{ method, temperature, steps, replica, timestep, friction, nodes },
+    seed: BigInt(input.seed),
+    blockSteps: input.error === undefined ? Math.ceil(steps / RECORDS) : STEPS,
+    equilibration: Math.floor(EQUILIBRATION * steps),
+  };
+}
+
+/** What the records say so far; with a target error the part that is left out grows with the run. */
+function estimated({ input, options, modes }: Setting, records: readonly SampleRecord[]): SamplingResult {
+  const steps = records.at(-1)?.last ?? 0;
+  const equilibration = Math.floor(EQUILIBRATION * steps);
+  const { temperature } = options;
+  const found = estimate(records, {
+    ...{ temperature, timestep: input.timestep, friction: input.friction },
+    ...{ equilibration, modes },
+  });
+  const counted = countedRecords(records, equilibration);
+  const { influence } = integrate(sumRecords(counted), counted, 1 / (boltzmann * temperature));
+  const length = (record: SampleRecord) => record.last - record.first + 1;
+  return {
+    deltaA: found.deltaA,
+    error: found.error,
+    interval: found.interval,
+    gradient: found.gradient,
+    checks: found.checks,
+    passed: found.passed,
+    independentSamples: found.independentSamples,
+    inefficiency: found.inefficiency,
+    steps,
+    counted: found.steps,
+    reflections: records.reduce((sum, record) => sum + record.reflections, 0),
+    series: counted.map((record, k) => influence[k] / length(record)),
+  };
+}
+
+function work(context: TaskContext, saved?: Saved): Work {
+  const set = setting(context);
+  const { input, options, target, reference } = set;
+  const records: SampleRecord[] = saved ? saved.records.slice() : [];
+  const state: SamplingState = saved
+    ? restoreSampling(target, reference, saved.sampling as Parameters<typeof restoreSampling>[2])
+    : startSampling(target, reference, options);
+  let fresh: SampleRecord[] = [];
+  let finished = saved?.finished ?? false;
+  let latest = '';
+  const look = () => {
+    const { deltaA, error, passed } = estimated(set, records);
+    latest = `ΔA ${deltaA.toFixed(4)} ± ${error.toFixed(4)} eV`;
+    return input.error !== undefined && passed && error < input.error;
+  };
+  return {
+    advance() {
+      for (let k = 0; k < set.slice && !finished && state.step < options.steps; k++) {
+        stepSampling(target, reference, state, options);
+        const made = takeRecords(state);
+        records.push(...made);
+        fresh.push(...made);
+        if (made.length > 0 && records.length % LOOK === 0) finished = look();
+      }
+      finished ||= state.step >= options.steps;
+      return !finished;
+    },
+    takeRecords() {
+      const taken = fresh;
+      fresh = [];
+      return taken as unknown as Json[];
+    },
+    save: (): Saved => ({ sampling: saveSampling(target, reference, state), records: records.slice(), finished }),
+    progress: () => ({ done: state.step, total: options.steps, text: latest }),
+    result: () => finite(estimated(set, records)) as unknown as Json,
+  };
+}
+
+/** JSON has no infinity: what is not known to be finite becomes huge. */
+function finite(result: SamplingResult): SamplingResult {
+  const most = 1e300;
+  const bound = (x: number) => (Number.isNaN(x) ? most : Math.max(-most, Math.min(most, x)));
+  const walk = (value: unknown): unknown => {
+    if (typeof value === 'number') return bound(value);
+    if (Array.isArray(value)) return value.map(walk);
+    if (value !== null && typeof value === 'object') {
+      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item)]));
+    }
+    return value;
+  };
+  return walk(result) as SamplingResult;
+}
+
+export const samplingTask: Task = {
+  name: 'sampling',
+  start: (context) => work(context),
+  restore: (context, state) => work(context, state as Saved),
+  cost(input, resource) {
+    const { cell, which, potential, scale, steps } = input as unknown as SamplingInput;
+    const atoms = cellOf(cell, which, scale, resource);
+    const rows = 3 * atoms.numbers.length;
+    return {
+      evaluations: steps,
+      system: { atoms, potential: resource(potential) as Potential },
+      bytes: 5 * 8 * rows * rows,
+    };
+  },
+};
