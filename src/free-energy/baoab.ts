@@ -53,15 +53,15 @@ export function kick({ mobility }: Target, { velocities, force }: SamplingState,
 /** Half a kick, a drift with noise in its middle, the evaluation. Returns the atom that met its wall, or −1. */
 export function move(target: Target, reference: Reference, state: SamplingState, options: SamplingOptions): number {
   const { x } = target.objective;
-  const { velocities } = state;
+  const { velocities, before } = state;
   const half = 0.5 * options.timestep;
-  const before = target.walls ? x.slice() : undefined;
+  before.set(x);
   kick(target, state, options);
   for (let i = 0; i < x.length; i++) x[i] += half * velocities[i];
-  noise(target, state, options);
+  stir(target, state, options);
   for (let i = 0; i < x.length; i++) x[i] += half * velocities[i];
   const atom = beyond(target, reference);
-  if (atom >= 0 && before) {
+  if (atom >= 0) {
     x.set(before);
     for (let i = 0; i < velocities.length; i++) velocities[i] = -velocities[i];
     return atom;
@@ -70,13 +70,12 @@ export function move(target: Target, reference: Reference, state: SamplingState,
   return -1;
 }
 
-function noise(target: Target, state: SamplingState, options: SamplingOptions): void {
+function stir(target: Target, state: SamplingState, options: SamplingOptions): void {
   const { friction, timestep, temperature, seed, replica } = options;
-  const { velocities } = state;
+  const { velocities, noise: gauss } = state;
   const { mobility } = target;
   const keep = exp(-friction * timestep);
   const spread = (1 - keep * keep) * boltzmann * temperature;
-  const gauss = new Float64Array(velocities.length);
   fillGauss(gauss, seed, 'sampling', replica * REPLICA + state.step + 1);
   for (let i = 0; i < velocities.length; i++) {
     velocities[i] = keep * velocities[i] + Math.sqrt(spread * mobility[i]) * gauss[i];

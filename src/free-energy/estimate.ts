@@ -1,17 +1,17 @@
 /**
  * The free-energy difference from records alone: A'_k = Σ π ΔU/Σ π over all replicas, its integral by the trapezoid rule
- * with the end correction of Euler and Maclaurin (A'' = −β Var ΔU is known at the ends), and an error from blocks of the
- * whole integral, linearised in the sums.
+ * with the end correction of Euler and Maclaurin (A'' = −β Var ΔU is known at the ends), and an error from the records' own
+ * contributions to the whole integral, linearised in the sums: correlated series, combined over the replicas.
  */
 import { boltzmann } from '../data/units.ts';
 import { runChecks } from './checks.ts';
 import type { ReferenceRecord, SampleRecord } from './records.ts';
 import type { Estimate, EstimateOptions, GradientPoint } from './result.ts';
 
-export type { Check, Estimate, EstimateOptions, GradientPoint } from './result.ts';
+import { statisticalInefficiency } from './statistics/inefficiency.ts';
+import { type Combined, combineReplicas } from './statistics/replicas.ts';
 
-/** Blocks of the whole integral that the error is computed from. */
-const BLOCKS = 20;
+export type { Check, Estimate, EstimateOptions, GradientPoint } from './result.ts';
 
 /** What the sums of all records say, and what each record adds to the integral, linearised. */
 export interface Sums {
@@ -80,59 +80,87 @@ export function integrate(
   return { value, influence };
 }
 
-/** Throws nothing: too few records give an error of Infinity and failed checks. */
+/** Too few records give an error of Infinity and failed checks, never an exception. */
 export function estimate(records: readonly (SampleRecord | ReferenceRecord)[], options: EstimateOptions): Estimate {
   const counted = countedRecords(records, options.equilibration);
+  const found = counted.length > 0 ? fromRecords(counted, options) : nothing;
+  const checks = runChecks(found, records, counted, options);
+  return { ...found, checks, passed: checks.every((check) => check.passed) };
+}
+
+type Found = Omit<Estimate, 'checks' | 'passed'>;
+
+const nothing: Found = {
+  deltaA: Number.NaN,
+  error: Number.POSITIVE_INFINITY,
+  interval: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+  gradient: [],
+  consistent: true,
+  independentSamples: 0,
+  inefficiency: Number.POSITIVE_INFINITY,
+  steps: 0,
+  replicas: 0,
+};
+
+function fromRecords(counted: readonly SampleRecord[], options: EstimateOptions): Found {
   const sums = sumRecords(counted);
   const beta = 1 / (boltzmann * options.temperature);
   const { value, influence } = integrate(sums, counted, beta);
-  const { error, factor } = blockError(influence, counted);
+  const whole = combine(influence, counted);
   const gradient = gradientOf(sums, counted);
   const independentSamples = gradient.reduce((least, { effective }) => Math.min(least, effective), Infinity);
-  const found = {
-    deltaA: counted.length > 0 ? value : Number.NaN,
-    error,
-    interval: [value - factor * error, value + factor * error] as [number, number],
+  return {
+    deltaA: value,
+    error: whole.error,
+    interval: [value + whole.interval[0], value + whole.interval[1]],
     gradient,
-    independentSamples: counted.length > 0 ? independentSamples : 0,
+    consistent: whole.consistent,
+    independentSamples,
     inefficiency: sums.steps / independentSamples,
     steps: sums.steps,
     replicas: new Set(counted.map((record) => record.replica)).size,
   };
-  const checks = runChecks(found, records, options);
-  return { ...found, checks, passed: checks.every((check) => check.passed) };
 }
 
-/** Standard error of the mean of a series of records, from at most BLOCKS blocks, and Student's factor of 95 %. */
-function blockError(series: Float64Array, records: readonly SampleRecord[]): { error: number; factor: number } {
-  const blocks = Math.min(BLOCKS, series.length);
-  if (blocks < 2) return { error: Number.POSITIVE_INFINITY, factor: 1 };
-  const sums = new Float64Array(blocks);
-  const steps = new Float64Array(blocks);
-  series.forEach((value, r) => {
-    const b = Math.floor((r * blocks) / series.length);
-    sums[b] += value;
-    steps[b] += records[r].last - records[r].first + 1;
-  });
-  const total = steps.reduce((sum, value) => sum + value, 0);
-  const square = sums.reduce((sum, value) => sum + value * value, 0);
-  const error = Math.sqrt((square / (total * total)) * (blocks / (blocks - 1)));
-  return { error, factor: 1.96 + 2.4 / (blocks - 1) };
+/** Error of the mean of a linearised series whose mean is 0, records in order of replica. */
+function combine(series: Float64Array, records: readonly SampleRecord[]): Combined {
+  const own: { error: number; dof: number }[] = [];
+  const means: number[] = [];
+  const weights: number[] = [];
+  for (let begin = 0; begin < records.length; ) {
+    let end = begin;
+    let steps = 0;
+    const { replica } = records[begin];
+    for (; end < records.length && records[end].replica === replica; end++) steps += lengthOf(records[end]);
+    const part = series.subarray(begin, end).map((value) => (value * (end - begin)) / steps);
+    // one record alone says nothing of its error
+    if (part.length < 2) return { ...unknown };
+    const { mean, meanVariance, dof } = statisticalInefficiency(part);
+    own.push({ error: Math.sqrt(meanVariance), dof });
+    means.push(mean);
+    weights.push(steps);
+    begin = end;
+  }
+  return combineReplicas(Float64Array.from(means), { own, weights });
 }
 
-function gradientOf({ nodes, num, den, square }: Sums, records: readonly SampleRecord[]): GradientPoint[] {
+const unknown: Combined = {
+  value: 0,
+  error: Number.POSITIVE_INFINITY,
+  dof: 1,
+  interval: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+  consistent: true,
+};
+
+function gradientOf({ nodes, num, den, square, steps }: Sums, records: readonly SampleRecord[]): GradientPoint[] {
   return Array.from({ length: nodes }, (_, k) => {
     const value = num[k] / den[k];
-    const series = Float64Array.from(records, (record) => {
-      const steps = record.last - record.first + 1;
-      return ((record.num[k] - value * record.den[k]) / den[k]) * (records.length > 0 ? totalSteps(records) : steps);
-    });
-    const { error } = blockError(series, records);
+    const series = Float64Array.from(records, (r) => ((r.num[k] - value * r.den[k]) * steps) / den[k]);
+    const { error } = combine(series, records);
     const variance = Math.max(0, square[k] / den[k] - value * value);
     const effective = error > 0 ? Math.min(den[k], variance / (error * error)) : den[k];
     return { zeta: k / (nodes - 1), value, error, effective };
   });
 }
 
-const totalSteps = (records: readonly SampleRecord[]) =>
-  records.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+const lengthOf = ({ first, last }: SampleRecord) => last - first + 1;

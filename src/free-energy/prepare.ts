@@ -6,6 +6,7 @@ import { denseHessian, hessian } from '../analysis/hessian.ts';
 import type { Atoms } from '../data/atoms.ts';
 import { InputError, PhysicsError } from '../data/errors.ts';
 import type { Potential } from '../data/potential.ts';
+import { boltzmann } from '../data/units.ts';
 import type { Engine } from '../engine/engine.ts';
 import { createSystem, type System } from '../engine/system.ts';
 import { fmax } from '../methods/fmax.ts';
@@ -29,7 +30,9 @@ export interface PrepareOptions {
   reference: ReferenceChoice;
   /** Relax the atoms in their cell first. */
   relax?: boolean;
-  /** Å, the list's extra reach. */
+  /** K: the neighbour list then reaches so far that vibrations of this temperature hardly ever need a new one. */
+  temperature?: number;
+  /** Å, the list's extra reach; default: from the temperature. */
   skin?: number;
   /** Å, of the Hessian's differences; default 1e-3. */
   step?: number;
@@ -59,14 +62,14 @@ const RELAXED = 1e-6;
 
 /** Throws InputError for a start that is no minimum, PhysicsError for a saddle, naming its mode. */
 export function prepare(engine: Engine, atoms: Atoms, potential: Potential, options: PrepareOptions): Prepared {
-  const system = createSystem(engine, atoms, potential, { skin: options.skin });
+  const first = createSystem(engine, atoms, potential);
   const masses = massesOf(atoms, potential).values;
-  const rest = settle(system, options.relax ?? false);
-  const energy = system.evaluate();
-  const minimum: Atoms = { ...atoms, positions: system.x.slice() };
-  const found = hessian(system, { step: options.step });
+  const rest = settle(first, options.relax ?? false);
+  const energy = first.evaluate();
+  const minimum: Atoms = { ...atoms, positions: first.x.slice() };
+  const found = hessian(first, { step: options.step });
   const mark = engine.mark();
-  const dense = denseHessian({ ...found, free: Int32Array.from({ length: system.x.length }, (_, k) => k) });
+  const dense = denseHessian({ ...found, free: Int32Array.from({ length: first.x.length }, (_, k) => k) });
   engine.release(mark);
   const input: HarmonicInput = {
     x0: minimum.positions,
@@ -80,11 +83,15 @@ export function prepare(engine: Engine, atoms: Atoms, potential: Potential, opti
     throw new InputError('a cluster may turn freely, which no harmonic reference knows; use a periodic cell');
   }
   const harmonic = harmonicReference(engine, input);
+  const skin = options.skin ?? skinAt(harmonic, masses.length, options.temperature ?? 0);
+  const system = createSystem(engine, minimum, potential, { skin });
+  // the list is made at the sites, so that displacements count from there
+  system.evaluate();
   const walls: Walls | undefined = options.walls === false ? undefined : wallsOf(minimum);
   return {
     system,
     target: { ...systemTarget(system, masses, walls), invariant: found.invariant },
-    reference: choose(engine, options, { harmonic, minimum, masses, energy, invariant: found.invariant }),
+    reference: choose(engine, { ...options, skin }, { harmonic, minimum, masses, energy, invariant: found.invariant }),
     harmonic,
     energy,
     fmax: rest,
@@ -92,6 +99,23 @@ export function prepare(engine: Engine, atoms: Atoms, potential: Potential, opti
     evaluations: found.evaluations,
   };
 }
+
+/** Displacements, in standard deviations of the softest direction, that the list allows for, and its limits, Å. */
+const FAR = 5.5;
+const SKIN = [0.5, 1.2];
+
+function skinAt({ variance }: Reference, n: number, temperature: number): number {
+  let most = 0;
+  for (let i = 0; i < n; i++) for (const axis of AXES) most = Math.max(most, variance?.(i, axis) ?? 0);
+  const far = FAR * Math.sqrt(boltzmann * temperature * most);
+  return Math.min(SKIN[1], Math.max(SKIN[0], 2 * far));
+}
+
+const AXES = [
+  [1, 0, 0],
+  [0, 1, 0],
+  [0, 0, 1],
+];
 
 interface Minimum {
   harmonic: Reference;
@@ -121,15 +145,10 @@ function choose(engine: Engine, { reference, skin }: PrepareOptions, at: Minimum
 /** (n) eV/Å²: of each element the k whose mean square displacement is that of the harmonic crystal. */
 export function fittedStiffness({ variance }: Reference, numbers: Uint8Array): Float64Array {
   const sums = new Map<number, { count: number; square: number }>();
-  const axes = [
-    [1, 0, 0],
-    [0, 1, 0],
-    [0, 0, 1],
-  ];
   numbers.forEach((z, i) => {
     const sum = sums.get(z) ?? { count: 0, square: 0 };
     sum.count += 3;
-    for (const axis of axes) sum.square += variance?.(i, axis) ?? 0;
+    for (const axis of AXES) sum.square += variance?.(i, axis) ?? 0;
     sums.set(z, sum);
   });
   return Float64Array.from(numbers, (z) => {

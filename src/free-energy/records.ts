@@ -23,6 +23,8 @@ export interface SampleRecord {
   /** Å, at the end of the block: the largest displacement, and of which atom (counted from 0). */
   displacement: number;
   displacedAtom: number;
+  /** A method's own numbers, in the order of the steps. */
+  series?: number[];
 }
 
 /** Draws of the reference itself, without dynamics: what sampling must agree with at ζ = 0. */
@@ -32,9 +34,8 @@ export interface ReferenceRecord {
   /** Σ ΔU and Σ ΔU² over the draws, eV. */
   sum: number;
   square: number;
-  /** Largest and smallest ΔU, eV. */
-  most: number;
-  least: number;
+  /** Draws where the potential has no finite energy: atoms on top of each other. Not among `draws`. */
+  refused: number;
   /** Bound of the probability that a configuration of the reference is beyond a wall. */
   violation: number;
 }
@@ -50,4 +51,5 @@ export interface OpenBlock {
   reflections: number;
   reflectedStep: number;
   reflectedAtom: number;
+  series?: number[];
 }

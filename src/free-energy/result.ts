@@ -7,8 +7,10 @@ export interface EstimateOptions {
   timestep: number;
   /** Steps at the beginning of each replica that are left out. */
   equilibration: number;
-  /** Coordinates that move: what the kinetic temperature is checked with. */
-  modes?: number;
+  /** 1/ps. */
+  friction: number;
+  /** Modes of the reference: what the kinetic temperature is checked with. */
+  modes: number;
 }
 
 export interface GradientPoint {
@@ -23,6 +25,8 @@ export interface GradientPoint {
 export interface Check {
   name: string;
   passed: boolean;
+  /** Passed, but whoever uses the number must know. */
+  note?: boolean;
   /** What was found, what was allowed, in the unit that the advice names. */
   value: number;
   limit: number;
@@ -38,6 +42,8 @@ export interface Estimate {
   /** 95 %, eV. */
   interval: [number, number];
   gradient: GradientPoint[];
+  /** The replicas scatter as their own errors say (F test, 1 %). */
+  consistent: boolean;
   checks: Check[];
   /** All checks passed. */
   passed: boolean;

@@ -4,12 +4,12 @@
  * (seed, replica, step), so nothing depends on when checkpoints are written.
  */
 import { InputError } from '../data/errors.ts';
-import { abf } from './abf.ts';
 import { begin, evaluateBoth, kick, move } from './baoab.ts';
 import { collect, openBlock } from './collect.ts';
+import { couplings } from './couplings.ts';
 import type { SampleRecord } from './records.ts';
 import type { Reference } from './reference.ts';
-import type { Coupling, Method, SamplingOptions, SamplingState } from './state.ts';
+import type { Method, SamplingOptions, SamplingState } from './state.ts';
 import type { Target } from './target.ts';
 
 export type { Coupling, Method, SamplingOptions, SamplingState } from './state.ts';
@@ -23,8 +23,6 @@ export const samplingDefaults = {
   replica: 0,
   refresh: 10,
 };
-
-const couplings: Record<Method, Coupling> = { abf };
 
 /** ζ_k = k/(M − 1). */
 export const zetaOf = (k: number, nodes: number): number => k / (nodes - 1);
@@ -54,6 +52,8 @@ export function startSampling(target: Target, reference: Reference, options: Sam
     records: [],
     referenceForce: new Float64Array(size),
     force: new Float64Array(size),
+    noise: new Float64Array(size),
+    before: new Float64Array(size),
   };
   evaluateBoth(target, reference, state);
   couplings[options.method].start(state, options);

@@ -1,7 +1,7 @@
 /** What sampling is told and what it carries: types that the motion, the methods and the records share. */
 import type { OpenBlock, SampleRecord } from './records.ts';
 
-export type Method = 'abf';
+export type Method = 'abf' | 'extended' | 'expanded' | 'quadrature' | 'bar' | 'mbar' | 'switching';
 
 export interface SamplingOptions {
   method: Method;
@@ -24,6 +24,8 @@ export interface SamplingOptions {
   equilibration: number;
   /** Steps between refreshments of the bias. */
   refresh: number;
+  /** Pairs of switches of the whole run, where the method is 'switching'. */
+  switches?: number;
 }
 
 /** Plain and cloneable; with x and the neighbour list (saveSampling) all that a run needs to go on. */
@@ -53,6 +55,9 @@ export interface SamplingState {
   /** (n,3) eV/Å: −∂U_ref/∂x and the mixed force at the present x. */
   referenceForce: Float64Array;
   force: Float64Array;
+  /** (n,3) room for the noise of a step, and for x before it. */
+  noise: Float64Array;
+  before: Float64Array;
 }
 
 /** How a method treats ζ. */

@@ -1,0 +1,48 @@
+/** ⟨ΔU⟩ of the reference by exact draws, without dynamics: what sampling must find at ζ = 0. */
+import { PhysicsError } from '../data/errors.ts';
+import type { ReferenceRecord } from './records.ts';
+import type { Reference } from './reference.ts';
+import type { Target } from './target.ts';
+import { violationBound } from './walls.ts';
+
+/** Draws 0 … draws − 1 of the seed; x is put back. Undefined where the reference has no exact draws. */
+export function drawReference(
+  target: Target,
+  reference: Reference,
+  { seed, temperature, draws }: { seed: bigint; temperature: number; draws: number },
+): ReferenceRecord | undefined {
+  const { objective, walls } = target;
+  if (!reference.sample) return undefined;
+  const x = objective.x.slice();
+  const f = new Float64Array(x.length);
+  const record: ReferenceRecord = {
+    kind: 'reference',
+    draws: 0,
+    refused: 0,
+    sum: 0,
+    square: 0,
+    violation: walls ? violationBound(walls, reference, temperature) : 0,
+  };
+  for (let index = 0; index < draws; index++) {
+    reference.sample(seed, index, temperature, objective.x);
+    const deltaU = difference(target, reference, f);
+    if (deltaU === undefined) record.refused++;
+    else {
+      record.draws++;
+      record.sum += deltaU;
+      record.square += deltaU * deltaU;
+    }
+  }
+  objective.x.set(x);
+  return record;
+}
+
+/** U − U_ref, eV; undefined where the potential has no finite energy. */
+function difference({ objective }: Target, reference: Reference, f: Float64Array): number | undefined {
+  try {
+    return objective.evaluate() - reference.evaluate(objective.x, f);
+  } catch (error) {
+    if (error instanceof PhysicsError) return undefined;
+    throw error;
+  }
+}
