@@ -1,5 +1,8 @@
 /** The public names of frenkel, for Node and browsers. What only Node has is in 'frenkel/node'. */
+export { averageStructure } from './analysis/average.ts';
 export { type BandPath, bandPath } from './analysis/band-path.ts';
+export { commonNeighbors, structures } from './analysis/common-neighbors.ts';
+export { diffusion, meanSquareDisplacement } from './analysis/displacements.ts';
 export { drift } from './analysis/drift.ts';
 export { elasticConstants, relaxCell } from './analysis/elastic.ts';
 export { elasticFromEnergies } from './analysis/elastic-energy.ts';
@@ -13,6 +16,9 @@ export { nearestDistance } from './analysis/nearest-distance.ts';
 export { crystalThermal, densityOfStates, meshFrequencies } from './analysis/phonon-mesh.ts';
 export { frequencies, type Phonons, phonons } from './analysis/phonons.ts';
 export { primitiveLattice } from './analysis/primitive.ts';
+export { radialDistribution } from './analysis/radial.ts';
+export { pathOf } from './analysis/trajectory.ts';
+export { velocityCorrelation, vibrationSpectrum } from './analysis/velocity-correlation.ts';
 export { type VibrationOptions, type Vibrations, vibrations } from './analysis/vibrations.ts';
 export { type Atoms, cloneAtoms, createAtoms } from './data/atoms.ts';
 export { determinant, inverse } from './data/cell.ts';

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { InputError } from '../data/errors.ts';
 import { didYouMean } from '../data/nearest.ts';
 import { version } from '../data/version.ts';
+import { analyzeCommand } from './analyze.ts';
 import { buildCommand } from './build.ts';
 import { convertCommand } from './convert.ts';
 import { describeCommand } from './describe.ts';
@@ -27,6 +28,7 @@ const commands = [
   eosCommand,
   elasticCommand,
   hessianCommand,
+  analyzeCommand,
   entropyCommand,
   phononsCommand,
   nebCommand,

@@ -1,0 +1,17 @@
+/** frenkel analyze: what a trajectory or a structure shows; one file for each analysis. */
+import { Command } from 'commander';
+import { averageCommand } from './analyze-average.ts';
+import { commonNeighborsCommand } from './analyze-cna.ts';
+import { displacementCommand } from './analyze-msd.ts';
+import { radialCommand } from './analyze-rdf.ts';
+import { velocityCommand } from './analyze-vacf.ts';
+
+export function analyzeCommand(): Command {
+  return new Command('analyze')
+    .description('g(r), displacements, velocity correlation, local structure, averages of a trajectory')
+    .addCommand(radialCommand())
+    .addCommand(displacementCommand())
+    .addCommand(velocityCommand())
+    .addCommand(commonNeighborsCommand())
+    .addCommand(averageCommand());
+}
