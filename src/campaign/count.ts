@@ -18,7 +18,7 @@ const schema = z.strictObject({
   numbers: z.int().min(1).max(1e9).default(1_000_000),
   seed: z.int().min(0).default(1),
   /** Jobs that go wrong on purpose, at their middle: to see what a campaign does about it. */
-  faults: z.record(z.string(), z.enum(['physics', 'throw', 'hang', 'crash'])).default({}),
+  faults: z.record(z.string(), z.enum(['physics', 'throw', 'hang'])).default({}),
 });
 export type CountConfig = z.infer<typeof schema>;
 
@@ -37,7 +37,6 @@ interface CountState {
 function misbehave(fault: string | undefined, slice: number): void {
   if (fault === 'physics') throw new PhysicsError(`a fault on purpose at slice ${slice}`);
   if (fault === 'throw') throw new Error('a bug on purpose');
-  if (fault === 'crash') throw Object.assign(new RangeError('out of memory on purpose'), { fatal: true });
   while (fault === 'hang');
 }
 

@@ -23,8 +23,10 @@ export interface Disk {
   /** At most `length` bytes from `start` on. */
   readPart(path: string, start: number, length: number): Uint8Array;
   list(path: string): string[];
-  /** Undefined where nothing is. */
-  stat(path: string): { size: number; kind: 'file' | 'folder' | 'other' } | undefined;
+  /** Undefined where nothing is. `modified` is the file system's own time, ms: to be compared with itself only. */
+  stat(path: string): { size: number; kind: 'file' | 'folder' | 'other'; modified: number } | undefined;
+  /** Changes the time of modification to now. Throws ENOENT where nothing is. */
+  touch(path: string): void;
 }
 
 function syncFolder(path: string): void {
@@ -74,6 +76,11 @@ export const nodeDisk: Disk = {
   stat(path) {
     const found = fs.statSync(path, { throwIfNoEntry: false });
     if (found === undefined) return undefined;
-    return { size: found.size, kind: found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other' };
+    const kind = found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';
+    return { size: found.size, kind, modified: found.mtimeMs };
+  },
+  touch(path) {
+    const now = new Date();
+    fs.utimesSync(path, now, now);
   },
 };

@@ -11,7 +11,11 @@ export const spawnThread: SpawnThread = (start) => {
   // no flags of this process: after `node --input-type=module -e …` the code would be taken for a module
   const worker = new Worker(code, { eval: true, workerData: start, execArgv: [] });
   worker.unref();
-  return { terminate: () => void worker.terminate() };
+  let ended = false;
+  worker.on('exit', () => {
+    ended = true;
+  });
+  return { terminate: () => void worker.terminate(), ended: () => ended };
 };
 
 /** Each thread is a JavaScript engine of its own, some 10 MB. */

@@ -1,0 +1,84 @@
+/** Drives a claimed job to its end, or until it is to pause, and says how that went. */
+import type { CampaignKind, Job, JobProgress } from '../campaign/job.ts';
+import { InputError, PhysicsError } from '../data/errors.ts';
+import type { Engine } from '../engine/engine.ts';
+import { type Claim, holds } from './campaign-claim.ts';
+import type { Store } from './campaign-store.ts';
+import { contextOf, openWork } from './campaign-work.ts';
+import { codeOf, WriteError } from './files.ts';
+import { createTimer } from './run.ts';
+
+/** How work on a claimed job ended. */
+export type Outcome =
+  | { how: 'done' }
+  /** Checkpointed, to be gone on with. */
+  | { how: 'paused' }
+  /** Another process took the job over. */
+  | { how: 'lost' }
+  /** The same input would fail again. */
+  | { how: 'physics' | 'input'; message: string }
+  /** Worth another try. */
+  | { how: 'error' | 'crash' | 'hang'; message: string }
+  /** The directory cannot be written: not the job's fault. */
+  | { how: 'disk'; message: string };
+
+export interface Drive {
+  store: Store;
+  kind: CampaignKind;
+  job: Job;
+  /** The jobs in `job.needs`. */
+  needs: ReadonlyMap<string, Job>;
+  claim: Claim;
+  engine: Engine;
+  checkpointSeconds: number;
+  /** True once the job is to checkpoint and stop. */
+  pausing(): boolean;
+  onMessage?(message: string): void;
+}
+
+/** Yields the progress after every slice. Never throws: every error is an outcome. */
+export function* driveJob(drive: Drive): Generator<JobProgress, Outcome, void> {
+  try {
+    return yield* work(drive);
+  } catch (error) {
+    return classify(error, drive);
+  }
+}
+
+function* work(drive: Drive): Generator<JobProgress, Outcome, void> {
+  const { store, kind, job, needs, claim, engine } = drive;
+  const task = kind.tasks.get(job.task);
+  if (task === undefined) throw new InputError(`${kind.name} has no task ${JSON.stringify(job.task)}`);
+  const running = openWork(store, job, claim, task, contextOf(store, job, needs, engine));
+  try {
+    for (const message of running.messages) drive.onMessage?.(message);
+    const due = createTimer(drive.checkpointSeconds);
+    for (;;) {
+      if (drive.pausing()) return { how: running.checkpoint() ? 'paused' : 'lost' };
+      if (due() && !running.checkpoint()) return { how: 'lost' };
+      const state = running.slice();
+      if (state !== 'more') return { how: state };
+      yield running.progress();
+    }
+  } finally {
+    running.close();
+  }
+}
+
+function classify(error: unknown, { claim, store }: Drive): Outcome {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof PhysicsError) return { how: 'physics', message };
+  if (error instanceof WriteError || /^E[A-Z0-9]+$/.test(codeOf(error))) {
+    return stillOurs(claim, store) ? { how: 'disk', message } : { how: 'lost' };
+  }
+  if (error instanceof InputError) return stillOurs(claim, store) ? { how: 'input', message } : { how: 'lost' };
+  return { how: 'error', message };
+}
+
+function stillOurs(claim: Claim, store: Store): boolean {
+  try {
+    return holds(claim, store.disk);
+  } catch {
+    return true;
+  }
+}
