@@ -46,6 +46,7 @@ export {
   kineticToEnergy,
   parseQuantity,
 } from './data/units.ts';
+export { createDescriber, type Describer } from './engine/describe.ts';
 export { descriptorLabels, descriptors } from './engine/descriptors.ts';
 export { createEngine, type Engine, type EngineOptions } from './engine/engine.ts';
 export { createSystem, type System, type SystemOptions } from './engine/system.ts';

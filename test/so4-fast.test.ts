@@ -8,6 +8,7 @@ import { type SnapOptions, snapCoefficients, snapPotential, snapSize } from '../
 import { cubicForm } from '../src/data/so4/cubic.ts';
 import { makePlane } from '../src/data/so4/plane.ts';
 import { densityTransform, elementPolynomials } from '../src/data/so4/transform.ts';
+import { createDescriber } from '../src/engine/describe.ts';
 import { createEngine, type Engine } from '../src/engine/engine.ts';
 import { bindForm } from '../src/engine/form.ts';
 import { formOf } from '../src/engine/registry.ts';
@@ -75,6 +76,8 @@ function expectSame(atoms: Atoms, potential: Potential): void {
   });
 }
 
+const chemistry: Settings = { chemflag: true, wselfallflag: true, switchinnerflag: true };
+
 const shape = (seed: number, elements = [74, 4]) => ({ elements, distance: 2.3 + 0.2 * (seed % 4) });
 /** Random configurations per potential. */
 const COUNT = long ? 1000 : 3;
@@ -99,6 +102,13 @@ describe(`forces equal the reference's on ${COUNT} random configurations`, () =>
     ['bnormflag 1, bzeroflag 0', { twojmax: 5, bnormflag: true, bzeroflag: false }],
     ['rmin0, rfac0', { rmin0: 0.8, rfac0: 0.9 }],
     ['switchflag 0', { switchflag: false }],
+    ['inner switching', { twojmax: 6, switchinnerflag: true }],
+    ['chemflag', { twojmax: 4, chemflag: true }],
+    ['chemflag, 2J = 8', { twojmax: 8, chemflag: true }],
+    ['chemflag, wselfallflag, bnormflag, inner switching', { ...chemistry, twojmax: 5, bnormflag: true }],
+    ['chemflag, bzeroflag 0', { twojmax: 3, chemflag: true, bzeroflag: false }],
+    ['chemflag, quadratic', { ...chemistry, twojmax: 4, quadraticflag: true }],
+    ['chemflag, quadratic, diagonal', { twojmax: 3, quadraticflag: true, chemflag: true, diagonal: true }],
     ['quadratic', { twojmax: 6, quadraticflag: true }],
     ['quadratic, 2J = 8', { twojmax: 8, quadraticflag: true }],
     ['quadratic, diagonal', { twojmax: 5, quadraticflag: true, diagonal: true, bnormflag: true }],
@@ -113,13 +123,48 @@ describe('the form chooses', () => {
   it.each<[string, Settings, string]>([
     ['2J = 0', { twojmax: 0 }, 'snap'],
     ['2J = 11', { twojmax: 11 }, 'snap'],
-    ['chemflag', { chemflag: true }, 'snap'],
-    ['inner switching', { switchinnerflag: true }, 'snap'],
     ['angles far beyond pi', { rfac0: 1.5 }, 'snap'],
-    ['quadratic with chemflag', { chemflag: true, quadraticflag: true, twojmax: 2 }, 'snapQuadratic'],
+    ['quadratic with angles far beyond pi', { rfac0: 1.5, quadraticflag: true }, 'snapQuadratic'],
     ['linear', {}, 'so4Linear'],
   ])('%s: %s', (_, settings, stage) => {
     expect(stagesOf(sample(settings))).toEqual([stage]);
+  });
+});
+
+describe("descriptors equal the recurrence's", () => {
+  it.each<[string, Settings]>([
+    ...[1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((twojmax): [string, Settings] => [`2J = ${twojmax}`, { twojmax }]),
+    ['diagonal set', { twojmax: 7, diagonal: true }],
+    ['bnormflag, inner switching', { twojmax: 6, bnormflag: true, switchinnerflag: true }],
+    ['chemistry', { ...chemistry, twojmax: 5 }],
+    ['of a quadratic potential', { twojmax: 4, quadraticflag: true }],
+  ])('%s', (_, settings) => {
+    const potential = sample(settings);
+    const describers = [false, true].map((recurrence) => createDescriber(engine, potential, recurrence));
+    for (const atoms of [cluster(shape(1), 1), crystal(shape(2), 2, 2)]) {
+      const [fast, reference] = describers.map((describer) => describer.describe(atoms).values);
+      expect(fast.length).toBe(atoms.numbers.length * describers[0].size);
+      expect(distanceOf(fast, reference)).toBeLessThanOrEqual(1e-12 * largest(reference));
+    }
+  });
+
+  it('whatever was described before', () => {
+    const describer = createDescriber(engine, sample({ twojmax: 6 }));
+    const [free, periodic] = [cluster(shape(1), 1), crystal(shape(2), 2, 2)];
+    const first = describer.describe(free).values;
+    describer.describe(periodic);
+    expect(describer.describe(free).values).toStrictEqual(first);
+  });
+
+  it('of atoms that move, with a list that lasts', () => {
+    const describer = createDescriber(engine, sample({ twojmax: 6 }));
+    const atoms = crystal(shape(2), 2, 2);
+    const at = describer.follow(atoms);
+    for (const step of [0, 0.01, 0.1, 1, 0.02]) {
+      const positions = atoms.positions.map((x, i) => x + step * Math.sin(i));
+      const { values } = describer.describe({ ...atoms, positions });
+      expect(distanceOf(at(positions), values)).toBeLessThanOrEqual(1e-12 * largest(values));
+    }
   });
 });
 
@@ -127,6 +172,7 @@ describe('an atom has its own bits', () => {
   it.each<[string, Settings]>([
     ['linear', { twojmax: 8 }],
     ['quadratic', { twojmax: 4, quadraticflag: true }],
+    ['chemistry', { ...chemistry, twojmax: 3 }],
   ])('%s: beside any partner and in any range', (_, settings) => {
     const potential = sample(settings);
     // At the surface atoms have few neighbours, inside many.
@@ -197,8 +243,8 @@ describe('the tables', () => {
   });
 
   it('have the sizes that the comments say', () => {
-    const plane = makePlane(8);
-    const list = triples(8, false);
+    const plane = makePlane(8, 1);
+    const list = triples(8, false).map((momenta) => ({ momenta, channels: [0, 0, 0] as const }));
     const { blocks, coefficients } = cubicForm(plane, list, [new Float64Array(list.length)]);
     expect(plane.size).toBe(285);
     expect(blocks.length / 4).toBe(1033);

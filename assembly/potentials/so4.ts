@@ -13,23 +13,27 @@
  *
  * The linear energy is beta_0 - beta.shift and a cubic form of U, so the latter is a third of Re sum U* Y.
  *
+ * With chemistry there is a density for the neighbours of each element, a "channel": moments, U, Y and gradients are made
+ * for one after the other, and E is a cubic form of all U together.
+ *
  * params (src/data/so4/tables.ts): numbers in f64, sections and positions in scratch as byte offsets in
- *    0 J   1 types T   2 pairs, T x T x 8   3 the pair of a neighbour that is none   4, 5, 6 items of the transform: integers,
- *    numbers, count
+ *    0 J   1 types T   2 pairs, C x T x T x 8   3 the pair of a neighbour that is none   4, 5, 6 items of the transform:
+ *    integers, numbers, count   13 channels C   14 1 with inner switching   15 weights of the own term, T x C
  *   linear: 7, 8 groups of blocks, their count   9 blocks   10, 11 coefficients, bytes of one type's   12 constants, T
- *   quadratic: 7, 8 groups of products, their count   9 products   10 coefficients   11 outputs
  *   scratch: 16 records   17 powers, fence   18 moments, then coefficients   19 U, half plane   20 U, whole plane   21 Y
- *   22 g, whole plane   23 cursor, i32: neighbours found in either lane, list positions; gradient of nobody at 32 bytes;
- *   an atom of each type that waits for another at 64
- *   24 vectors of moments   25 elements of a half plane   27 elements of the whole plane
- *   quadratic: 28 components D   29 their list   30, 31 list of adjoint items, count   32 factors   33 scale, D
- *   34 shift, T x D   35 coefficients, T x (1+D)   36 A, T x D x D   scratch: 37 Z   38 B   39 dE/dB
+ *   22 g, whole plane   23 cursor, i32: neighbours found in either lane, list positions; at 16 bytes the weights of the
+ *   own term, at 32 the gradient of nobody; an atom of each type that waits for another at 64
+ *   24 vectors of moments   25 elements of a half plane   27 elements from one channel's whole plane to the next
+ *   descriptors and quadratic: 7, 8 groups of products, their count   9 products   10 coefficients   11 outputs
+ *   28 components D   29 their list   33 scale, D   34 shift, T x D   scratch: 37 Z   38 B
+ *   quadratic: 30, 31 list of adjoint items, count   32 factors   35 coefficients, T x (1+D)   36 A, T x D x D
+ *   scratch: 39 dE/dB
  */
 import { adjoint, components } from '../bispectrum';
 import { Frame } from '../frame';
 import { cubic, gradient, moments } from '../generated/so4';
-import { addF64, getF64, getI32, getV128, setI32, setV128 } from '../memory';
-import { chain, gather, geometry, pad, RECORD } from '../so4/neighbors';
+import { addF64, getF64, getI32, getV128, setF64, setI32, setV128 } from '../memory';
+import { chain, clearGradients, gather, geometry, pad, switchInside } from '../so4/neighbors';
 import { multiply } from '../so4/products';
 import { clear, contract, fold, toDensity, toPolynomial } from '../so4/transform';
 
@@ -85,18 +89,39 @@ export function so4Quadratic(begin: i32, end: i32, frame: usize, params: usize, 
   }
 }
 
+/** B of every local to work, f64[n][D]. */
+export function so4Descriptors(begin: i32, end: i32, frame: usize, params: usize, work: usize, scratch: usize): void {
+  const fr = changetype<Frame>(frame);
+  const D = header(params, 28);
+  const b = at(scratch, params, 38);
+  for (let i = begin; i < end; i += 2) {
+    const other = min(i + 1, end - 1);
+    density(i, other, fr, params, scratch);
+    bispectrum(getI32(fr.types, i), getI32(fr.types, other), params, scratch);
+    const first = work + (((<usize>i) * (<usize>D)) << 3);
+    const second = work + (((<usize>other) * (<usize>D)) << 3);
+    for (let k = 0; k < D; k++) {
+      const both = getV128(b, k);
+      setF64(first, k, f64x2.extract_lane(both, 0));
+      // Where there is no other, its lane holds the same atom.
+      setF64(second, k, f64x2.extract_lane(both, 1));
+    }
+  }
+}
+
 /** Puts the cursor before the neighbours of both atoms. */
 function rewind(i: i32, other: i32, fr: Frame, cursor: usize): void {
   setI32(cursor, 2, getI32(fr.first, i));
   setI32(cursor, 3, getI32(fr.first, other));
 }
 
-/** Makes records of the next neighbours of both atoms, an even number, which it returns. */
-function next(i: i32, other: i32, fr: Frame, params: usize, scratch: usize): i32 {
+/** Makes records of the next neighbours of both atoms in this channel, an even number, which it returns. */
+function next(i: i32, other: i32, channel: i32, fr: Frame, params: usize, scratch: usize): i32 {
   const record = at(scratch, params, 16);
   const cursor = at(scratch, params, 23);
-  const pairs = at(params, params, 2);
-  const row = header(params, 1) << 6;
+  const types = header(params, 1);
+  const row = types << 6;
+  const pairs = at(params, params, 2) + <usize>(channel * types * row);
   const first = pairs + <usize>(row * getI32(fr.types, i));
   const second = pairs + <usize>(row * getI32(fr.types, other));
   setI32(cursor, 2, gather(i, getI32(cursor, 2), 0, fr, first, record, cursor));
@@ -106,6 +131,7 @@ function next(i: i32, other: i32, fr: Frame, params: usize, scratch: usize): i32
     pad(getI32(cursor, lane), count, lane, at(params, params, 3), record, cursor + 32);
   }
   geometry(record, count);
+  if (header(params, 14) != 0) switchInside(record, count);
   return count;
 }
 
@@ -113,38 +139,67 @@ function finished(i: i32, other: i32, fr: Frame, cursor: usize): bool {
   return getI32(cursor, 2) == getI32(fr.first, i + 1) && getI32(cursor, 3) == getI32(fr.first, other + 1);
 }
 
+/** Bytes from one channel to the next in the half planes and in the whole ones. */
+// @ts-ignore: decorator
+@inline
+function halfStride(params: usize): usize {
+  return (<usize>header(params, 25)) << 5;
+}
+
+// @ts-ignore: decorator
+@inline
+function fullStride(params: usize): usize {
+  return (<usize>header(params, 27)) << 5;
+}
+
 /**
- * U of both atoms. Returns the number of records where all neighbours have one, which they then keep for the gradients,
- * or -1 where there were several rounds.
+ * U of both atoms, channel by channel. Returns the number of records where all neighbours have one, which they then keep
+ * for the gradients, or -1 where there were several rounds or channels.
  */
 function density(i: i32, other: i32, fr: Frame, params: usize, scratch: usize): i32 {
   const m = at(scratch, params, 18);
   const cursor = at(scratch, params, 23);
-  clear(m, header(params, 24));
-  rewind(i, other, fr, cursor);
+  const channels = header(params, 13);
+  const own = at(params, params, 15);
+  let half = at(scratch, params, 19);
+  let full = at(scratch, params, 20);
   let rounds = 0;
   let count = 0;
-  do {
-    count = next(i, other, fr, params, scratch);
-    moments(header(params, 0), at(scratch, params, 16), count >> 1, m, at(scratch, params, 17));
-    rounds++;
-  } while (!finished(i, other, fr, cursor));
-  toDensity(
-    at(params, params, 4), at(params, params, 5), header(params, 6), m, at(scratch, params, 19), at(scratch, params, 20),
-  );
+  for (let channel = 0; channel < channels; channel++) {
+    clear(m, header(params, 24));
+    rewind(i, other, fr, cursor);
+    do {
+      count = next(i, other, channel, fr, params, scratch);
+      moments(header(params, 0), at(scratch, params, 16), count >> 1, m, at(scratch, params, 17));
+      rounds++;
+    } while (!finished(i, other, fr, cursor));
+    setF64(cursor, 2, getF64(own, getI32(fr.types, i) * channels + channel));
+    setF64(cursor, 3, getF64(own, getI32(fr.types, other) * channels + channel));
+    toDensity(at(params, params, 4), at(params, params, 5), header(params, 6), m, cursor + 16, half, full);
+    half += halfStride(params);
+    full += fullStride(params);
+  }
   return rounds == 1 ? count : -1;
 }
 
 /** E_i of both lanes; leaves Y. */
 function linear(type: i32, params: usize, scratch: usize): v128 {
-  const g = at(scratch, params, 22);
-  const y = at(scratch, params, 21);
-  clear(g, 2 * header(params, 27) + 2);
+  const channels = header(params, 13);
+  let g = at(scratch, params, 22);
+  let y = at(scratch, params, 21);
+  let half = at(scratch, params, 19);
+  clear(g, 2 * channels * header(params, 27));
   const k = at(params, params, 10) + <usize>(type * header(params, 11));
   cubic(at(params, params, 7), header(params, 8), at(params, params, 9), k, at(scratch, params, 20), g);
-  fold(at(params, params, 4), at(params, params, 5), header(params, 6), g, y);
-  const third = f64x2.div(contract(header(params, 0), at(scratch, params, 19), y), f64x2.splat(3));
-  return f64x2.add(third, f64x2.splat(getF64(at(params, params, 12), type)));
+  let thrice = f64x2.splat(0);
+  for (let channel = 0; channel < channels; channel++) {
+    fold(at(params, params, 4), at(params, params, 5), header(params, 6), g, y);
+    thrice = f64x2.add(thrice, contract(header(params, 0), half, y));
+    g += fullStride(params);
+    y += halfStride(params);
+    half += halfStride(params);
+  }
+  return f64x2.add(f64x2.div(thrice, f64x2.splat(3)), f64x2.splat(getF64(at(params, params, 12), type)));
 }
 
 // @ts-ignore: decorator
@@ -153,11 +208,10 @@ function lanes(first: f64, second: f64): v128 {
   return f64x2.replace_lane(f64x2.splat(first), 1, second);
 }
 
-/** E_i of both lanes; leaves Y. */
-function quadratic(type: i32, otherType: i32, params: usize, scratch: usize): v128 {
+/** U -> Z -> B of both lanes, scaled and shifted. */
+function bispectrum(type: i32, otherType: i32, params: usize, scratch: usize): void {
   const z = at(scratch, params, 37);
   const b = at(scratch, params, 38);
-  const g = at(scratch, params, 39);
   const D = header(params, 28);
   multiply(
     at(params, params, 7), header(params, 8), at(params, params, 9), at(params, params, 10), at(params, params, 11),
@@ -171,11 +225,18 @@ function quadratic(type: i32, otherType: i32, params: usize, scratch: usize): v1
     const own = lanes(getF64(shift, k), getF64(otherShift, k));
     setV128(b, k, f64x2.sub(f64x2.mul(f64x2.splat(getF64(scale, k)), getV128(b, k)), own));
   }
-  const energy = contractQuadratic(type, otherType, params, D, b, g);
+}
+
+/** E_i of both lanes; leaves Y. */
+function quadratic(type: i32, otherType: i32, params: usize, scratch: usize): v128 {
+  bispectrum(type, otherType, params, scratch);
+  const z = at(scratch, params, 37);
+  const g = at(scratch, params, 39);
+  const energy = contractQuadratic(type, otherType, params, header(params, 28), at(scratch, params, 38), g);
   const y = at(scratch, params, 21);
-  const list = at(params, params, 30);
-  adjoint(list, header(params, 31), at(params, params, 32), g, z, y, header(params, 25));
-  clear(y + ((<usize>header(params, 25)) << 5), 2);
+  const length = header(params, 13) * header(params, 25);
+  adjoint(at(params, params, 30), header(params, 31), at(params, params, 32), g, z, y, length);
+  clear(y + ((<usize>length) << 5), 2);
   return energy;
 }
 
@@ -205,14 +266,19 @@ function contractQuadratic(type: i32, otherType: i32, params: usize, D: i32, b: 
 /** From Y to the gradient of every pair of both atoms. */
 function gradients(i: i32, other: i32, known: i32, fr: Frame, params: usize, scratch: usize): void {
   const c = at(scratch, params, 18);
-  clear(c, header(params, 24));
-  toPolynomial(at(params, params, 4), at(params, params, 5), header(params, 6), at(scratch, params, 21), c);
-  if (known >= 0) return pairGradients(known, c, params, scratch);
   const cursor = at(scratch, params, 23);
-  rewind(i, other, fr, cursor);
-  do {
-    pairGradients(next(i, other, fr, params, scratch), c, params, scratch);
-  } while (!finished(i, other, fr, cursor));
+  clearGradients(i, fr);
+  clearGradients(other, fr);
+  let y = at(scratch, params, 21);
+  for (let channel = 0; channel < header(params, 13); channel++, y += halfStride(params)) {
+    clear(c, header(params, 24));
+    toPolynomial(at(params, params, 4), at(params, params, 5), header(params, 6), y, c);
+    if (known >= 0) return pairGradients(known, c, params, scratch);
+    rewind(i, other, fr, cursor);
+    do {
+      pairGradients(next(i, other, channel, fr, params, scratch), c, params, scratch);
+    } while (!finished(i, other, fr, cursor));
+  }
 }
 
 function pairGradients(count: i32, c: usize, params: usize, scratch: usize): void {

@@ -3,7 +3,7 @@
  * read and write. With t = angle (r - inner), n = d/r, the Cayley-Klein parameters a, b of the neighbour at d give
  *
  *     alpha = a* = cos t + i sin t n_z,   beta = -b* = -sin t (n_y + i n_x),   T = |b|²,
- *     w f = F0 + F1 cos(rate max(0, r - inner)).
+ *     w f = F0 + F1 cos(rate max(0, r - inner)),  times (1 + sin(pi s/2))/2, s = (r - S)/D in [-1, 1], with inner switching.
  *
  * The shorter list is padded with neighbours of weight 0, whose gradients go to a place that nobody reads. Each lane
  * adds up its own neighbours in the order of its own list, so an atom has the same bits beside any other.
@@ -40,19 +40,18 @@ export const RECORD = 320;
 /** Records that fit; atoms with more neighbours are done in several rounds. Even. */
 export const CAPACITY = 128;
 
-/** Doubles of a pair's numbers: cutoff², inner, angle, rate, F0, F1. */
+/** Bytes of a pair's numbers: cutoff², inner, angle, rate, F0, F1, S, D. */
 const PAIR = 64;
 
 /**
  * Puts the neighbours of local i within their cutoffs into a lane, from position p of the list on and until the records are
- * full, and clears the gradients of all pairs that it passes. Returns where to go on; how many it found stands in count.
+ * full. Returns where to go on; how many it found stands in count.
  */
 export function gather(i: i32, p: i32, lane: i32, fr: Frame, row: usize, record: usize, count: usize): i32 {
   const last = getI32(fr.first, i + 1);
   const x = getF64(fr.x, 4 * i);
   const y = getF64(fr.x, 4 * i + 1);
   const z = getF64(fr.x, 4 * i + 2);
-  const zero = f64x2.splat(0);
   let found = 0;
   for (; p < last && found < CAPACITY; p++) {
     const j = getI32(fr.neighbors, p);
@@ -61,8 +60,6 @@ export function gather(i: i32, p: i32, lane: i32, fr: Frame, row: usize, record:
     const dz = getF64(fr.x, 4 * j + 2) - z;
     const pair = row + <usize>(PAIR * getI32(fr.types, j));
     const target = fr.gradient + ((<usize>p) << 5);
-    setV128(target, 0, zero);
-    setV128(target, 1, zero);
     setF64(record, 2 * NX + lane, dx);
     setF64(record, 2 * NY + lane, dy);
     setF64(record, 2 * NZ + lane, dz);
@@ -75,6 +72,12 @@ export function gather(i: i32, p: i32, lane: i32, fr: Frame, row: usize, record:
   }
   setI32(count, lane, found);
   return p;
+}
+
+/** Gradients of all pairs of local i: those beyond their cutoffs have no other. */
+export function clearGradients(i: i32, fr: Frame): void {
+  const first = getI32(fr.first, i);
+  memory.fill(fr.gradient + ((<usize>first) << 5), 0, (<usize>(getI32(fr.first, i + 1) - first)) << 5);
 }
 
 /** Fills a lane's records from `found` to `count` with neighbours of weight 0. */
@@ -177,6 +180,29 @@ export function geometry(record: usize, count: i32): void {
     const y2 = f64x2.mul(y, y);
     setV128(record, WEIGHT, f64x2.sub(both(record, 4), f64x2.mul(f1, f64x2.mul(y, sinc(y2)))));
     setV128(record, D_WEIGHT, f64x2.neg(f64x2.mul(f64x2.mul(f1, rate), cosine(y2))));
+  }
+}
+
+/** Inner switching of the weights that `geometry` left. */
+export function switchInside(record: usize, count: i32): void {
+  const one = f64x2.splat(1);
+  const half = f64x2.splat(0.5);
+  const quarter = f64x2.splat(0.5 * Math.PI);
+  for (; count > 0; count--, record += RECORD) {
+    const perWidth = f64x2.div(one, both(record, 7));
+    const s = f64x2.mul(f64x2.sub(f64x2.div(one, getV128(record, PER_R)), both(record, 6)), perWidth);
+    const y = f64x2.mul(quarter, f64x2.pmax(f64x2.splat(-1), f64x2.pmin(one, s)));
+    const y2 = f64x2.mul(y, y);
+    // Exactly 0 and 1 outside, where the slope is 0: also for neighbours that are none, with D = 0.
+    const above = f64x2.gt(s, f64x2.splat(-1));
+    const sine = v128.bitselect(f64x2.mul(y, sinc(y2)), one, f64x2.lt(s, one));
+    const inner = v128.and(above, f64x2.mul(half, f64x2.add(one, sine)));
+    const slope = f64x2.mul(f64x2.mul(half, f64x2.mul(quarter, perWidth)), cosine(y2));
+    const dInner = v128.and(v128.and(above, f64x2.lt(s, one)), slope);
+    const weight = getV128(record, WEIGHT);
+    const d = f64x2.add(f64x2.mul(getV128(record, D_WEIGHT), inner), f64x2.mul(weight, dInner));
+    setV128(record, D_WEIGHT, d);
+    setV128(record, WEIGHT, f64x2.mul(weight, inner));
   }
 }
 

@@ -35,8 +35,10 @@ function place(item: usize, at: i32, re: v128, im: v128, sign: v128, half: usize
   setV128(full, 2 * f + 1, im);
 }
 
-/** M to U, the own term added. J = 8: 95 items, 175 numbers g_k, each of them with four moments. */
-export function toDensity(item: usize, numbers: usize, items: i32, moments: usize, half: usize, full: usize): void {
+/** M to U, the own term added as often as stands at `own`. J = 8: 95 items, 175 numbers g_k, each of them with four moments. */
+export function toDensity(
+  item: usize, numbers: usize, items: i32, moments: usize, own: usize, half: usize, full: usize,
+): void {
   for (; items > 0; items--) {
     let m = moments + ((<usize>getI32(item, 0)) << 4);
     const terms = getI32(item, 1);
@@ -52,7 +54,7 @@ export function toDensity(item: usize, numbers: usize, items: i32, moments: usiz
       ii = f64x2.add(ii, f64x2.mul(g, getV128(m, 3)));
     }
     const sign = getSplat(numbers, 2);
-    const re = f64x2.add(f64x2.sub(rr, ii), getSplat(numbers, 4));
+    const re = f64x2.add(f64x2.sub(rr, ii), f64x2.mul(getV128(own, 0), getSplat(numbers, 4)));
     place(item, 2, re, f64x2.add(ri, ir), sign, half, full);
     const s = f64x2.mul(getSplat(numbers, 0), f64x2.add(rr, ii));
     const u = f64x2.mul(getSplat(numbers, 1), f64x2.sub(ir, ri));

@@ -3,7 +3,8 @@ import { Command, Option } from 'commander';
 import type { Atoms } from '../data/atoms.ts';
 import { symbolOf } from '../data/elements.ts';
 import { InputError, PhysicsError } from '../data/errors.ts';
-import { descriptorLabels, descriptors } from '../engine/descriptors.ts';
+import { createDescriber } from '../engine/describe.ts';
+import { descriptorLabels } from '../engine/descriptors.ts';
 import { extxyzChunks } from '../io/extxyz-write.ts';
 import { formatNpy } from '../io/npy.ts';
 import { readStructureFile } from '../node/load.ts';
@@ -79,11 +80,12 @@ async function describe(file: string, flags: Flags): Promise<void> {
   const labels = descriptorLabels(potential);
   const engine = await createEngine({ threads: flags.threads });
   try {
+    const describer = createDescriber(engine, potential);
     const first = frames.indexOf(chosen[0]);
     const all = chosen.map((atoms, k): Described => {
       const frame = first + k;
       try {
-        const { values } = descriptors(engine, atoms, potential);
+        const { values } = describer.describe(atoms);
         return { atoms, frame, values: flags.average ? mean(values, labels.length) : values };
       } catch (error) {
         if (!(error instanceof InputError) && !(error instanceof PhysicsError)) throw error;

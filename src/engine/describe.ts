@@ -4,9 +4,9 @@ import { symbolOf } from '../data/elements.ts';
 import { InputError } from '../data/errors.ts';
 import type { Potential } from '../data/potential.ts';
 import type { Engine } from './engine.ts';
-import { snapDescriptors, snapSizeOf } from './forms/snap.ts';
+import type { Binding } from './form.ts';
+import { describing, snapSizeOf } from './forms/snap.ts';
 import { createList, FRAME_WORDS, refresh } from './list.ts';
-import { formOf } from './registry.ts';
 import { termsOf } from './system.ts';
 
 export interface Descriptors {
@@ -17,61 +17,128 @@ export interface Descriptors {
 }
 
 const FRAME_TYPES = 4;
+const CACHE_LINE = 64;
+
+export interface Describer {
+  /** Components per atom. */
+  readonly size: number;
+  /**
+   * The bispectrum of every atom as the potential defines it (its cutoff, twojmax, flags: with bzeroflag the isolated
+   * atom's values are subtracted). Throws InputError for a structure without atoms, or with an element that the potential
+   * does not know.
+   */
+  describe(atoms: Atoms): Descriptors;
+  /**
+   * For many configurations of the same atoms in the same cell: returns what describes positions (n,3), in an array that
+   * the next call overwrites. The neighbour list is built again when atoms have moved by half of `skin` (Å); last digits
+   * depend on where. It keeps its memory until the engine's owner releases it.
+   */
+  follow(atoms: Atoms, skin?: number): (positions: ArrayLike<number>) => Float64Array;
+}
 
 /**
- * The bispectrum of every atom as the potential defines it (its cutoff, twojmax, flags: with bzeroflag the isolated
- * atom's values are subtracted). Of an overlay the SNAP term counts. Throws InputError where there is none, or where
- * the structure has an element that it does not know.
+ * The potential's tables stay in the engine's memory, so that many structures can be described one after the other:
+ * what a structure costs beside its kernel is its neighbour list. Of an overlay the SNAP term counts. Throws InputError
+ * where there is none. `recurrence`: by the reference kernel.
  */
-export function describeAtoms(engine: Engine, atoms: Atoms, potential: Potential): Descriptors {
+export function createDescriber(engine: Engine, potential: Potential, recurrence = false): Describer {
   const term = termsOf(potential).find((part) => part.kernel.startsWith('snap'));
   if (!term) throw new InputError(`expected a SNAP or b-SO(4) potential to describe atoms, found ${potential.kernel}`);
-  const unknown = atoms.numbers.find((z) => !term.species.includes(z));
-  if (unknown !== undefined) {
-    const known = term.species.map(symbolOf).join(', ');
-    throw new InputError(`the structure contains ${symbolOf(unknown)}, but ${term.name ?? 'SNAP'} knows only ${known}`);
-  }
+  const resident = bind(engine, term, describing(term, recurrence));
+  const { size } = resident;
+  return {
+    size,
+    describe: (atoms) => {
+      checkElements(atoms, term);
+      const mark = engine.mark();
+      try {
+        return { size, values: describe(resident, atoms, 0)(atoms.positions) };
+      } finally {
+        engine.release(mark);
+      }
+    },
+    follow: (atoms, skin = 0.5) => {
+      checkElements(atoms, term);
+      return describe(resident, atoms, skin);
+    },
+  };
+}
+
+/** One structure by a describer of its own. */
+export function describeAtoms(engine: Engine, atoms: Atoms, potential: Potential): Descriptors {
   const mark = engine.mark();
   try {
-    return describe(engine, atoms, term);
+    return createDescriber(engine, potential).describe(atoms);
   } finally {
     engine.release(mark);
   }
 }
 
-function describe(engine: Engine, atoms: Atoms, term: Potential): Descriptors {
-  const n = atoms.numbers.length;
-  const size = snapSizeOf(term);
-  const x = engine.f64(3 * n);
-  x.set(atoms.positions);
-  const numbers = engine.u8(n);
-  numbers.set(atoms.numbers);
+/** A potential in the engine's memory; addresses. */
+interface Resident {
+  engine: Engine;
+  term: Potential;
+  kernel: string;
+  size: number;
+  table: number;
+  params: number;
+  scratch: number;
+  stride: number;
+}
+
+function checkElements(atoms: Atoms, term: Potential): void {
+  if (atoms.numbers.length === 0) throw new InputError('the structure has no atoms');
+  const unknown = atoms.numbers.find((z) => !term.species.includes(z));
+  if (unknown === undefined) return;
+  const known = term.species.map(symbolOf).join(', ');
+  throw new InputError(`the structure contains ${symbolOf(unknown)}, but ${term.name ?? 'SNAP'} knows only ${known}`);
+}
+
+function bind(engine: Engine, term: Potential, { stages, params: numbers, scratch }: Binding): Resident {
   const table = engine.i32(256);
   term.species.forEach((z, t) => {
     table[z] = t;
   });
-  const params = engine.f64(term.params.length);
-  params.set(term.params);
+  const params = engine.f64(numbers.length);
+  params.set(numbers);
+  const stride = Math.ceil(scratch / CACHE_LINE) * CACHE_LINE;
+  return {
+    engine,
+    term,
+    kernel: stages[0],
+    size: snapSizeOf(term),
+    table: table.byteOffset,
+    params: params.byteOffset,
+    scratch: engine.bytes(stride * engine.threads),
+    stride,
+  };
+}
+
+/** Atoms in the engine's memory, to be described at any positions. */
+function describe(resident: Resident, atoms: Atoms, skin: number): (positions: ArrayLike<number>) => Float64Array {
+  const { engine, term, kernel, size, table, params, scratch, stride } = resident;
+  const n = atoms.numbers.length;
+  const x = engine.f64(3 * n);
+  const numbers = engine.u8(n);
+  numbers.set(atoms.numbers);
   const out = engine.f64(n * size);
-  const stride = Math.ceil(formOf(term.kernel).scratch(term) / 64) * 64;
-  const scratch = engine.bytes(stride * engine.threads);
-  const list = createList(engine, x, Float64Array.from(atoms.cell), atoms.pbc, {
-    cutoff: term.cutoff,
-    skin: 0,
-    pairGradients: false,
-  });
-  refresh(list, Float64Array.from(atoms.cell));
-  const { sites, origin } = list.blocks;
-  const types = engine.i32(sites);
-  engine.kernels.updateTypes(sites, types.byteOffset, origin, numbers.byteOffset, table.byteOffset);
-  const frame = new Int32Array(engine.memory.buffer, list.frame, FRAME_WORDS);
-  frame[FRAME_TYPES] = types.byteOffset;
-  engine.run(snapDescriptors, n, [list.frame, params.byteOffset, out.byteOffset, scratch], { stride, grain: 4 });
+  const cell = Float64Array.from(atoms.cell);
+  const list = createList(engine, x, cell, atoms.pbc, { cutoff: term.cutoff, skin, pairGradients: false });
   const values = new Float64Array(n * size);
-  const found = new Float64Array(engine.memory.buffer, out.byteOffset, n * size);
-  const order = new Int32Array(engine.memory.buffer, list.order.byteOffset, n);
-  order.forEach((i, k) => {
-    values.set(found.subarray(k * size, (k + 1) * size), i * size);
-  });
-  return { size, values };
+  let types = { at: 0, capacity: 0 };
+  const bindList = () => {
+    const { sites, siteCapacity, origin } = list.blocks;
+    if (siteCapacity > types.capacity) types = { at: engine.bytes(4 * siteCapacity), capacity: siteCapacity };
+    engine.kernels.updateTypes(sites, types.at, origin, numbers.byteOffset, table);
+    new Int32Array(engine.memory.buffer, list.frame, FRAME_WORDS)[FRAME_TYPES] = types.at;
+  };
+  return (positions) => {
+    x.set(positions);
+    if (refresh(list, cell)) bindList();
+    engine.run(kernel, n, [list.frame, params, out.byteOffset, scratch], { stride, grain: 4 });
+    list.order.forEach((i, k) => {
+      values.set(out.subarray(k * size, (k + 1) * size), i * size);
+    });
+    return values;
+  };
 }

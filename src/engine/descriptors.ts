@@ -29,7 +29,6 @@ const STRIDE = 3;
  * counts. Throws InputError where the potential has none, or for an element that it does not know.
  */
 export function descriptors(engine: Engine, atoms: Atoms, potential: Potential): LabelledDescriptors {
-  if (atoms.numbers.length === 0) throw new InputError('the structure has no atoms');
   const { size, values } = describeAtoms(engine, atoms, potential);
   return { size, labels: descriptorLabels(potential), values };
 }

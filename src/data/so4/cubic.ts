@@ -10,11 +10,18 @@
  *     A = Σ_w k w,   dx = Σ_y A y,   dy = Σ_x A x,   dw = Σ_xy k (x y):
  *
  * 8 pqr + 22 pq multiplications and additions. J = 8: 1,033 blocks, 12,217 coefficients, 0.18 million operations; product
- * by product, for each j of each of the three factors (products.ts), it is 0.22 million.
+ * by product, for each j of each of the three factors (products.ts), it is 0.22 million. With chemistry the three factors
+ * come from any of the C channels, and there are up to C³ times as many blocks.
  */
 import type { Triple } from '../bispectrum-plan.ts';
 import { clebschGordan } from '../clebsch-gordan.ts';
 import type { Plane } from './plane.ts';
+
+/** One component of the bispectrum: U^l1 and U^l2 coupled to U^l, and the channels that they come from. */
+export interface Component {
+  momenta: Triple;
+  channels: Triple;
+}
 
 export interface Cubic {
   /** Blocks of one shape: p, q, r, number of blocks. */
@@ -43,24 +50,30 @@ interface Slot {
 }
 
 /** factors[type][component]: what the component's B is multiplied with. */
-export function cubicForm(plane: Plane, components: readonly Triple[], factors: readonly ArrayLike<number>[]): Cubic {
+export function cubicForm(
+  plane: Plane,
+  components: readonly Component[],
+  factors: readonly ArrayLike<number>[],
+): Cubic {
   const blocks = new Map<number, Block>();
-  const slots: (Slot | undefined)[] = new Array(plane.pairs.length ** 2).fill(undefined);
+  const slots: (Slot | undefined)[] = new Array(plane.pairs.length ** 2 * plane.channels).fill(undefined);
   const slotOf = (a: number, b: number, c: number): Slot => {
-    const key = a * plane.pairs.length + b;
+    // The (m, m') of the third follow from the other two.
+    const key = (a * plane.pairs.length + b) * plane.channels + plane.pairs[c].channel;
     const known = slots[key] ?? findSlot(blocks, plane, [a, b, c], factors.length);
     slots[key] = known;
     return known;
   };
   const index = (j: number, m: number, mm: number) => (j - Math.max(Math.abs(m), Math.abs(mm))) / 2;
-  components.forEach(([l1, l2, l], component) => {
+  components.forEach(({ momenta: [l1, l2, l], channels: [e1, e2, e] }, component) => {
     const couplings = couplingsOf(l1, l2, l);
     for (const { m1, m, c } of couplings) {
       for (const { m1: mm1, m: mm, c: cc } of couplings) {
         // The term of the negatives is the complex conjugate.
         if (m < 0 || (m === 0 && mm < 0)) continue;
         const [m2, mm2] = [m - m1, mm - mm1];
-        const { block, strides } = slotOf(plane.pairOf(m1, mm1), plane.pairOf(m2, mm2), plane.pairOf(-m, -mm));
+        const [x, y, w] = [plane.pairOf(m1, mm1, e1), plane.pairOf(m2, mm2, e2), plane.pairOf(-m, -mm, e)];
+        const { block, strides } = slotOf(x, y, w);
         const at = strides[0] * index(l1, m1, mm1) + strides[1] * index(l2, m2, mm2) + strides[2] * index(l, m, mm);
         const times = m === 0 && mm === 0 ? 1 : 2;
         const value = ((mm - m) % 4 === 0 ? times : -times) * c * cc;
@@ -89,8 +102,7 @@ function findSlot(blocks: Map<number, Block>, plane: Plane, three: number[], typ
   const order = (list: number[]) =>
     [0, 1, 2].sort((a, b) => plane.pairs[list[a]].count - plane.pairs[list[b]].count || list[a] - list[b]);
   const keyOf = (list: number[]) => order(list).reduce((key, i) => key * n + list[i], 0);
-  // Pairs are symmetric about the middle one.
-  const negative = three.map((pair) => n - 1 - pair);
+  const negative = three.map(plane.negativeOf);
   const chosen = keyOf(three) <= keyOf(negative) ? three : negative;
   const [x, y, w] = order(chosen);
   const pairs = [x, y, w].map((i) => chosen[i]);

@@ -5,10 +5,12 @@
 import { clebschGordan } from '../clebsch-gordan.ts';
 import type { Plane } from './plane.ts';
 
-/** Products of the densities j1 >= j2, summed to Z^j for descending j (5 at most). */
+/** Products of the densities j1 >= j2 of the channels e1 and e2, summed to Z^j for descending j (5 at most). */
 export interface Job {
   j1: number;
   j2: number;
+  e1: number;
+  e2: number;
   js: number[];
   /** Where each Z begins, in complex numbers; its elements are those of a half plane. */
   starts: number[];
@@ -59,16 +61,16 @@ export function productStreams(jobs: Job[], plane: Plane): Streams {
   };
 }
 
-function output({ j1, j2, js, starts }: Job, m: number, mm: number, plane: Plane): Output {
+function output({ j1, j2, e1, e2, js, starts }: Job, m: number, mm: number, plane: Plane): Output {
   const reached = js.filter((j) => j >= Math.max(Math.abs(m), Math.abs(mm)));
   const products: number[] = [];
   const coefficients: number[] = [];
   for (let mm1 = Math.max(-j1, mm - j2); mm1 <= Math.min(j1, mm + j2); mm1 += 2) {
     for (let m1 = Math.max(-j1, m - j2); m1 <= Math.min(j1, m + j2); m1 += 2) {
       // Twice the same U: U(1) U(2) and U(2) U(1) are equal.
-      const order = j1 === j2 ? 2 * mm1 - mm || 2 * m1 - m : 0;
+      const order = j1 === j2 && e1 === e2 ? 2 * mm1 - mm || 2 * m1 - m : 0;
       if (order < 0) continue;
-      products.push(COMPLEX * plane.at(j1, m1, mm1), COMPLEX * plane.at(j2, m - m1, mm - mm1));
+      products.push(COMPLEX * plane.at(j1, m1, mm1, e1), COMPLEX * plane.at(j2, m - m1, mm - mm1, e2));
       for (const j of reached) {
         const c = coupling(j1, m1, j2, m - m1, j) * coupling(j1, mm1, j2, mm - mm1, j);
         coefficients.push(order > 0 ? 2 * c : c);

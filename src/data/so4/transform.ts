@@ -103,7 +103,7 @@ interface Item {
 function item(J: number, j: number, P: number, Q: number, polynomials: number[][][][], plane: Plane): Item {
   const places = (k: number, s: number) => {
     const [m, mm] = [2 * s - j, 2 * k - j];
-    return [startOf(halfSize, j) + k * (j + 1) + s, plane.at(j, m, mm), plane.at(j, -m, -mm)];
+    return [startOf(halfSize, j) + k * (j + 1) + s, plane.at(j, m, mm, 0), plane.at(j, -m, -mm, 0)];
   };
   // p = j − k − s, q = s − k.
   const k = (j - P - Q) / 2;
