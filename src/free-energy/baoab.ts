@@ -22,6 +22,7 @@ const ATTEMPTS = 16;
 export function begin(target: Target, reference: Reference, options: SamplingOptions): Float64Array {
   const { x } = target.objective;
   const { seed, replica, temperature } = options;
+  target.anchor?.(reference.x0);
   x.set(reference.x0);
   for (let attempt = 0; reference.sample && attempt < ATTEMPTS; attempt++) {
     reference.sample(seed, START + ATTEMPTS * replica + attempt, temperature, x);

@@ -14,6 +14,8 @@ export function drawReference(
   const { objective, walls } = target;
   if (!reference.sample) return undefined;
   const x = objective.x.slice();
+  const list = target.save?.();
+  target.anchor?.(reference.x0);
   const f = new Float64Array(x.length);
   const record: ReferenceRecord = {
     kind: 'reference',
@@ -34,6 +36,7 @@ export function drawReference(
     }
   }
   objective.x.set(x);
+  if (list !== undefined) target.restore?.(list);
   return record;
 }
 

@@ -74,6 +74,8 @@ export function stepSampling(
   mix(target, state);
   if (reflected < 0) kick(target, state, options);
   collect(state, target, reference, options, reflected);
+  // an atom that went far made a new list where it was: back to the one that lasts
+  if (state.step % options.blockSteps === 0) target.anchor?.(reference.x0);
   return state;
 }
 

@@ -15,6 +15,8 @@ export interface Target {
   /** Whether a rigid translation of all atoms costs nothing: then the centre of mass does not move. */
   readonly invariant: boolean;
   readonly walls?: Walls;
+  /** Makes the neighbour list at the sites x0, from where displacements are smallest. */
+  anchor?(x0: Float64Array): void;
   /** What a checkpoint must hold beside x for the same bits (the neighbour list's reference). */
   save?(): unknown;
   restore?(saved: unknown): void;
@@ -36,6 +38,7 @@ export function systemTarget(system: System, masses: ArrayLike<number>, walls?: 
     mobility: each.map((m, k) => (fixed?.[k] ? 0 : forceToAcceleration / m)),
     invariant: !fixed?.some((held) => held !== 0),
     ...(walls ? { walls } : {}),
+    anchor: (x0) => system.restoreList({ positions: x0, cell: system.cell }),
     save: () => system.listState(),
     restore: (saved) => system.restoreList(saved as ListState),
   };
