@@ -3,7 +3,7 @@ import { decodeBase64 } from '../data/base64.ts';
 import { debug, kernelHash, release } from '../generated/kernels.ts';
 import { type Arena, allocate, MAX_PAGES } from './arena.ts';
 import { instantiate, type Kernels } from './instance.ts';
-import { createPool, type Pool, type SpawnThread } from './pool.ts';
+import { createPool, type ListedCall, type Pool, type SpawnThread } from './pool.ts';
 
 /** A place in the arena to return to. */
 export type Mark = number;
@@ -28,6 +28,8 @@ export interface Engine {
    * more. The fourth argument is the base of the threads' scratch blocks, `stride` bytes each.
    */
   run(kernel: string, count: number, args: [number, number, number, number], split?: Split): void;
+  /** Calls the kernels of every list in order; lists, which must not touch each other's memory, are shared among the threads. */
+  runLists(lists: readonly (readonly ListedCall[])[]): void;
   /** Stops the threads. */
   close(): void;
 }
@@ -91,6 +93,10 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
       if (pool && count >= threads * (split?.grain ?? GRAIN))
         pool.run(kernels, kernel, count, args, split?.stride ?? 0);
       else kernels[kernel](0, count, ...args);
+    },
+    runLists: (lists) => {
+      if (pool && lists.length > 1) pool.runLists(kernels, lists);
+      else for (const list of lists) for (const { kernel, args } of list) kernels[kernel](...args);
     },
     close: () => pool?.close(),
   };

@@ -10,6 +10,7 @@ import type { Potential } from '../data/potential.ts';
 import type { Engine } from './engine.ts';
 import { bindForm, type Form, type HalfStages } from './form.ts';
 import { createList, FRAME_WORDS, type ListState, type NeighborList, refresh } from './list.ts';
+import type { ListedCall } from './pool.ts';
 import { formOf } from './registry.ts';
 
 export interface System extends CellObjective {
@@ -19,6 +20,10 @@ export interface System extends CellObjective {
   readonly energies: Float64Array;
   /** eV, at the last evaluate(); NaN before. */
   readonly energy: () => number;
+  /** One evaluate() as kernel calls that the engine may run beside those of other systems; collect() ends it. */
+  calls(): ListedCall[];
+  /** The energy, eV, once the calls are done; throws as evaluate() does. */
+  collect(): number;
   /** How often the list was built. */
   readonly builds: () => number;
   /** What a checkpoint must hold beside x and the cell for the same bits after a restart. */
@@ -132,11 +137,26 @@ export function createSystem(engine: Engine, atoms: Atoms, potential: Potential,
   const bindAll = () => {
     for (const term of bound) bindList(engine, list, term, main, numbers);
   };
-  const evaluate = (): number => {
-    if (refresh(list, cell)) bindAll();
-    energy = guarded(() => runTerms(engine, list, bound, energies, f, totals));
+  const collect = (): number => {
+    energy = totals[0];
     if (!Number.isFinite(energy)) throw new PhysicsError(notFinite(energies, x));
     return energy;
+  };
+  const sum = [list.frame, energies.byteOffset, totals.byteOffset] as const;
+  const evaluate = (): number => {
+    if (refresh(list, cell)) bindAll();
+    guarded(() => {
+      runTerms(engine, list, bound, energies, f);
+      engine.kernels.reduceTotals(...sum);
+    });
+    return collect();
+  };
+  const calls = (): ListedCall[] => {
+    if (refresh(list, cell)) bindAll();
+    const listed: ListedCall[] = [];
+    const run: Engine['run'] = (kernel, count, args) => listed.push({ kernel, args: [0, count, ...args] });
+    runTerms({ run, threads: 1 }, list, bound, energies, f);
+    return [...listed, { kernel: 'reduceTotals', args: sum }];
   };
   return {
     atoms: cloneAtoms(atoms),
@@ -147,6 +167,8 @@ export function createSystem(engine: Engine, atoms: Atoms, potential: Potential,
     virial,
     cell,
     evaluate,
+    calls,
+    collect,
     energy: () => energy,
     builds: () => list.builds,
     setCell: (rows) => cell.set(rows),
@@ -177,14 +199,10 @@ function bindList(engine: Engine, list: NeighborList, term: Term, main: Int32Arr
   frame[FRAME_TYPES] = term.types;
 }
 
-function runTerms(
-  engine: Engine,
-  list: NeighborList,
-  terms: Term[],
-  energies: Float64Array,
-  f: Float64Array,
-  totals: Float64Array,
-): number {
+/** Where kernels go: to the threads of an engine, or to a list. */
+type Runner = Pick<Engine, 'run' | 'threads'>;
+
+function runTerms(engine: Runner, list: NeighborList, terms: Term[], energies: Float64Array, f: Float64Array): void {
   const { n } = list;
   engine.run('clearLocals', n, [list.frame, 0, 0, 0]);
   for (const term of terms) {
@@ -192,12 +210,10 @@ function runTerms(
     else runFull(engine, list, term);
   }
   engine.run('scatterLocals', n, [list.frame, energies.byteOffset, f.byteOffset, 0]);
-  engine.kernels.reduceTotals(list.frame, energies.byteOffset, totals.byteOffset);
-  return totals[0];
 }
 
 function runFull(
-  engine: Engine,
+  engine: Runner,
   { n }: NeighborList,
   { form, stages, frame, params, work, scratch, stride }: Term,
 ): void {
@@ -207,7 +223,7 @@ function runFull(
 }
 
 function runHalf(
-  engine: Engine,
+  engine: Runner,
   { n, chunks }: NeighborList,
   { form, half, frame, params, work, scratch, stride }: Term,
 ) {
@@ -223,7 +239,7 @@ function runHalf(
 }
 
 /** A kernel that traps has met numbers that it cannot convert or address. */
-function guarded(run: () => number): number {
+export function guarded<T>(run: () => T): T {
   try {
     return run();
   } catch (error) {

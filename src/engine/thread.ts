@@ -1,8 +1,8 @@
 /**
- * What a thread does: wait for a generation number, call the kernel that the control words name on its range, count
- * itself done. It needs no message and no event loop after its start.
+ * What a thread does: wait for a generation number, call the kernel that the control words name on its range, or whole
+ * lists of calls until none is left, count itself done. It needs no message and no event loop after its start.
  */
-import { instantiate, type Kernels } from './instance.ts';
+import { instantiate, type KernelCall, type Kernels } from './instance.ts';
 
 export interface ThreadStart {
   module: WebAssembly.Module;
@@ -22,7 +22,17 @@ export const COUNT = 49;
 export const PARTS = 50;
 export const STRIDE = 51;
 export const ARGUMENTS = 52;
-export const CONTROL_WORDS = 128;
+/** The next list that nobody has taken, on a cache line of its own. */
+export const NEXT = 64;
+/** Lists of calls: where each begins (one more than lists), counted from here, then CALL_WORDS for each call. */
+export const LISTS = 128;
+export const LIST_WORDS = 32768;
+export const CONTROL_WORDS = LISTS + LIST_WORDS;
+
+/** In the place of a kernel's number: lists of calls. */
+export const LISTED = -1;
+/** A kernel's number and its arguments. */
+export const CALL_WORDS = 8;
 
 /** The range of `rank` among `parts` for `count` items. */
 export function rangeOf(rank: number, parts: number, count: number): [number, number] {
@@ -36,6 +46,20 @@ export function callKernel(kernels: Kernels, name: string, rank: number, control
   if (end > begin) kernels[name](begin, end, frame, params, work, scratch + rank * control[STRIDE]);
 }
 
+/** Takes one list after the other and calls its kernels in order. */
+export function callLists(calls: readonly KernelCall[], control: Int32Array): void {
+  const count = control[COUNT];
+  for (;;) {
+    const taken = Atomics.add(control, NEXT, 1);
+    if (taken >= count) return;
+    const end = LISTS + control[LISTS + taken + 1];
+    for (let at = LISTS + control[LISTS + taken]; at < end; at += CALL_WORDS) {
+      const [kernel, ...args] = control.subarray(at, at + CALL_WORDS);
+      calls[kernel](...args);
+    }
+  }
+}
+
 const SPINS = 20000;
 
 /** Serves until the generation becomes negative. */
@@ -43,6 +67,7 @@ export function serve({ module, memory, control: buffer, rank }: ThreadStart): v
   const control = new Int32Array(buffer);
   const kernels = instantiate(module, memory);
   const names = Object.keys(kernels).sort();
+  const calls = names.map((name) => kernels[name]);
   Atomics.add(control, DONE, 1);
   Atomics.notify(control, DONE);
   for (let seen = 0; ; ) {
@@ -53,7 +78,8 @@ export function serve({ module, memory, control: buffer, rank }: ThreadStart): v
     if (generation < 0) return;
     seen = generation;
     try {
-      callKernel(kernels, names[control[KERNEL]], rank, control);
+      if (control[KERNEL] === LISTED) callLists(calls, control);
+      else callKernel(kernels, names[control[KERNEL]], rank, control);
     } catch {
       Atomics.store(control, FAILED, rank);
     }

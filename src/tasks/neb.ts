@@ -9,7 +9,8 @@ import type { Objective } from '../data/objective.ts';
 import type { Engine, Mark } from '../engine/engine.ts';
 import type { ListState } from '../engine/list.ts';
 import { createSystem, type System } from '../engine/system.ts';
-import { type Band, band, evaluateInTurn, still } from '../methods/band.ts';
+import { evaluateTogether } from '../engine/together.ts';
+import { type Band, band, type EvaluateImages, still } from '../methods/band.ts';
 import { climbers, missesHump } from '../methods/climbing.ts';
 import { hold } from '../methods/hold.ts';
 import { criterion, type MinimizerState, minimizerInit, minimizerStep } from '../methods/minimize.ts';
@@ -225,8 +226,22 @@ function bindBand(neb: Neb): void {
 function bindForces(neb: Neb, x: Float64Array, springs: Float64Array): void {
   const { state, input, free } = neb;
   const [first, last] = state.ends;
-  const objectives = neb.systems.map((system) => hold(system, input.atoms.fixed));
-  neb.objective = band(x, evaluateInTurn(objectives), { first, last, springs, climbing: state.climbing, free });
+  const evaluate = imagesOn(neb.engine, neb.systems, input.atoms.fixed);
+  neb.objective = band(x, evaluate, { first, last, springs, climbing: state.climbing, free });
+}
+
+/** Every image in a system of its own, whole images shared among the threads; held components feel no force. */
+function imagesOn(engine: Engine, systems: readonly System[], fixed: Uint8Array | undefined): EvaluateImages {
+  return (x, energies, forces) => {
+    systems.forEach((system, k) => {
+      system.x.set(x.subarray(k * system.x.length, (k + 1) * system.x.length));
+    });
+    energies.set(evaluateTogether(engine, systems));
+    systems.forEach(({ f }, k) => {
+      forces.set(f, k * f.length);
+      if (fixed) for (let i = 0; i < f.length; i++) if (fixed[i]) forces[k * f.length + i] = 0;
+    });
+  };
 }
 
 /** The band of a task whose ends are ready. */
