@@ -26,6 +26,10 @@ export const streams = {
   sampling: 7,
   /** Exact draws of a reference: index = mode, step = number of the draw. */
   reference: 8,
+  /** How a free-energy method moves ζ: noise or draws, step + replica·2^40. */
+  coupling: 9,
+  /** Signs of random vectors of traces: index = 3·site + component, step = number of the vector. */
+  signs: 10,
 } as const;
 
 export type Stream = keyof typeof streams;

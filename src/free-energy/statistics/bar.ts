@@ -11,6 +11,8 @@ import { checkSeries, type Interval, intervalOf, welchSatterthwaite } from './in
 export interface Bar extends Interval {
   /** 1: both states are one; 0: they have nothing in common and the result means nothing. */
   overlap: number;
+  /** What every sample adds to Δf, but for a constant: sums of BARs over states in between share samples. */
+  influence: { forward: Float64Array; backward: Float64Array };
 }
 
 /** Less weight than this of one sample in common is none. */
@@ -41,6 +43,7 @@ export function bar(forward: Float64Array, backward: Float64Array, confidence = 
       confidence,
     ),
     overlap: (slope * (nf + nr)) / (nf * nr),
+    influence: { forward: f.map((p) => -p / slope), backward: r.map((p) => p / slope) },
   };
 }
 
