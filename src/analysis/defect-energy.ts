@@ -46,6 +46,8 @@ export interface DefectOptions {
   orient?: Orientation;
   /** The perfect crystal in the cell of the defect, for the Wigner–Seitz analysis. */
   reference?: Atoms;
+  /** The defect may be shifted rigidly against it. */
+  align?: boolean;
   /** Å; default 0.5. */
   skin?: number;
 }
@@ -91,14 +93,14 @@ export function measureBulk(engine: Engine, atoms: Atoms, potential: Potential, 
   }
 }
 
-/** The unit cell relaxed to zero stress. Throws PhysicsError where it does not get there. */
-export function relaxBulk(engine: Engine, unit: Atoms, potential: Potential): Atoms {
+/** Å: the lattice constant without stress of a cubic crystal. Throws PhysicsError where the relaxation does not end. */
+export function relaxedConstant(engine: Engine, unit: Atoms, potential: Potential): number {
   const mark = engine.mark();
   try {
     const system = createSystem(engine, unit, potential);
-    const end = minimize(strained(system, { mode: 'full' }), 'lbfgs', { fmax: 1e-7, steps: 1000 });
+    const end = minimize(strained(system, { mode: 'iso' }), 'cg', { fmax: 1e-7, steps: 500 });
     if (end.fmax > 1e-5) throw new PhysicsError(`the perfect crystal did not relax: ${end.reason}`);
-    return system.snapshot();
+    return system.cell[0];
   } finally {
     engine.release(mark);
   }
@@ -175,11 +177,11 @@ function stateOf(
   start: Atoms,
   end: Atoms,
   moved: number,
-  { reference, orient }: DefectOptions,
+  { reference, orient, align }: DefectOptions,
 ): Pick<DefectEnergy, 'before' | 'after' | 'change'> {
   if (!reference) return {};
   const [before, after] = [start, end].map((atoms) =>
-    defectState(atoms, reference, wignerSeitz(atoms, reference), orient),
+    defectState(atoms, reference, wignerSeitz(atoms, reference, { align }), orient),
   );
   return { before, after, change: defectChange(before, after, moved) };
 }

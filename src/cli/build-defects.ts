@@ -3,12 +3,14 @@
  * atom means the same whatever else is made; then vacancies, interstitials and the dumbbell are made in this order.
  */
 import type { Atoms } from '../data/atoms.ts';
+import { placeDefect } from '../data/defect-shape.ts';
 import { dumbbell, interstitial, interstitialSite, vacancy } from '../data/defects.ts';
 import { numberOf, parseElement, symbolOf } from '../data/elements.ts';
 import { InputError } from '../data/errors.ts';
 import { nearestAtom } from '../data/image.ts';
 import type { LatticeSpec } from '../data/lattice.ts';
 import { parseDirection, toOriented } from '../data/orient.ts';
+import { defectKinds, defectShape } from '../data/point-defects.ts';
 import { parseNumber } from '../io/lines.ts';
 
 /** An atom's index from 0, or a Cartesian point, Å. */
@@ -18,6 +20,8 @@ export interface DefectFlags {
   vacancy?: string[];
   interstitial?: string[];
   dumbbell?: string;
+  /** A name of data/point-defects.ts. */
+  defect?: string;
   site?: string;
   /** Å. */
   separation?: number;
@@ -65,6 +69,7 @@ function splitElement(text: string, fallback: number | undefined, flag: string):
 export function makeDefects(perfect: Atoms, flags: DefectFlags, spec?: LatticeSpec): Atoms {
   checkFlags(flags);
   const site = indexOf(perfect, flags.site === undefined ? 0 : parseSite(flags.site, '--site'), '--site');
+  if (flags.defect !== undefined) return namedDefect(perfect, flags.defect, site, spec);
   const present = new Set(perfect.numbers);
   const element = flags.element === undefined ? undefined : parseElement(flags.element, '--element');
   const usual = element ?? (present.size === 1 ? perfect.numbers[0] : undefined);
@@ -83,10 +88,31 @@ export function makeDefects(perfect: Atoms, flags: DefectFlags, spec?: LatticeSp
   return addDumbbell(perfect, atoms, site, flags.dumbbell, flags.separation, spec);
 }
 
-function checkFlags({ dumbbell: axis, interstitial: points = [], site, separation }: DefectFlags): void {
+/** Names and what they are, for help texts. */
+export function defectList(): string {
+  return defectKinds.map(({ written, about }) => `  ${written.padEnd(16)}${about}`).join('\n');
+}
+
+function namedDefect(perfect: Atoms, name: string, site: number, spec?: LatticeSpec): Atoms {
+  const kind = spec?.kind;
+  if (!spec || (kind !== 'bcc' && kind !== 'fcc')) {
+    throw new InputError(
+      `--defect: ${name} is known of bcc and fcc, not of ${kind ?? 'a file'}; build the lattice with it`,
+    );
+  }
+  return placeDefect(perfect, defectShape(name, kind), { site, a: spec.a, orient: spec.orient });
+}
+
+function checkFlags(flags: DefectFlags): void {
+  const { dumbbell: axis, interstitial: points = [], vacancy: gone = [], defect, site, separation } = flags;
   const named = points.some((text) => /hedral/.test(text));
-  if (site !== undefined && axis === undefined && !named) {
-    throw new InputError('--site: it says where --dumbbell or a named --interstitial goes, and neither was given');
+  if (defect !== undefined && (axis !== undefined || points.length + gone.length > 0)) {
+    throw new InputError('--defect: it goes by itself, without --vacancy, --interstitial and --dumbbell');
+  }
+  if (site !== undefined && axis === undefined && defect === undefined && !named) {
+    throw new InputError(
+      '--site: it says where --defect, --dumbbell or a named --interstitial goes, and none was given',
+    );
   }
   if (separation !== undefined && axis === undefined) throw new InputError('--separation: it needs --dumbbell');
 }

@@ -11,7 +11,7 @@ import { parseOrientation } from '../data/orient.ts';
 import { repeat, supercell } from '../data/supercell.ts';
 import { structureChunks, structureFormatOf } from '../io/structure.ts';
 import { writeStructureFile } from '../node/load.ts';
-import { type DefectFlags, makeDefects } from './build-defects.ts';
+import { type DefectFlags, defectList, makeDefects } from './build-defects.ts';
 import { screwDipoleCommand } from './build-screw-dipole.ts';
 import { composition, elementCounts, rowsOf } from './counts.ts';
 import { jsonFlag, quantity, seedFlag, typesFlag } from './flags.ts';
@@ -70,7 +70,11 @@ export function buildCommand(): Command {
       ).argParser(collect),
     )
     .option('--dumbbell <direction>', "split the atom at --site along Miller indices: '110', '[1 -1 0]', 'Cr 110'")
-    .option('--site <site>', 'atom of --dumbbell and named --interstitial: its number, or x,y,z in Å (default: 0)')
+    .option('--defect <name>', 'a defect of bcc or fcc by name, listed below: V4, dumbbell-110, I4-C15')
+    .option(
+      '--site <site>',
+      'atom of --defect, --dumbbell and named --interstitial: its number, or x,y,z in Å (default: 0)',
+    )
     .addOption(quantity('--separation <length>', 'of the dumbbell (default: 0.8 × nearest distance)', 'length', 'A'))
     .addOption(quantity('--displace <length>', 'random displacements: standard deviation per component', 'length', 'A'))
     .addOption(seedFlag())
@@ -85,8 +89,12 @@ Order: lattice or file, --repeat, --supercell, vacancies, interstitials, dumbbel
 the crystal after --supercell, so the number of an atom does not depend on other defects; added atoms come last.
 --json prints {"output","atoms","elements","symbols","cell","pbc","positions"} (Å), with or without -o.
 
+Names for --defect, not relaxed:
+${defectList()}
+
 Examples:
   frenkel build bcc --element Fe -a '2.8553 A' --repeat 5 --vacancy 0 -o vacancy.xyz
+  frenkel build bcc --element Fe -a '2.8553 A' --repeat 6 --defect I4-C15 -o c15.xyz
   frenkel build POSCAR --repeat 2,2,1 --displace '0.05 A' --seed 7 -o rattled.xyz`,
     )
     .action(build)

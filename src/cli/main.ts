@@ -6,6 +6,7 @@ import { version } from '../data/version.ts';
 import { analyzeCommand } from './analyze.ts';
 import { buildCommand } from './build.ts';
 import { convertCommand } from './convert.ts';
+import { defectCommand } from './defect.ts';
 import { describeCommand } from './describe.ts';
 import { elasticCommand } from './elastic.ts';
 import { energyCommand } from './energy.ts';
@@ -29,6 +30,7 @@ const commands = [
   elasticCommand,
   hessianCommand,
   analyzeCommand,
+  defectCommand,
   entropyCommand,
   phononsCommand,
   nebCommand,
