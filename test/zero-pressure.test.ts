@@ -136,7 +136,7 @@ describe('propagation', () => {
     const rho = correlation(a, b);
     expect(rho).toBeGreaterThan(0.4);
     const [difference, sum] = propagate([a, b], ([x, y]) => [x - y, x + 2 * y]);
-    expect(difference).toEqual({ value: -1, error: expect.closeTo(Math.sqrt(0.09 + 0.01 - 0.06 * rho), 10) });
+    expect(difference).toMatchObject({ value: -1, error: expect.closeTo(Math.sqrt(0.09 + 0.01 - 0.06 * rho), 10) });
     expect(sum.error).toBeCloseTo(Math.sqrt(0.09 + 0.04 + 0.12 * rho), 10);
     const [apart] = propagate([a, { ...b, group: 'y' }], ([x, y]) => [x - y]);
     expect(apart.error).toBeCloseTo(Math.sqrt(0.1), 10);

@@ -1,7 +1,8 @@
 /** The kinds of campaigns, by the name that `campaign:` in their file says. */
 import { countCampaign } from './count.ts';
 import type { CampaignKind } from './job.ts';
+import { vacancyCampaign } from './vacancy.ts';
 
-const kinds: CampaignKind[] = [countCampaign];
+const kinds: CampaignKind[] = [vacancyCampaign, countCampaign];
 
 export const campaignKinds: ReadonlyMap<string, CampaignKind> = new Map(kinds.map((kind) => [kind.name, kind]));

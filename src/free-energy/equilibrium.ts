@@ -1,7 +1,8 @@
 /**
- * One cell at one temperature: F(V) = F_HA(V) + ΔA(V). The harmonic part is known at every volume of a grid, the
- * anharmonic part at a few, between which a polynomial of low degree in V carries it. At zero pressure the minimum of a
- * third-order Birch–Murnaghan fit to the sum is the state; at constant volume the sum there.
+ * One cell at one temperature: F(V) = F_HA(V) + ΔA(V). The harmonic part is known at every volume of a grid: a third-order
+ * Birch–Murnaghan fit. The anharmonic part is known at a few volumes: a polynomial of low degree in V. What the fit leaves
+ * of F_HA at these volumes goes with ΔA, for kinks of a potential's second derivatives cancel in their sum, which alone
+ * is smooth (splines of EAM potentials have such). At zero pressure the minimum is the state.
  */
 import { type BirchMurnaghan, birchMurnaghan } from '../analysis/equation-of-state.ts';
 import { fitPolynomial, polynomialAt } from '../analysis/polynomial.ts';
@@ -67,28 +68,52 @@ export function zeroPressure(
   { temperature, quantum, degree = 1 }: EquilibriumOptions,
 ): Equilibrium & { fit: BirchMurnaghan } {
   const volumes = states.map((state) => state.volume);
-  const anharmonic = curve(samples, degree);
+  const free = (state: HarmonicState) => harmonicFree(state, temperature, quantum);
+  const smooth = smoothed(volumes, states.map(free));
+  const anharmonic = curve(inside(samples, states, free, smooth), degree);
   const fit = birchMurnaghan(
     volumes,
-    states.map((state) => harmonicFree(state, temperature, quantum) + anharmonic.value(state.volume)),
+    volumes.map((v) => smooth.value(v) + anharmonic.value(v)),
   );
-  const { volume, energy: free, bulk, rms } = fit;
-  const x = (v: number) => pow(v, -2 / 3);
-  const statics = fitPolynomial(
-    volumes.map(x),
+  const { volume, bulk } = fit;
+  const statics = smoothed(
+    volumes,
     states.map((state) => state.energy),
-    3,
   );
   return {
     volume,
-    free,
-    energy: polynomialAt(statics, x(volume)),
+    free: fit.energy,
+    energy: statics.value(volume),
     anharmonic: anharmonic.value(volume),
     bulk,
-    rms,
+    rms: smooth.rms,
     misfit: anharmonic.misfit,
     fit,
   };
+}
+
+/** The cubic polynomial of V^(−2/3) through the points: Birch and Murnaghan's, with a minimum or without. */
+function smoothed(
+  volumes: readonly number[],
+  values: readonly number[],
+): { value(volume: number): number; rms: number } {
+  const x = (volume: number) => pow(volume, -2 / 3);
+  const fit = fitPolynomial(volumes.map(x), values, 3);
+  return { value: (volume) => polynomialAt(fit, x(volume)), rms: fit.rms };
+}
+
+/** ΔA at the volumes of the grid with what the smooth F_HA leaves there; other volumes only where too few are inside. */
+function inside(
+  samples: readonly Anharmonic[],
+  states: readonly HarmonicState[],
+  free: (state: HarmonicState) => number,
+  smooth: { value(volume: number): number },
+): Anharmonic[] {
+  const found = samples.flatMap((sample) => {
+    const state = states.find(({ volume }) => Math.abs(volume / sample.volume - 1) < 1e-9);
+    return state ? [{ ...sample, value: sample.value + free(state) - smooth.value(state.volume) }] : [];
+  });
+  return found.length >= Math.min(2, samples.length) ? found : [...samples];
 }
 
 /** The state at a given volume, which must be one of the grid's. */

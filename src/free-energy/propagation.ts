@@ -3,40 +3,56 @@
  * differences. Samples of one group were drawn with the same random numbers; their correlation is that of their blocks.
  */
 import { InputError } from '../data/errors.ts';
+import { type Interval, intervalOf, welchSatterthwaite } from './statistics/interval.ts';
 
 export interface Sampled {
   value: number;
-  /** One standard error. */
+  /** One standard error, and its degrees of freedom; default infinite. */
   error: number;
-  /** Estimates from stretches of the run, in order. */
+  dof?: number;
+  /** Estimates from stretches of the run, all of the same length, in order; with any offset. */
   blocks?: ArrayLike<number>;
   /** Runs with the same random numbers have the same name. */
   group?: string;
 }
 
-export interface Propagated {
-  value: number;
-  error: number;
-}
+/** Blocks that a correlation is computed from. */
+const BLOCKS = 20;
+const FEWEST = 5;
 
-/** Correlation of two samples, 0 where they share no random numbers or their blocks do not pair. */
+/**
+ * Correlation of two samples, 0 where they share no random numbers or too few blocks. Of runs of different length the
+ * common beginning counts, and less so.
+ */
 export function correlation(a: Sampled, b: Sampled): number {
-  const n = a.blocks?.length ?? 0;
-  if (a.group === undefined || a.group !== b.group || !a.blocks || !b.blocks || b.blocks.length !== n || n < 5)
-    return 0;
-  const mean = (x: ArrayLike<number>) => Array.from(x).reduce((sum, value) => sum + value / n, 0);
-  const [ma, mb] = [mean(a.blocks), mean(b.blocks)];
+  if (a.group === undefined || a.group !== b.group || !a.blocks || !b.blocks) return 0;
+  const length = Math.min(a.blocks.length, b.blocks.length);
+  const n = Math.min(BLOCKS, length);
+  if (n < FEWEST) return 0;
+  const [p, q] = [a.blocks, b.blocks].map((blocks) => merged(blocks, length, n));
   let [aa, bb, ab] = [0, 0, 0];
   for (let k = 0; k < n; k++) {
-    aa += (a.blocks[k] - ma) ** 2;
-    bb += (b.blocks[k] - mb) ** 2;
-    ab += (a.blocks[k] - ma) * (b.blocks[k] - mb);
+    aa += p[k] * p[k];
+    bb += q[k] * q[k];
+    ab += p[k] * q[k];
   }
-  return aa > 0 && bb > 0 ? ab / Math.sqrt(aa * bb) : 0;
+  const shared = Math.sqrt(length / Math.max(a.blocks.length, b.blocks.length));
+  return aa > 0 && bb > 0 ? (shared * ab) / Math.sqrt(aa * bb) : 0;
 }
 
-/** Values of f and their standard errors; f gets the values of the samples and returns as many numbers at every call. */
-export function propagate(samples: readonly Sampled[], f: (values: readonly number[]) => number[]): Propagated[] {
+/** The first `length` blocks as n larger ones, less their mean. */
+function merged(blocks: ArrayLike<number>, length: number, n: number): Float64Array {
+  const sums = new Float64Array(n);
+  for (let k = 0; k < length; k++) sums[Math.floor((k * n) / length)] += blocks[k];
+  const mean = sums.reduce((sum, value) => sum + value, 0) / n;
+  return sums.map((value) => value - mean);
+}
+
+/**
+ * Values of f with their standard errors and intervals; f gets the values of the samples and returns as many numbers at
+ * every call.
+ */
+export function propagate(samples: readonly Sampled[], f: (values: readonly number[]) => number[]): Interval[] {
   const centre = samples.map((sample) => sample.value);
   const values = f(centre);
   const gradient = samples.map(({ value, error }, i) => {
@@ -49,12 +65,17 @@ export function propagate(samples: readonly Sampled[], f: (values: readonly numb
   });
   const variance = new Float64Array(values.length);
   samples.forEach((a, i) => {
-    samples.forEach((b, j) => {
-      const [gi, gj] = [gradient[i], gradient[j]];
-      if (!gi || !gj) return;
-      const rho = i === j ? 1 : correlation(a, b);
-      if (rho !== 0) for (let q = 0; q < values.length; q++) variance[q] += rho * gi[q] * gj[q];
-    });
+    const gi = gradient[i];
+    if (!gi) return;
+    for (let j = 0; j <= i; j++) {
+      const gj = gradient[j];
+      const rho = i === j ? 1 : 2 * correlation(a, samples[j]);
+      if (gj && rho !== 0) for (let q = 0; q < values.length; q++) variance[q] += rho * gi[q] * gj[q];
+    }
   });
-  return values.map((value, q) => ({ value, error: Math.sqrt(Math.max(0, variance[q])) }));
+  const dofs = samples.map(({ dof }) => dof ?? Number.POSITIVE_INFINITY);
+  return values.map((value, q) => {
+    const parts = gradient.map((g) => (g ? g[q] * g[q] : 0));
+    return intervalOf(value, Math.sqrt(Math.max(0, variance[q])), welchSatterthwaite(parts, dofs));
+  });
 }
