@@ -13,6 +13,7 @@ import { energyCommand } from './energy.ts';
 import { entropyCommand } from './entropy.ts';
 import { eosCommand } from './eos.ts';
 import { EXIT, Exit, explain } from './exit.ts';
+import { freeEnergyCommand } from './free-energy.ts';
 import { hessianCommand } from './hessian.ts';
 import { inspectCommand } from './inspect.ts';
 import { mdCommand } from './md.ts';
@@ -32,6 +33,7 @@ const commands = [
   analyzeCommand,
   defectCommand,
   entropyCommand,
+  freeEnergyCommand,
   phononsCommand,
   nebCommand,
   saddleCommand,

@@ -44,6 +44,8 @@ export interface Prepared {
   system: System;
   target: Target;
   reference: Reference;
+  /** Target and reference again, in memory of their own: for another replica beside the first. */
+  another(): { target: Target; reference: Reference };
   /** Whose free energy is the harmonic part of every result. */
   harmonic: Reference;
   /** eV, at the minimum. */
@@ -85,13 +87,20 @@ export function prepare(engine: Engine, atoms: Atoms, potential: Potential, opti
   const harmonic = harmonicReference(engine, input);
   const skin = options.skin ?? skinAt(harmonic, masses.length, options.temperature ?? 0);
   const system = createSystem(engine, minimum, potential, { skin });
-  // the list is made at the sites, so that displacements count from there
-  system.evaluate();
   const walls: Walls | undefined = options.walls === false ? undefined : wallsOf(minimum);
+  const at = { harmonic, minimum, masses, energy, invariant: found.invariant };
+  const make = (own: System) => {
+    // the list is made at the sites, so that displacements count from there
+    own.evaluate();
+    return {
+      target: { ...systemTarget(own, masses, walls), invariant: found.invariant },
+      reference: choose(engine, { ...options, skin }, at),
+    };
+  };
   return {
     system,
-    target: { ...systemTarget(system, masses, walls), invariant: found.invariant },
-    reference: choose(engine, { ...options, skin }, { harmonic, minimum, masses, energy, invariant: found.invariant }),
+    ...make(system),
+    another: () => make(createSystem(engine, minimum, potential, { skin })),
     harmonic,
     energy,
     fmax: rest,

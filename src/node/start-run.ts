@@ -1,21 +1,25 @@
 /** Opens the run folder of a job: what decides its numbers becomes the run's identity. */
 
 import type { Atoms } from '../data/atoms.ts';
+import type { Potential } from '../data/potential.ts';
 import { encodeState } from '../data/state.ts';
 import { sha256 } from './hash.ts';
 import { fingerprint, plain, versions } from './run.ts';
 import { openRun, type Run } from './run-folder.ts';
+import type { FreeEnergyRun } from './run-free-energy.ts';
 import type { MdRun } from './run-md.ts';
 import type { NebRun } from './run-neb.ts';
 import type { RelaxRun } from './run-relax.ts';
 import type { SaddleRun } from './run-saddle.ts';
 
 /** What a run folder can hold. */
-export type RunJob = RelaxRun | MdRun | NebRun | SaddleRun;
+export type RunJob = RelaxRun | MdRun | NebRun | SaddleRun | FreeEnergyRun;
 
-/** The hash of a structure or of numbers for each atom; anything else as it is. */
+/** The hash of a structure, of numbers for each atom, or of a potential within; anything else as it is. */
 function digest(value: unknown): unknown {
   if (value instanceof Float64Array) return sha256(encodeState(value));
+  if (value instanceof Object && 'potential' in value)
+    return { ...value, potential: fingerprint(value.potential as Potential) };
   return value instanceof Object && 'positions' in value ? fingerprint(value as Atoms) : value;
 }
 
