@@ -4,7 +4,12 @@ import { build } from 'esbuild';
 
 rmSync('dist', { recursive: true, force: true });
 await build({
-  entryPoints: { index: 'src/index.ts', node: 'src/node/index.ts', cli: 'src/cli/cli.ts' },
+  entryPoints: {
+    index: 'src/index.ts',
+    node: 'src/node/index.ts',
+    cli: 'src/cli/cli.ts',
+    'campaign-thread': 'src/node/campaign-thread.ts',
+  },
   outdir: 'dist',
   bundle: true,
   splitting: true,

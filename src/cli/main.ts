@@ -5,6 +5,7 @@ import { didYouMean } from '../data/nearest.ts';
 import { version } from '../data/version.ts';
 import { analyzeCommand } from './analyze.ts';
 import { buildCommand } from './build.ts';
+import { campaignCommand } from './campaign.ts';
 import { convertCommand } from './convert.ts';
 import { defectCommand } from './defect.ts';
 import { describeCommand } from './describe.ts';
@@ -37,6 +38,7 @@ const commands = [
   phononsCommand,
   nebCommand,
   saddleCommand,
+  campaignCommand,
   describeCommand,
   buildCommand,
   convertCommand,

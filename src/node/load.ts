@@ -1,6 +1,6 @@
 /** Structures and potentials from files, by content; the same functions that the command line uses. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import type { Atoms } from '../data/atoms.ts';
 import { InputError } from '../data/errors.ts';
 import type { Potential } from '../data/potential.ts';
@@ -22,6 +22,8 @@ export interface PotentialOptions {
   species?: number[];
   /** Sum several potentials. */
   overlay?: boolean;
+  /** Where relative paths begin; default: the working directory. */
+  folder?: string;
 }
 
 /**
@@ -30,14 +32,18 @@ export interface PotentialOptions {
  */
 export function readPotentialFile(
   specs: string | readonly string[],
-  { species = [], overlay }: PotentialOptions = {},
+  { species = [], overlay, folder = '' }: PotentialOptions = {},
 ): Potential {
+  const place = (path: string) => (isAbsolute(path) ? path : join(folder, path));
   return loadPotential(typeof specs === 'string' ? [specs] : specs, {
     species,
     overlay,
-    read: (path) => (existsSync(path) && statSync(path).isFile() ? readText(path) : undefined),
+    read(name) {
+      const path = place(name);
+      return existsSync(path) && statSync(path).isFile() ? readText(path) : undefined;
+    },
     readBeside: (path, name) => {
-      if (basename(name) === name && name !== '..') return readText(join(dirname(path), name));
+      if (basename(name) === name && name !== '..') return readText(join(dirname(place(path)), name));
       throw new InputError(`names the file ${JSON.stringify(name)}; only plain names of files beside it are read`, {
         file: path,
       });

@@ -1,0 +1,103 @@
+/** frenkel campaign run and resume: this machine's workers on a campaign until it is complete or they are to stop. */
+import { availableParallelism } from 'node:os';
+import { type CampaignEnd, runCampaign } from '../node/campaign-run.ts';
+import { threadExecutor } from '../node/campaign-threads.ts';
+import { writeReport } from './campaign-report.ts';
+import { createTable } from './campaign-table.ts';
+import { openCampaign } from './campaign-target.ts';
+import { EXIT, Exit } from './exit.ts';
+import { print } from './output.ts';
+
+export interface WorkFlags {
+  out?: string;
+  json?: boolean;
+  workers?: number;
+  worker?: boolean;
+  retry?: boolean;
+  checkpoint: number;
+  lease: number;
+  hang: number;
+  /** s of wall-clock time. */
+  limit?: number;
+}
+
+/** Works on the campaign; the exit code says how that ended. */
+export async function work(target: string, flags: WorkFlags, begin: boolean): Promise<void> {
+  const { store, kind } = openCampaign(target, { out: flags.out, begin });
+  const table = createTable(flags.worker === true);
+  const stop = stopper(flags.limit);
+  let end: CampaignEnd;
+  try {
+    end = await runCampaign(store, kind, {
+      workers: flags.workers ?? availableParallelism(),
+      executor: threadExecutor(),
+      checkpointSeconds: flags.checkpoint,
+      lease: flags.lease,
+      hang: flags.hang,
+      retry: flags.retry,
+      stopping: stop.stopping,
+      onMessage: table.message,
+      onProgress: table.update,
+    });
+  } finally {
+    table.end();
+  }
+  await conclude(end, stop.code, () => writeReport(store, kind), store.folder, flags.json);
+  stop.restore();
+}
+
+interface Stopper {
+  stopping(): boolean;
+  /** The exit code of what stopped it. */
+  code(): number;
+  restore(): void;
+}
+
+/** Stops at SIGINT, SIGTERM, or after so many seconds; a second signal does not wait. */
+function stopper(seconds: number | undefined): Stopper {
+  const begin = performance.now();
+  let signal: NodeJS.Signals | undefined;
+  const code = () => (signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm);
+  const onSignal = (received: NodeJS.Signals) => {
+    // all that was acknowledged is on the disk at any moment
+    if (signal !== undefined) process.exit(code());
+    signal = received;
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  const late = () => seconds !== undefined && performance.now() - begin > 1000 * seconds;
+  return {
+    stopping: () => signal !== undefined || late(),
+    code,
+    restore() {
+      if (signal === undefined) process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    },
+  };
+}
+
+async function conclude(
+  end: CampaignEnd,
+  code: () => number,
+  report: () => { folder: string },
+  folder: string,
+  json: boolean | undefined,
+): Promise<void> {
+  const { status, planned, finished, failed, blocked, message } = end;
+  const say = (text: string) => process.stderr.write(`frenkel: ${text}\n`);
+  const written = status === 'complete' ? report().folder : undefined;
+  const line = { status, folder, planned, finished, failed: Object.fromEntries(failed), blocked, report: written };
+  if (json) await print([`${JSON.stringify(line)}\n`]);
+  else if (written !== undefined) await print([`${finished} of ${planned} jobs done; report in ${written}/\n`]);
+  if (status === 'disk') {
+    say(`${message}; nothing is lost: once there is room, the same command goes on`);
+    throw new Exit(EXIT.input);
+  }
+  if (status === 'paused') {
+    say(`stopped with ${finished} of ${planned} jobs done; the same command goes on`);
+    throw new Exit(code());
+  }
+  if (failed.size === 0) return;
+  for (const [id, failure] of failed) say(`${id} failed: ${failure.message}`);
+  if (blocked.length > 0) say(`${blocked.length} jobs need them and were not begun`);
+  say('run it again with --retry to try failed jobs anew');
+  throw new Exit(EXIT.physics);
+}
