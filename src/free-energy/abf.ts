@@ -7,7 +7,7 @@ import { exp } from '../data/math.ts';
 import { boltzmann } from '../data/units.ts';
 import type { Coupling, SamplingOptions, SamplingState } from './state.ts';
 
-/** Steps' worth of weight at every node that say A' = 0: early statistics move the bias gently. */
+/** Steps' worth of weight with which a node believes its neighbour: A' where nothing was sampled yet is that of lower ζ. */
 const PRIOR = 5;
 
 export const abf: Coupling = {
@@ -56,10 +56,10 @@ export function learn({ weights, num, den, deltaU }: SamplingState): void {
 
 /** A_k = ∫₀^ζ_k A' dζ, A(0) = 0. */
 export function refreshBias({ bias, num, den }: SamplingState, { nodes }: SamplingOptions): void {
-  let before = num[0] / (den[0] + PRIOR);
+  let before = num[0] / (den[0] + PRIOR); // at first: A' = 0
   bias[0] = 0;
   for (let k = 1; k < nodes; k++) {
-    const slope = num[k] / (den[k] + PRIOR);
+    const slope = (num[k] + PRIOR * before) / (den[k] + PRIOR);
     bias[k] = bias[k - 1] + (0.5 * (before + slope)) / (nodes - 1);
     before = slope;
   }
