@@ -1,6 +1,6 @@
 /** Everything around the potentials' kernels: clearing, pair gradients → forces, and back to the user's order. */
 import { Frame } from './frame';
-import { addF64, getF64, getI32, getPair, getV128, setF64, setPair } from './memory';
+import { addF64, getF64, getI32, getPair, getV128, setF64, setPair, setV128 } from './memory';
 
 /** Zeroes energy, force and virial of the locals [begin, end). */
 export function clearLocals(begin: i32, end: i32, frame: usize, _params: usize, _work: usize, _scratch: usize): void {
@@ -73,18 +73,40 @@ export function scatterLocals(begin: i32, end: i32, frame: usize, energies: usiz
   }
 }
 
+/** Bytes of a block's record: energy and what its sum has lost, xx yy zz yz xz xy. */
+const RECORD: usize = 64;
+
 /**
- * Total energy and total virial of all locals into out f64[7], in a fixed order. Energies are summed in two lanes with
- * the rounding errors of the additions carried along (Knuth's two-sum, so no branch; Ogita, Rump, Oishi 2005,
- * 10.1137/030601818).
+ * Energy and virial of the blocks [begin, end) of the locals, `blocks` equal parts in all, into records. Energies are
+ * summed in the user's order, in two lanes with the rounding errors of the additions carried along (Knuth's two-sum, so
+ * no branch; Ogita, Rump, Oishi 2005, 10.1137/030601818).
  */
-export function reduceTotals(frame: usize, energies: usize, out: usize): void {
+export function reduceBlocks(begin: i32, end: i32, frame: usize, energies: usize, records: usize, blocks: usize): void {
   const f = changetype<Frame>(frame);
-  const n = f.n;
+  for (let b = begin; b < end; b++) {
+    const first = i32((i64(f.n) * i64(b)) / i64(blocks));
+    const last = i32((i64(f.n) * i64(b + 1)) / i64(blocks));
+    const record = records + usize(b) * RECORD;
+    sumEnergies(first, last, energies, record);
+    let w0 = f64x2.splat(0);
+    let w1 = f64x2.splat(0);
+    let w2 = f64x2.splat(0);
+    for (let i = first; i < last; i++) {
+      w0 = f64x2.add(w0, getV128(f.virial, 3 * i));
+      w1 = f64x2.add(w1, getV128(f.virial, 3 * i + 1));
+      w2 = f64x2.add(w2, getV128(f.virial, 3 * i + 2));
+    }
+    setV128(record, 1, w0);
+    setV128(record, 2, w1);
+    setV128(record, 3, w2);
+  }
+}
+
+function sumEnergies(first: i32, last: i32, energies: usize, record: usize): void {
   let sum = f64x2.splat(0);
   let lost = f64x2.splat(0);
-  for (let i = 0; i < n; i += 2) {
-    const e = i + 1 < n ? getPair(energies, i) : f64x2(getF64(energies, i), 0);
+  for (let i = first; i < last; i += 2) {
+    const e = i + 1 < last ? getPair(energies, i) : f64x2(getF64(energies, i), 0);
     const t = f64x2.add(sum, e);
     const added = f64x2.sub(t, sum);
     lost = f64x2.add(lost, f64x2.add(f64x2.sub(sum, f64x2.sub(t, added)), f64x2.sub(e, added)));
@@ -93,19 +115,33 @@ export function reduceTotals(frame: usize, energies: usize, out: usize): void {
   const a = f64x2.extract_lane(sum, 0);
   const b = f64x2.extract_lane(sum, 1);
   const t = a + b;
-  const last = a - (t - (t - a)) + (b - (t - a));
-  setF64(out, 0, t + (f64x2.extract_lane(lost, 0) + f64x2.extract_lane(lost, 1) + last));
+  setF64(record, 0, t);
+  setF64(record, 1, f64x2.extract_lane(lost, 0) + f64x2.extract_lane(lost, 1) + (a - (t - (t - a)) + (b - (t - a))));
+}
+
+/** Total energy and total virial from the records of all blocks, one after the other, into out f64[7]; returns 0. */
+export function reduceTotals(_begin: i32, blocks: i32, records: usize, out: usize, _work: usize, _scratch: usize): i32 {
+  let sum = 0.0;
+  let lost = 0.0;
   let w0 = f64x2.splat(0);
   let w1 = f64x2.splat(0);
   let w2 = f64x2.splat(0);
-  for (let i = 0; i < n; i++) {
-    w0 = f64x2.add(w0, getV128(f.virial, 3 * i));
-    w1 = f64x2.add(w1, getV128(f.virial, 3 * i + 1));
-    w2 = f64x2.add(w2, getV128(f.virial, 3 * i + 2));
+  for (let b = 0; b < blocks; b++) {
+    const record = records + usize(b) * RECORD;
+    const e = getF64(record, 0);
+    const t = sum + e;
+    const added = t - sum;
+    lost += sum - (t - added) + (e - added) + getF64(record, 1);
+    sum = t;
+    w0 = f64x2.add(w0, getV128(record, 1));
+    w1 = f64x2.add(w1, getV128(record, 2));
+    w2 = f64x2.add(w2, getV128(record, 3));
   }
+  setF64(out, 0, sum + lost);
   setPair(out, 1, w0);
   setPair(out, 3, w1);
   setPair(out, 5, w2);
+  return 0;
 }
 
 /** Where the bump arena may begin. */

@@ -1,9 +1,9 @@
 export { cos, exp, log, pow, sin } from './math';
-export { displacement2, extent, placeSites, updateSites, updateTypes, wrapAtoms } from './neighbors';
+export { displacement, extent, outrun, placeSites, updateSites, updateTypes, wrapAtoms } from './neighbors';
 export { candidateBytes, fillFull, fillHalf, joinRows } from './fill';
 export { pairReverse } from './reverse';
 export { gatherChunks } from './chunks';
-export { clearLocals, gatherPairs, heapBase, reduceTotals, scatterLocals } from './gather';
+export { clearLocals, gatherPairs, heapBase, reduceBlocks, reduceTotals, scatterLocals } from './gather';
 export { eamDensity, eamForce } from './potentials/eam';
 export { eamHalfDensity, eamHalfEmbed, eamHalfForce } from './potentials/eam-half';
 export { finnisSinclairDensity, finnisSinclairForce } from './potentials/finnis-sinclair';

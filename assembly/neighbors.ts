@@ -234,8 +234,27 @@ export function updateTypes(m: i32, types: usize, origin: usize, numbers: usize,
   }
 }
 
-/** Largest squared distance between the atoms, mapped back by the 3×3 matrix `back` (x·back), and `reference`; NaN if any is. */
-export function displacement2(n: i32, positions: usize, reference: usize, back: usize): f64 {
+/**
+ * What decides whether the list still holds (src/engine/list.ts, same order). Threads put the largest into `moved2` one
+ * after the other; floats that are not negative are in the order of their bits.
+ */
+// @ts-ignore: decorator
+@unmanaged
+export class Check {
+  /** Å²: squared displacement at which the list is void. */
+  limit2: f64;
+  /** Å²: largest so far; infinite where a position is not a number. */
+  moved2: f64;
+}
+
+const BACK: usize = 16;
+
+/**
+ * Largest squared distance between the atoms [begin, end), mapped back by the 3×3 matrix that follows the record (x·back),
+ * and `reference`, into the record.
+ */
+export function displacement(begin: i32, end: i32, check: usize, positions: usize, reference: usize, _scratch: usize): void {
+  const back = check + BACK;
   const ba = getPair(back, 0);
   const bb = getPair(back, 3);
   const bc = getPair(back, 6);
@@ -243,7 +262,7 @@ export function displacement2(n: i32, positions: usize, reference: usize, back: 
   const zb = getF64(back, 5);
   const zc = getF64(back, 8);
   let largest = 0.0;
-  for (let i = 0; i < 3 * n; i += 3) {
+  for (let i = 3 * begin; i < 3 * end; i += 3) {
     const x = getF64(positions, i);
     const y = getF64(positions, i + 1);
     const z = getF64(positions, i + 2);
@@ -255,10 +274,23 @@ export function displacement2(n: i32, positions: usize, reference: usize, back: 
     const s = f64x2.mul(d, d);
     const dz = x * za + y * zb + z * zc - getF64(reference, i + 2);
     const r2 = f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1) + dz * dz;
-    if (!(r2 <= largest)) {
-      if (r2 != r2) return r2;
-      largest = r2;
-    }
+    if (!(r2 <= largest)) largest = r2 == r2 ? r2 : Infinity;
   }
-  return largest;
+  raise(check + offsetof<Check>('moved2'), reinterpret<i64>(largest));
+}
+
+/** The larger of the number at `at` and `bits` to `at`. */
+function raise(at: usize, bits: i64): void {
+  let now = atomic.load<i64>(at);
+  while (now < bits) {
+    const found = atomic.cmpxchg<i64>(at, now, bits);
+    if (found == now) return;
+    now = found;
+  }
+}
+
+/** 1 if the atoms have moved so far that the list is void, after `displacement` of all. */
+export function outrun(_begin: i32, _end: i32, check: usize, _positions: usize, _reference: usize, _scratch: usize): i32 {
+  const c = changetype<Check>(check);
+  return i32(!(c.moved2 < c.limit2));
 }

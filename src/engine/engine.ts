@@ -3,7 +3,10 @@ import { decodeBase64 } from '../data/base64.ts';
 import { debug, kernelHash, release } from '../generated/kernels.ts';
 import { type Arena, allocate, MAX_PAGES } from './arena.ts';
 import { instantiate, type Kernels } from './instance.ts';
-import { createPool, type ListedCall, type Pool, type SpawnThread } from './pool.ts';
+import { createPool, type Pool, type SpawnThread } from './pool.ts';
+import { EVERY, type Stage, WAIT } from './thread.ts';
+
+export type { Stage } from './thread.ts';
 
 /** A place in the arena to return to. */
 export type Mark = number;
@@ -28,8 +31,18 @@ export interface Engine {
    * more. The fourth argument is the base of the threads' scratch blocks, `stride` bytes each.
    */
   run(kernel: string, count: number, args: [number, number, number, number], split?: Split): void;
-  /** Calls the kernels of every list in order; lists, which must not touch each other's memory, are shared among the threads. */
-  runLists(lists: readonly (readonly ListedCall[])[]): void;
+  /** A stage for runAll: kernel(begin, end, ...args) over [0, count). */
+  stage(kernel: string, count: number, args: [number, number, number, number], how?: How): Stage;
+  /**
+   * Runs stages in one dispatch, split among the threads where `items` are `grain` or more for each. True if a stage that
+   * may stop the others did.
+   */
+  runAll(stages: readonly Stage[], items: number, grain: number): boolean;
+  /**
+   * Runs the stages of every list in order, each by one thread; lists, which must not touch each other's memory, are
+   * shared among the threads. A stage that says stop ends its list.
+   */
+  runLists(lists: readonly (readonly Stage[])[]): void;
   /** Stops the threads. */
   close(): void;
 }
@@ -37,6 +50,15 @@ export interface Engine {
 export interface Split {
   stride?: number;
   grain?: number;
+}
+
+export interface How {
+  /** Bytes between the threads' scratch blocks, whose base is the fourth argument. */
+  stride?: number;
+  /** Default true: no thread goes on before all have done their share. */
+  wait?: boolean;
+  /** Every thread calls the kernel on all items; where it returns other than 0, what follows is left out. */
+  every?: boolean;
 }
 
 export interface EngineOptions {
@@ -61,6 +83,15 @@ function kernelModule(checked: boolean): WebAssembly.Module {
   return module;
 }
 
+function runAlone(stages: readonly Stage[]): boolean {
+  for (let s = 0; s < stages.length; s++) {
+    const { call, count, args, mode } = stages[s];
+    const result = call(0, count, args[0], args[1], args[2], args[3]);
+    if (mode & EVERY && result !== 0) return true;
+  }
+  return false;
+}
+
 /** Starts an engine. Results do not depend on `threads`: the same bits with any number. */
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
   const module = kernelModule(options.debug ?? false);
@@ -69,7 +100,22 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   const arena: Arena = { memory, top: kernels.heapBase() };
   const threads = Math.max(1, options.threads ?? 1);
   const pool: Pool | undefined =
-    threads > 1 && options.spawn ? await createPool(options.spawn, threads - 1, { module, memory }) : undefined;
+    threads > 1 && options.spawn
+      ? await createPool(options.spawn, threads - 1, { module, memory }, kernels)
+      : undefined;
+  const indices = new Map(
+    Object.keys(kernels)
+      .sort()
+      .map((name, i) => [name, i]),
+  );
+  const stage: Engine['stage'] = (kernel, count, args, { stride = 0, wait = true, every = false } = {}) => ({
+    index: indices.get(kernel) ?? -1,
+    call: kernels[kernel],
+    count,
+    mode: (wait ? WAIT : 0) | (every ? EVERY : 0),
+    stride,
+    args,
+  });
   const bytes = (count: number) => allocate(arena, count);
   // The address first: allocating may grow the memory, and only a new `buffer` shows the growth.
   const view = <T>(size: number, length: number, make: (buffer: ArrayBufferLike, at: number) => T): T => {
@@ -91,12 +137,17 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     },
     run: (kernel, count, args, split) => {
       if (pool && count >= threads * (split?.grain ?? GRAIN))
-        pool.run(kernels, kernel, count, args, split?.stride ?? 0);
+        pool.run([stage(kernel, count, args, { stride: split?.stride, wait: false })], threads);
       else kernels[kernel](0, count, ...args);
     },
+    stage,
+    runAll: (stages, items, grain) => {
+      if (pool && items >= threads * grain) return pool.run(stages, threads);
+      return runAlone(stages);
+    },
     runLists: (lists) => {
-      if (pool && lists.length > 1) pool.runLists(kernels, lists);
-      else for (const list of lists) for (const { kernel, args } of list) kernels[kernel](...args);
+      if (pool && lists.length > 1) pool.runLists(lists, Math.min(threads, lists.length));
+      else for (const list of lists) runAlone(list);
     },
     close: () => pool?.close(),
   };

@@ -48,9 +48,16 @@ export interface NeighborList {
   lattice: Lattice;
   readonly reference: Float64Array;
   readonly referenceCell: Float64Array;
-  /** Maps present positions back to the cell of the last build. */
-  readonly back: Float64Array;
+  /** The cell that `rows` and the check are for. */
+  readonly presentCell: Float64Array;
+  /** How much longer than at the last build a distance may be, for the cell's deformation alone. */
+  stretch: number;
+  /** (11) the record Check of assembly/neighbors.ts: limits, then what maps positions back to the cell of the last build. */
+  readonly check: Float64Array;
 }
+
+/** Places in NeighborList.check. */
+export const CHECK = { limit2: 0, moved2: 1, back: 2 };
 
 export const FRAME = {
   n: 0,

@@ -6,12 +6,13 @@ import { inverse, multiply } from '../data/cell.ts';
 import { InputError, PhysicsError } from '../data/errors.ts';
 import { analyseLattice, type Grid, makeGrid, workingRows } from './box.ts';
 import { CHUNK_WORDS, chunkCount, divideRoom, foundOf, MOST_CHUNKS, readFound } from './chunks.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, Stage } from './engine.ts';
 import {
   type Blocks,
   BOX,
   BOX_ARRAYS,
   BOX_WORDS,
+  CHECK,
   doubles,
   FRAME,
   FRAME_WORDS,
@@ -35,6 +36,8 @@ const RIM = 1e-6;
 /** Closer than this two atoms count as one placed twice, Å. */
 const OVERLAP = 0.01;
 const MOST_PAIRS = 2 ** 30 - 1;
+/** Atoms per thread from which a divided check pays. */
+const GRAIN = 2048;
 /** Atoms per thread from which a divided fill pays. */
 const FILL_GRAIN = 256;
 const CACHE_LINE = 64;
@@ -107,52 +110,80 @@ export function createList(
     lattice: analyseLattice(cell, pbc),
     reference: engine.f64(3 * n),
     referenceCell: new Float64Array(9),
-    back: engine.f64(9),
+    presentCell: new Float64Array(9),
+    stretch: 1,
+    check: engine.f64(11),
   };
 }
 
 /** Rebuilds the list if some pair may have come within the cutoff unseen; refreshes the sites. True if it was rebuilt. */
 export function refresh(list: NeighborList, cell: Float64Array): boolean {
-  const rebuild = list.builds === 0 || !list.complete || !valid(list, cell);
+  const rebuild = !prepare(list, cell) || list.engine.runAll(checkStages(list), list.n, GRAIN);
   if (rebuild) build(list, cell);
-  else list.rows.set(workingRows(list.lattice, cell));
-  updateSites(list);
   return rebuild;
 }
 
-function updateSites(list: NeighborList): void {
-  const { engine, blocks, frame, rows } = list;
-  engine.run('updateSites', blocks.sites, [frame, rows.byteOffset, blocks.origin, blocks.shift]);
+/** Refreshes the sites and, where an atom has moved too far for the list to hold, stops what follows. */
+export function checkStages({ engine, n, positions, reference, check, blocks, frame, rows }: NeighborList): Stage[] {
+  const numbers = [check.byteOffset, positions.byteOffset, reference.byteOffset, 0] as [number, number, number, number];
+  return [
+    engine.stage('displacement', n, numbers, { wait: false }),
+    engine.stage('updateSites', blocks.sites, [frame, rows.byteOffset, blocks.origin, blocks.shift]),
+    engine.stage('outrun', 1, numbers, { wait: false, every: true }),
+  ];
 }
 
 /**
- * Maps the atoms back by the inverse F⁻¹ of the cell's deformation since the build: a pair closer than the cutoff now
+ * Before checkStages: their numbers for the present cell. False if the list is void wherever the atoms are.
+ *
+ * Atoms are mapped back by the inverse F⁻¹ of the cell's deformation since the build: a pair closer than the cutoff now
  * was then closer than cutoff·‖F⁻¹‖ + 2·(largest displacement).
  */
-function valid(list: NeighborList, cell: Float64Array): boolean {
-  const { engine, n, positions, reference, referenceCell, cutoff, skin, back } = list;
-  let stretch = 1;
-  if (cell.every((x, i) => x === referenceCell[i])) back.set([1, 0, 0, 0, 1, 0, 0, 0, 1]);
-  else {
-    back.set(multiply(inverse(latticeRows(list, cell)), latticeRows(list, referenceCell)));
-    stretch = normBound(back);
-  }
-  const far = engine.kernels.displacement2(n, positions.byteOffset, reference.byteOffset, back.byteOffset);
-  const room = (skin - cutoff * (stretch - 1)) / 2;
-  return room > 0 && far < room * room;
+export function prepare(list: NeighborList, cell: Float64Array): boolean {
+  if (list.builds === 0 || !list.complete) return false;
+  if (!same(cell, list.presentCell)) follow(list, cell);
+  const room = (list.skin - list.cutoff * (list.stretch - 1)) / 2;
+  list.check[CHECK.limit2] = room * room;
+  list.check[CHECK.moved2] = 0;
+  return room > 0;
 }
 
-const latticeRows = (list: NeighborList, cell: Float64Array) => workingRows(list.lattice, cell);
+/** True if checkStages have found the list void. */
+export const outrun = ({ check }: NeighborList): boolean => !(check[CHECK.moved2] < check[CHECK.limit2]);
+
+function same(a: Float64Array, b: Float64Array): boolean {
+  for (let i = 0; i < 9; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** Takes the present cell over. */
+function follow(list: NeighborList, cell: Float64Array): void {
+  const { referenceCell, presentCell, rows, lattice, check } = list;
+  presentCell.set(cell);
+  rows.set(workingRows(lattice, cell));
+  list.stretch = 1;
+  let back: ArrayLike<number> = [1, 0, 0, 0, 1, 0, 0, 0, 1];
+  if (!same(cell, referenceCell)) {
+    back = multiply(inverse(rows), workingRows(lattice, referenceCell));
+    list.stretch = normBound(back);
+  }
+  check.set(back, CHECK.back);
+}
+
+function updateSites({ engine, blocks, frame, rows }: NeighborList): void {
+  engine.run('updateSites', blocks.sites, [frame, rows.byteOffset, blocks.origin, blocks.shift]);
+}
 
 /** Upper bound of the 2-norm: the root of the largest row sum of |MᵀM|. */
-function normBound(m: Float64Array): number {
+function normBound(m: ArrayLike<number>): number {
   const square = multiply([m[0], m[3], m[6], m[1], m[4], m[7], m[2], m[5], m[8]], m);
   return Math.sqrt(
     Math.max(...[0, 3, 6].map((i) => Math.abs(square[i]) + Math.abs(square[i + 1]) + Math.abs(square[i + 2]))),
   );
 }
 
-function build(list: NeighborList, cell: Float64Array): void {
+/** A new list for the present positions and this cell, with up-to-date sites. */
+export function build(list: NeighborList, cell: Float64Array): void {
   list.complete = false;
   list.lattice = analyseLattice(cell, list.pbc);
   list.rows.set(workingRows(list.lattice, cell));
@@ -165,6 +196,9 @@ function build(list: NeighborList, cell: Float64Array): void {
   if (list.pairGradients) list.engine.run('pairReverse', list.n, [list.frame, list.blocks.shift, 0, 0], { grain: 256 });
   list.reference.set(list.positions);
   list.referenceCell.set(cell);
+  follow(list, cell);
+  list.check[CHECK.moved2] = 0;
+  list.check[CHECK.limit2] = Number.POSITIVE_INFINITY;
   list.builds++;
   list.complete = true;
 }

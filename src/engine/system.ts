@@ -7,10 +7,18 @@ import { symbolOf } from '../data/elements.ts';
 import { InputError, PhysicsError } from '../data/errors.ts';
 import type { CellObjective } from '../data/objective.ts';
 import type { Potential } from '../data/potential.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, Stage } from './engine.ts';
 import { bindForm, type Form, type HalfStages } from './form.ts';
-import { createList, FRAME_WORDS, type ListState, type NeighborList, refresh } from './list.ts';
-import type { ListedCall } from './pool.ts';
+import {
+  build,
+  checkStages,
+  createList,
+  FRAME_WORDS,
+  type ListState,
+  type NeighborList,
+  outrun,
+  prepare,
+} from './list.ts';
 import { formOf } from './registry.ts';
 
 export interface System extends CellObjective {
@@ -20,8 +28,8 @@ export interface System extends CellObjective {
   readonly energies: Float64Array;
   /** eV, at the last evaluate(); NaN before. */
   readonly energy: () => number;
-  /** One evaluate() as kernel calls that the engine may run beside those of other systems; collect() ends it. */
-  calls(): ListedCall[];
+  /** One evaluate() as stages that one thread may run beside those of other systems; collect() ends it. */
+  calls(): Stage[];
   /** The energy, eV, once the calls are done; throws as evaluate() does. */
   collect(): number;
   /** How often the list was built. */
@@ -53,6 +61,15 @@ interface Term {
   table: number;
   types: number;
   typeCapacity: number;
+}
+
+/** Where results go. */
+interface Sums {
+  energies: Float64Array;
+  f: Float64Array;
+  totals: Float64Array;
+  /** 8 numbers a block (assembly/gather.ts). */
+  records: Float64Array;
 }
 
 const FRAME_TYPES = 4;
@@ -133,30 +150,43 @@ export function createSystem(engine: Engine, atoms: Atoms, potential: Potential,
   const main = new Int32Array(engine.memory.buffer, list.frame, FRAME_WORDS);
   main.set([locals.energy.byteOffset, locals.force.byteOffset, locals.virial.byteOffset], 8);
   const virial = totals.subarray(1);
+  const sums = { energies, f, totals, records: engine.f64(8 * blockCount(n)) };
+  const grain = Math.min(...bound.map(({ form }) => form.grain ?? GRAIN));
   let energy = Number.NaN;
-  const bindAll = () => {
+  let check: Stage[] = [];
+  let stages: Stage[] = [];
+  const sum = engine.stage('reduceTotals', blockCount(n), [sums.records.byteOffset, totals.byteOffset, 0, 0]);
+  const rebuild = () => {
+    build(list, cell);
     for (const term of bound) bindList(engine, list, term, main, numbers);
+    stages = evaluationStages(engine, list, bound, sums);
+    check = [...checkStages(list), ...stages];
   };
-  const collect = (): number => {
+  const afresh = () => {
+    rebuild();
+    engine.runAll(stages, n, grain);
+    sum.call(0, sum.count, ...sum.args);
+  };
+  const finish = (): number => {
     energy = totals[0];
     if (!Number.isFinite(energy)) throw new PhysicsError(notFinite(energies, x));
     return energy;
   };
-  const sum = [list.frame, energies.byteOffset, totals.byteOffset] as const;
   const evaluate = (): number => {
-    if (refresh(list, cell)) bindAll();
     guarded(() => {
-      runTerms(engine, list, bound, energies, f);
-      engine.kernels.reduceTotals(...sum);
+      if (!prepare(list, cell) || engine.runAll(check, n, grain)) afresh();
+      else sum.call(0, sum.count, ...sum.args);
     });
-    return collect();
+    return finish();
   };
-  const calls = (): ListedCall[] => {
-    if (refresh(list, cell)) bindAll();
-    const listed: ListedCall[] = [];
-    const run: Engine['run'] = (kernel, count, args) => listed.push({ kernel, args: [0, count, ...args] });
-    runTerms({ run, threads: 1 }, list, bound, energies, f);
-    return [...listed, { kernel: 'reduceTotals', args: sum }];
+  const calls = (): Stage[] => {
+    if (prepare(list, cell)) return [...check, sum];
+    rebuild();
+    return [...stages, sum];
+  };
+  const collect = (): number => {
+    if (outrun(list)) guarded(afresh);
+    return finish();
   };
   return {
     atoms: cloneAtoms(atoms),
@@ -178,7 +208,7 @@ export function createSystem(engine: Engine, atoms: Atoms, potential: Potential,
       x.set(state.positions);
       cell.set(state.cell);
       list.builds = 0;
-      if (refresh(list, cell)) bindAll();
+      rebuild();
       x.set(now[0]);
       cell.set(now[1]);
     },
@@ -199,43 +229,36 @@ function bindList(engine: Engine, list: NeighborList, term: Term, main: Int32Arr
   frame[FRAME_TYPES] = term.types;
 }
 
-/** Where kernels go: to the threads of an engine, or to a list. */
-type Runner = Pick<Engine, 'run' | 'threads'>;
+/** Blocks of locals whose energies and virials are summed side by side: their number follows from that of the atoms. */
+const blockCount = (n: number) => Math.max(1, Math.min(64, n >> 9));
 
-function runTerms(engine: Runner, list: NeighborList, terms: Term[], energies: Float64Array, f: Float64Array): void {
-  const { n } = list;
-  engine.run('clearLocals', n, [list.frame, 0, 0, 0]);
-  for (const term of terms) {
-    if (list.half) runHalf(engine, list, term);
-    else runFull(engine, list, term);
-  }
-  engine.run('scatterLocals', n, [list.frame, energies.byteOffset, f.byteOffset, 0]);
+/** From up-to-date sites to energies and forces in the user's order and the blocks' sums. */
+function evaluationStages(engine: Engine, list: NeighborList, terms: Term[], sums: Sums): Stage[] {
+  const { n, frame } = list;
+  const { energies, f, records } = sums;
+  const blocks = blockCount(n);
+  return [
+    engine.stage('clearLocals', n, [frame, 0, 0, 0]),
+    ...terms.flatMap((term) => (list.half ? halfStages(engine, list, term) : fullStages(engine, list, term))),
+    engine.stage('scatterLocals', n, [frame, energies.byteOffset, f.byteOffset, 0]),
+    engine.stage('reduceBlocks', blocks, [frame, energies.byteOffset, records.byteOffset, blocks], { wait: false }),
+  ];
 }
 
-function runFull(
-  engine: Runner,
-  { n }: NeighborList,
-  { form, stages, frame, params, work, scratch, stride }: Term,
-): void {
-  const grain = form.grain ?? GRAIN;
-  for (const stage of stages) engine.run(stage, n, [frame, params, work, scratch], { stride, grain });
-  if (form.pairGradients) engine.run('gatherPairs', n, [frame, 0, 0, 0]);
+function fullStages(engine: Engine, list: NeighborList, term: Term): Stage[] {
+  const { form, stages, frame, params, work, scratch, stride } = term;
+  const passes = stages.map((kernel) => engine.stage(kernel, list.n, [frame, params, work, scratch], { stride }));
+  // What comes next touches the same locals of the same thread.
+  if (form.pairGradients) passes.push(engine.stage('gatherPairs', list.n, [frame, 0, 0, 0], { wait: false }));
+  return passes;
 }
 
-function runHalf(
-  engine: Runner,
-  { n, chunks }: NeighborList,
-  { form, half, frame, params, work, scratch, stride }: Term,
-) {
-  const grain = form.grain ?? GRAIN;
-  // Chunks are split where there are atoms enough for all threads, even if some get none.
-  const chunkGrain = n >= grain * engine.threads ? 0 : Number.POSITIVE_INFINITY;
-  for (const { kernel, over } of half ?? []) {
-    const args: [number, number, number, number] = [frame, params, work, scratch];
-    if (over === 'chunks') engine.run(kernel, chunks.count, args, { stride, grain: chunkGrain });
-    else engine.run(kernel, n, args, { stride, grain });
-  }
-  engine.run('gatherChunks', n, [frame, 0, 0, 0]);
+function halfStages(engine: Engine, { n, chunks }: NeighborList, term: Term): Stage[] {
+  const { half, frame, params, work, scratch, stride } = term;
+  const passes = (half ?? []).map(({ kernel, over }) =>
+    engine.stage(kernel, over === 'chunks' ? chunks.count : n, [frame, params, work, scratch], { stride }),
+  );
+  return [...passes, engine.stage('gatherChunks', n, [frame, 0, 0, 0])];
 }
 
 /** A kernel that traps has met numbers that it cannot convert or address. */

@@ -1,8 +1,9 @@
 /**
- * What a thread does: wait for a generation number, call the kernel that the control words name on its range, or whole
- * lists of calls until none is left, count itself done. It needs no message and no event loop after its start.
+ * What a thread does: wait for a generation number, run the stages that the control words name, count itself done. Either
+ * all threads share the stages, each its ranges, with a barrier where a stage asks for one; or there are lists of stages,
+ * and a thread takes whole lists until none is left. It needs no message and no event loop after its start.
  */
-import { instantiate, type KernelCall, type Kernels } from './instance.ts';
+import { instantiate, type KernelCall } from './instance.ts';
 
 export interface ThreadStart {
   module: WebAssembly.Module;
@@ -13,77 +14,184 @@ export interface ThreadStart {
   rank: number;
 }
 
-/** Indices of the control words (i32); GENERATION and DONE lie on cache lines of their own. */
+/**
+ * Indices of the control words (i32), each on a cache line of its own: a counter of dispatches times RANKS plus the number
+ * of threads that take part, threads that have left the dispatch, arrivals at its barriers, how many threads sleep there,
+ * the rank that failed, and the next list that nobody has taken.
+ */
 export const GENERATION = 0;
 export const DONE = 16;
-export const FAILED = 32;
-export const KERNEL = 48;
-export const COUNT = 49;
-export const PARTS = 50;
-export const STRIDE = 51;
-export const ARGUMENTS = 52;
-/** The next list that nobody has taken, on a cache line of its own. */
-export const NEXT = 64;
-/** Lists of calls: where each begins (one more than lists), counted from here, then CALL_WORDS for each call. */
-export const LISTS = 128;
-export const LIST_WORDS = 32768;
-export const CONTROL_WORDS = LISTS + LIST_WORDS;
+export const ARRIVED = 32;
+export const SLEEPING = 48;
+export const FAILED = 64;
+export const NEXT = 80;
+/** Lists of stages, 0 if all threads share the stages; stages in all; then the stages, then of every list where it ends. */
+export const LISTS = 96;
+export const LENGTH = 97;
+const STAGES = 112;
+/** Words of one stage: kernel, items, mode, bytes between the threads' scratch blocks, four arguments. */
+const STAGE_WORDS = 8;
+export const MOST_STAGES = 3600;
+const ENDS = STAGES + STAGE_WORDS * MOST_STAGES;
+export const CONTROL_WORDS = ENDS + MOST_STAGES;
+/** More than ranks can be. */
+export const RANKS = 1024;
+const GENERATIONS = 0x3fffffff / RANKS;
 
-/** In the place of a kernel's number: lists of calls. */
-export const LISTED = -1;
-/** A kernel's number and its arguments. */
-export const CALL_WORDS = 8;
-
-/** The range of `rank` among `parts` for `count` items. */
-export function rangeOf(rank: number, parts: number, count: number): [number, number] {
-  return [Math.floor((count * rank) / parts), Math.floor((count * (rank + 1)) / parts)];
+/** The next value of the GENERATION word. */
+export function nextGeneration(now: number, parts: number): number {
+  return ((Math.floor(now / RANKS) + 1) % Math.floor(GENERATIONS)) * RANKS + parts;
 }
 
-/** Calls one kernel on the range of this rank. */
-export function callKernel(kernels: Kernels, name: string, rank: number, control: Int32Array): void {
-  const [begin, end] = rangeOf(rank, control[PARTS], control[COUNT]);
-  const [frame, params, work, scratch] = control.subarray(ARGUMENTS, ARGUMENTS + 4);
-  if (end > begin) kernels[name](begin, end, frame, params, work, scratch + rank * control[STRIDE]);
+/** Bits of a stage's mode: all threads wait after it; every thread calls it on everything, and stops if it says so. */
+export const WAIT = 1;
+export const EVERY = 2;
+
+/** One kernel over [0, count): its number in the sorted names for the threads, itself for the caller. */
+export interface Stage {
+  index: number;
+  call: KernelCall;
+  count: number;
+  mode: number;
+  stride: number;
+  args: [number, number, number, number];
 }
 
-/** Takes one list after the other and calls its kernels in order. */
-export function callLists(calls: readonly KernelCall[], control: Int32Array): void {
-  const count = control[COUNT];
+/** Into the control words, from stage `place` on; returns how many there are now. */
+export function writeStages(control: Int32Array, stages: readonly Stage[], place = 0): number {
+  let at = STAGES + STAGE_WORDS * place;
+  for (const { index, count, mode, stride, args } of stages) {
+    control[at] = index;
+    control[at + 1] = count;
+    control[at + 2] = mode;
+    control[at + 3] = stride;
+    for (let k = 0; k < 4; k++) control[at + 4 + k] = args[k];
+    at += STAGE_WORDS;
+  }
+  control[LISTS] = 0;
+  control[LENGTH] = place + stages.length;
+  return control[LENGTH];
+}
+
+/** As many lists, from number `from` on, as there is room for; returns the first that was left. */
+export function writeLists(control: Int32Array, lists: readonly (readonly Stage[])[], from: number): number {
+  let count = 0;
+  let to = from;
+  for (; to < lists.length && count + lists[to].length <= MOST_STAGES; to++) {
+    count = writeStages(control, lists[to], count);
+    control[ENDS + to - from] = count;
+  }
+  control[LISTS] = to - from;
+  Atomics.store(control, NEXT, 0);
+  return to;
+}
+
+/** The range of `rank` among `parts` for `count` items begins here; that of rank + 1 where it ends. */
+export function rangeBegin(rank: number, parts: number, count: number): number {
+  return Math.floor((count * rank) / parts);
+}
+
+/** True if a stage said stop. A thread that fails makes the others leave at their next barrier. */
+export function runStages(calls: readonly KernelCall[], rank: number, parts: number, control: Int32Array): boolean {
+  const length = control[LENGTH];
+  let barriers = 0;
+  for (let s = 0, at = STAGES; s < length; s++, at += STAGE_WORDS) {
+    const call = calls[control[at]];
+    const mode = control[at + 2];
+    const scratch = control[at + 7] + rank * control[at + 3];
+    if (mode & EVERY) {
+      if (call(0, control[at + 1], control[at + 4], control[at + 5], control[at + 6], scratch) !== 0) return true;
+    } else {
+      const begin = rangeBegin(rank, parts, control[at + 1]);
+      const end = rangeBegin(rank + 1, parts, control[at + 1]);
+      if (end > begin) call(begin, end, control[at + 4], control[at + 5], control[at + 6], scratch);
+    }
+    if (mode & WAIT && !arrive(control, ++barriers * parts)) return false;
+  }
+  return false;
+}
+
+/** Takes one list after the other; a stage that says stop ends its list. */
+export function runLists(calls: readonly KernelCall[], control: Int32Array): void {
   for (;;) {
     const taken = Atomics.add(control, NEXT, 1);
-    if (taken >= count) return;
-    const end = LISTS + control[LISTS + taken + 1];
-    for (let at = LISTS + control[LISTS + taken]; at < end; at += CALL_WORDS) {
-      const [kernel, ...args] = control.subarray(at, at + CALL_WORDS);
-      calls[kernel](...args);
+    if (taken >= control[LISTS]) return;
+    const end = STAGES + STAGE_WORDS * control[ENDS + taken];
+    let at = STAGES + (taken > 0 ? STAGE_WORDS * control[ENDS + taken - 1] : 0);
+    for (; at < end; at += STAGE_WORDS) {
+      const call = calls[control[at]];
+      const said = call(0, control[at + 1], control[at + 4], control[at + 5], control[at + 6], control[at + 7]);
+      if (control[at + 2] & EVERY && said !== 0) break;
     }
   }
 }
 
-const SPINS = 20000;
+const MOST_SPINS = 1 << 17;
+const FEWEST_SPINS = 1 << 8;
+
+/** How long to spin in vain: less where it was in vain, as it is with more threads than free cores. Never part of results. */
+const patience = { barrier: MOST_SPINS, dispatch: MOST_SPINS };
+const adapt = (spins: number, succeeded: boolean) =>
+  succeeded ? Math.min(MOST_SPINS, 2 * spins) : Math.max(FEWEST_SPINS, spins >> 1);
+
+/** Spins until the word differs from `value`; false if that took too long. */
+function spin(control: Int32Array, word: number, value: number, place: keyof typeof patience): boolean {
+  const most = patience[place];
+  let left = most;
+  while (left > 0 && Atomics.load(control, word) === value) left--;
+  patience[place] = adapt(most, left > 0);
+  return left > 0;
+}
+
+/** Waits until `target` arrivals were counted; false if a thread has failed. */
+function arrive(control: Int32Array, target: number): boolean {
+  let arrived = Atomics.add(control, ARRIVED, 1) + 1;
+  if (arrived === target && Atomics.load(control, SLEEPING) > 0) Atomics.notify(control, ARRIVED);
+  for (; arrived < target && Atomics.load(control, FAILED) === 0; arrived = Atomics.load(control, ARRIVED)) {
+    if (spin(control, ARRIVED, arrived, 'barrier')) continue;
+    Atomics.add(control, SLEEPING, 1);
+    Atomics.wait(control as Int32Array<SharedArrayBuffer>, ARRIVED, arrived, 100);
+    Atomics.sub(control, SLEEPING, 1);
+  }
+  return Atomics.load(control, FAILED) === 0;
+}
+
+/** Lets the threads that wait at a barrier go: this one will not come. */
+export function fail(control: Int32Array, rank: number): void {
+  Atomics.store(control, FAILED, rank);
+  Atomics.notify(control, ARRIVED);
+}
+
+/** Waits until the helpers have left the dispatch. */
+export function waitDone(control: Int32Array, helpers: number): void {
+  for (let done = Atomics.load(control, DONE); done < helpers; done = Atomics.load(control, DONE)) {
+    if (!spin(control, DONE, done, 'barrier')) Atomics.wait(control as Int32Array<SharedArrayBuffer>, DONE, done, 100);
+  }
+}
 
 /** Serves until the generation becomes negative. */
 export function serve({ module, memory, control: buffer, rank }: ThreadStart): void {
   const control = new Int32Array(buffer);
   const kernels = instantiate(module, memory);
-  const names = Object.keys(kernels).sort();
-  const calls = names.map((name) => kernels[name]);
+  const calls = Object.keys(kernels)
+    .sort()
+    .map((name) => kernels[name]);
   Atomics.add(control, DONE, 1);
   Atomics.notify(control, DONE);
   for (let seen = 0; ; ) {
-    for (let i = 0; i < SPINS && Atomics.load(control, GENERATION) === seen; i++);
-    Atomics.wait(control, GENERATION, seen);
+    if (!spin(control, GENERATION, seen, 'dispatch')) Atomics.wait(control, GENERATION, seen);
     const generation = Atomics.load(control, GENERATION);
     if (generation === seen) continue;
     if (generation < 0) return;
     seen = generation;
+    const parts = generation % RANKS;
+    if (rank >= parts) continue;
     try {
-      if (control[KERNEL] === LISTED) callLists(calls, control);
-      else callKernel(kernels, names[control[KERNEL]], rank, control);
+      if (control[LISTS] > 0) runLists(calls, control);
+      else runStages(calls, rank, parts, control);
     } catch {
-      Atomics.store(control, FAILED, rank);
+      fail(control, rank);
     }
-    Atomics.add(control, DONE, 1);
-    Atomics.notify(control, DONE);
+    if (Atomics.add(control, DONE, 1) + 2 === parts) Atomics.notify(control, DONE);
   }
 }

@@ -7,7 +7,11 @@ import { evaluate } from './evaluate.ts';
 
 export async function finelySplit(threads: number): Promise<Engine> {
   const engine = await createEngine({ threads });
-  return { ...engine, run: (kernel, count, args, split) => engine.run(kernel, count, args, { ...split, grain: 1 }) };
+  return {
+    ...engine,
+    run: (kernel, count, args, split) => engine.run(kernel, count, args, { ...split, grain: 1 }),
+    runAll: (stages, items) => engine.runAll(stages, items, 0),
+  };
 }
 
 /** Every number of one evaluation, to be compared bit by bit. */
