@@ -17,6 +17,7 @@ export { crystalThermal, densityOfStates, meshFrequencies } from './analysis/pho
 export { frequencies, type Phonons, phonons } from './analysis/phonons.ts';
 export { primitiveLattice } from './analysis/primitive.ts';
 export { radialDistribution } from './analysis/radial.ts';
+export { estimated, sharedSites, stochasticFormation, stochasticVibrations } from './analysis/stochastic-entropy.ts';
 export { pathOf } from './analysis/trajectory.ts';
 export { velocityCorrelation, vibrationSpectrum } from './analysis/velocity-correlation.ts';
 export { type VibrationOptions, type Vibrations, vibrations } from './analysis/vibrations.ts';

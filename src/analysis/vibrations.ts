@@ -3,17 +3,16 @@
  * by differences of forces, then the product of its frequencies, or each of them.
  */
 import type { Atoms } from '../data/atoms.ts';
-import { InputError, PhysicsError } from '../data/errors.ts';
+import { InputError } from '../data/errors.ts';
 import type { Potential } from '../data/potential.ts';
 import type { Engine } from '../engine/engine.ts';
-import { createSystem, type System } from '../engine/system.ts';
+import { createSystem } from '../engine/system.ts';
 import { fmax } from '../methods/fmax.ts';
-import { hold } from '../methods/hold.ts';
-import { minimize } from '../methods/minimize.ts';
 import { massesOf } from '../tasks/masses.ts';
 import { localEntropies } from './entropy.ts';
 import { type HessianOptions, hessian } from './hessian.ts';
 import { denseBytes, type LogFrequencies, logFrequencies, quanta } from './modes.ts';
+import { settle } from './settle.ts';
 
 export interface VibrationOptions extends HessianOptions {
   /** Relax the atoms in their cell first; otherwise a start that is no minimum is refused. */
@@ -40,9 +39,6 @@ export interface Vibrations extends LogFrequencies {
   local?: Float64Array;
 }
 
-/** eV/Å: with larger forces the Hessian is not that of a minimum, and entropies change in the third digit. */
-const AT_REST = 1e-3;
-const RELAXED = 1e-6;
 /** Bytes of kernel memory that a dense matrix may take of the 4 GiB. */
 const MOST_DENSE = 3.5 * 2 ** 30;
 
@@ -96,22 +92,4 @@ export function vibrations(
 function memoryMessage(n: number, needed: number, room: number): string {
   const gib = (bytes: number) => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
   return `the vibrations of ${n} atoms need ${gib(needed)} of memory, and ${gib(room)} are left: use a smaller cell`;
-}
-
-/** The largest force that is left. */
-function settle(system: System, relax: boolean): number {
-  const objective = hold(system, system.atoms.fixed);
-  objective.evaluate();
-  if (relax) {
-    const end = minimize(objective, 'lbfgs', { fmax: RELAXED });
-    if (end.fmax > AT_REST) throw new PhysicsError(`the atoms did not relax: ${end.reason}`);
-    return end.fmax;
-  }
-  const force = fmax(objective.f);
-  if (force > AT_REST) {
-    throw new InputError(
-      `not at a minimum: forces up to ${force.toExponential(2)} eV/Å, at most ${AT_REST} were expected; relax the structure first, or give --relax`,
-    );
-  }
-  return force;
 }

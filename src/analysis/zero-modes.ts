@@ -14,7 +14,11 @@ export interface Oscillator {
 const DEPENDENT = 1e-6;
 
 /** Orthonormal zero modes (m each) in mass-weighted free coordinates; none where an atom or a site is held. */
-export function zeroModes({ hessian, atoms, masses }: Oscillator): Float64Array[] {
+export function zeroModes({
+  hessian,
+  atoms,
+  masses,
+}: Omit<Oscillator, 'hessian'> & { hessian: Pick<Hessian, 'invariant' | 'n'> }): Float64Array[] {
   if (!hessian.invariant) return [];
   const { positions: x } = atoms;
   const n = hessian.n;

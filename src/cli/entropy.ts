@@ -16,7 +16,8 @@ import { InputError, PhysicsError } from '../data/errors.ts';
 import { inWords, memoryLimit } from '../node/memory.ts';
 import { createEngine } from '../node/threads.ts';
 import { elementCounts } from './counts.ts';
-import { jsonFlag, potentialFlags, quantity } from './flags.ts';
+import { stochasticEntropy } from './entropy-stochastic.ts';
+import { integer, jsonFlag, potentialFlags, quantity } from './flags.ts';
 import { type PotentialFlags, readPotential, readStructure } from './input.ts';
 import { print } from './output.ts';
 import { createProgress } from './progress.ts';
@@ -32,6 +33,10 @@ interface Flags extends PotentialFlags {
   symmetry: boolean;
   check?: boolean;
   local?: string;
+  stochastic?: number;
+  moments: number;
+  near: number;
+  seed: number;
   force?: boolean;
   json?: boolean;
 }
@@ -51,6 +56,20 @@ export function entropyCommand(): Command {
     .option('--check', 'compute again with half the step and say what comes out')
     .option('--no-symmetry', 'displace every atom also in a perfect crystal')
     .option('--local <file>', 'CSV of the share of every atom in the classical entropy')
+    .addOption(
+      integer('--stochastic <vectors>', 'no matrix: random vectors, with error bars; for 5,000 atoms and more', 2),
+    )
+    .addOption(integer('--moments <n>', 'with --stochastic, Lanczos steps for each vector', 2, 60))
+    .addOption(
+      quantity(
+        '--near <length>',
+        'with --stochastic and --bulk, atoms so near to the defect count exactly',
+        'length',
+        'A',
+        '4.2 A',
+      ),
+    )
+    .addOption(integer('--seed <n>', 'with --stochastic', 0, 1))
     .option('--force', 'overwrite that file')
     .addOption(jsonFlag())
     .addHelpText(
@@ -62,7 +81,8 @@ Entropies in k_B: S = −Σ ln(ħω/1 eV) over all modes but rigid motions. Form
 --json prints {"entropy","bulkEntropy","formation":{"asPublished","modeMatched"},"modes","bulkModes",…}, with -T also
 "thermal":{"temperature","classical","quantum","bulk":{"classical","quantum"},"formation" (quantum, mode matched)}, each
 {"energy" (eV),"entropy" (k_B),"free" (eV)}; with --check "halfStep", of the same shape. Tabulated potentials have noise
-in their second derivatives: check, and try --step '0.01 A'. A structure that is no minimum exits with 2 (forces) or 4 (a saddle).
+in their second derivatives: check, and try --step '0.01 A'. --stochastic: every entropy is {"value","error"}, one
+standard error; bulk and defect share the random vectors. A structure that is no minimum exits with 2 (forces) or 4 (a saddle).
 
 Example:
   frenkel entropy vacancy.xyz --bulk bulk.xyz -p Fe-Ackland-2004 --relax`,
@@ -78,6 +98,14 @@ async function entropy(file: string, flags: Flags): Promise<void> {
   const bulk = flags.bulk === undefined ? undefined : readStructure(flags.bulk, flags.types);
   const potential = readPotential(flags, bulk ? [defect, bulk] : [defect]);
   if (bulk) for (const warning of mismatches(defect, bulk)) process.stderr.write(`frenkel: warning: ${warning}\n`);
+  if (flags.stochastic !== undefined) {
+    for (const [name, given] of Object.entries({ '--local': flags.local, '--check': flags.check })) {
+      if (given) throw new InputError(`${name} needs the exact entropy: leave out --stochastic`);
+    }
+    const named = bulk && flags.bulk ? { name: flags.bulk, atoms: bulk } : undefined;
+    await stochasticEntropy({ name: file, atoms: defect }, named, potential, flags);
+    return;
+  }
   const limit = memoryLimit();
   const local = flags.local === undefined ? undefined : (flags.temperature ?? ROOM);
   const largest = Math.max(defect.numbers.length, bulk?.numbers.length ?? 0);
