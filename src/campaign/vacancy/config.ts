@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { InputError } from '../../data/errors.ts';
 import { lattice, latticeKinds } from '../../data/lattice.ts';
 import { type Dimension, parseQuantity } from '../../data/units.ts';
+import { methodNames } from '../../free-energy/estimators.ts';
 
 /** A number in the internal unit, or text with a unit. */
 const quantity = (dimension: Dimension, name: string, bare?: string) =>
@@ -62,7 +63,7 @@ export const vacancySchema = z
     ]),
     pressure: z.enum(['zero', 'constant-volume']).default('zero'),
     methods: z
-      .array(z.enum(['abf', 'none']))
+      .array(z.enum(['none', ...methodNames]))
       .min(1)
       .default(['abf'])
       .meta({ description: 'Samplers of the anharmonic part; none: quasi-harmonic only' }),
@@ -73,7 +74,12 @@ export const vacancySchema = z
       .meta({ description: 'Standard error of the formation free energy at which runs stop' }),
     timestep: quantity('time', 'timestep').default(0.002),
     friction: quantity('frequency', 'friction').default(2),
-    nodes: z.int().min(3).max(1001).default(21).meta({ description: 'Points of the coupling from 0 to 1' }),
+    nodes: z
+      .int()
+      .min(3)
+      .max(1001)
+      .optional()
+      .meta({ description: 'Points of the coupling from 0 to 1; default: those of the method' }),
     walls: z.boolean().default(true).meta({ description: 'Keep atoms in the Wigner–Seitz cells of their sites' }),
     seed: z.int().min(0).default(1),
     quantum: z.boolean().default(false).meta({ description: 'Quantum statistics of the harmonic part' }),

@@ -69,7 +69,8 @@ export function samplingJob(config: VacancyConfig, one: Case, lattice: LatticeRe
   const { seed, steps, timestep, friction, nodes, walls } = config;
   const input: SamplingInput = {
     ...{ cell: cellSpec(config, one), which, potential: one.potential, scale: scaleOf(lattice, config, k) },
-    ...{ minimum, method, temperature, replica, seed, steps, timestep, friction, nodes, walls },
+    ...{ minimum, method, temperature, replica, seed, steps, timestep, friction, walls },
+    ...(nodes === undefined ? {} : { nodes }),
     ...(config.error === undefined ? {} : { error: shareOf(config, config.error) }),
   };
   return { id: samplingId(one, run), task: 'sampling', input: json(input), needs: [minimum] };

@@ -6,12 +6,15 @@ import type { Json } from '../../data/atoms.ts';
 import type { Potential } from '../../data/potential.ts';
 import { boltzmann } from '../../data/units.ts';
 import { createSystem, termsOf } from '../../engine/system.ts';
-import { countedRecords, estimate, integrate, sumRecords } from '../../free-energy/estimate.ts';
+import { drawReference } from '../../free-energy/draws.ts';
+import { countedRecords, integrate, sumRecords } from '../../free-energy/estimate.ts';
+import { methods } from '../../free-energy/estimators.ts';
 import { harmonicReference } from '../../free-energy/harmonic.ts';
-import type { SampleRecord } from '../../free-energy/records.ts';
+import type { ReferenceRecord, SampleRecord } from '../../free-energy/records.ts';
 import type { Reference } from '../../free-energy/reference.ts';
-import type { Check, GradientPoint } from '../../free-energy/result.ts';
+import type { Check, Estimate, GradientPoint } from '../../free-energy/result.ts';
 import {
+  type Method,
   restoreSampling,
   type SamplingOptions,
   type SamplingState,
@@ -35,7 +38,7 @@ export interface SamplingInput {
   scale: number;
   /** The job with the minimum and its Hessian. */
   minimum: string;
-  method: 'abf';
+  method: Method;
   temperature: number;
   replica: number;
   seed: number;
@@ -44,7 +47,8 @@ export interface SamplingInput {
   error?: number;
   timestep: number;
   friction: number;
-  nodes: number;
+  /** Default: the method's. */
+  nodes?: number;
   walls: boolean;
 }
 
@@ -63,7 +67,7 @@ export interface SamplingResult {
   steps: number;
   counted: number;
   reflections: number;
-  /** eV: how each record, of equally many steps, deviates from the whole, in order. */
+  /** eV: how each record, of equally many steps, deviates from the whole, in order; empty where ζ is not sampled evenly. */
   series: number[];
 }
 
@@ -72,8 +76,13 @@ const RECORDS = 200;
 /** With a target error: steps of a record, and records between two looks at the error. */
 const STEPS = 500;
 const LOOK = 20;
-/** Share of the steps that the estimate leaves out. */
-const EQUILIBRATION = 0.1;
+/** Exact draws of the reference, against which the sampling is checked. */
+const DRAWS = 100;
+/** Methods whose records all say something of the whole integral. */
+const even = new Set<Method>(['abf', 'extended', 'expanded']);
+
+/** Steps that the estimate leaves out. */
+export const equilibrationOf = (steps: number): number => Math.min(20_000, Math.floor(steps / 10));
 
 /** Atoms × steps of a slice, some 0.2 to 2 s; what a kind of potential costs, EAM = 1. */
 const SLICE = 60_000;
@@ -91,9 +100,11 @@ const sliceSteps = (potential: Potential, n: number) => {
   return Math.max(1, Math.min(1000, Math.round(SLICE / (n * cost))));
 };
 
+export type SamplingRecord = SampleRecord | ReferenceRecord;
+
 interface Saved {
   sampling: unknown;
-  records: SampleRecord[];
+  records: SamplingRecord[];
   finished: boolean;
 }
 
@@ -128,27 +139,35 @@ function setting(context: TaskContext): Setting {
 }
 
 function optionsOf(input: SamplingInput): SamplingOptions {
-  const { method, temperature, steps, replica, timestep, friction, nodes } = input;
+  const { method, temperature, steps, replica, timestep, friction, nodes = methods[method].nodes } = input;
   return {
     ...samplingDefaults,
     ...{ method, temperature, steps, replica, timestep, friction, nodes },
     seed: BigInt(input.seed),
     blockSteps: input.error === undefined ? Math.ceil(steps / RECORDS) : STEPS,
-    equilibration: Math.floor(EQUILIBRATION * steps),
+    equilibration: equilibrationOf(steps),
   };
 }
 
-/** What the records say so far; with a target error the part that is left out grows with the run. */
-function estimated({ input, options, modes }: Setting, records: readonly SampleRecord[]): SamplingResult {
-  const steps = records.at(-1)?.last ?? 0;
-  const equilibration = Math.floor(EQUILIBRATION * steps);
-  const { temperature } = options;
-  const found = estimate(records, {
-    ...{ temperature, timestep: input.timestep, friction: input.friction },
-    ...{ equilibration, modes },
-  });
-  const counted = countedRecords(records, equilibration);
-  const { influence } = integrate(sumRecords(counted), counted, 1 / (boltzmann * temperature));
+/** The estimate from records of one or several runs of the same length. */
+export function estimateOf(
+  { method, temperature, timestep, friction }: SamplingInput,
+  records: readonly SamplingRecord[],
+  modes: number,
+): Estimate {
+  const steps = records.reduce((most, record) => (record.kind === 'sampling' ? Math.max(most, record.last) : most), 0);
+  const equilibration = equilibrationOf(steps);
+  return methods[method].estimate(records, { temperature, timestep, friction, equilibration, modes });
+}
+
+/** What the records say so far. */
+function estimated({ input, modes }: Setting, records: readonly SamplingRecord[]): SamplingResult {
+  const found = estimateOf(input, records, modes);
+  const runs = records.filter((record) => record.kind === 'sampling');
+  const steps = runs.at(-1)?.last ?? 0;
+  const counted = countedRecords(records, equilibrationOf(steps));
+  const beta = 1 / (boltzmann * input.temperature);
+  const { influence } = integrate(sumRecords(counted), counted, beta);
   const length = (record: SampleRecord) => record.last - record.first + 1;
   return {
     deltaA: found.deltaA,
@@ -161,21 +180,33 @@ function estimated({ input, options, modes }: Setting, records: readonly SampleR
     inefficiency: found.inefficiency,
     steps,
     counted: found.steps,
-    reflections: records.reduce((sum, record) => sum + record.reflections, 0),
-    series: counted.map((record, k) => influence[k] / length(record)),
+    reflections: runs.reduce((sum, record) => sum + record.reflections, 0),
+    series: even.has(input.method) ? counted.map((record, k) => influence[k] / length(record)) : [],
   };
+}
+
+/** The record of the exact draws; none where the reference cannot be drawn. */
+function draw({ target, reference, options }: Setting): ReferenceRecord[] {
+  const { seed, temperature } = options;
+  const record = drawReference(target, reference, { seed, temperature, draws: DRAWS });
+  return record ? [record] : [];
 }
 
 function work(context: TaskContext, saved?: Saved): Work {
   const set = setting(context);
   const { input, options, target, reference } = set;
-  const records: SampleRecord[] = saved ? saved.records.slice() : [];
+  const records: SamplingRecord[] = saved ? saved.records.slice() : [];
   const state: SamplingState = saved
     ? restoreSampling(target, reference, saved.sampling as Parameters<typeof restoreSampling>[2])
     : startSampling(target, reference, options);
-  let fresh: SampleRecord[] = [];
+  let fresh: SamplingRecord[] = [];
   let finished = saved?.finished ?? false;
+  let drawn = saved !== undefined;
   let latest = '';
+  const keep = (made: readonly SamplingRecord[]) => {
+    records.push(...made);
+    fresh.push(...made);
+  };
   const look = () => {
     const { deltaA, error, passed } = estimated(set, records);
     latest = `ΔA ${deltaA.toFixed(4)} ± ${error.toFixed(4)} eV`;
@@ -183,11 +214,15 @@ function work(context: TaskContext, saved?: Saved): Work {
   };
   return {
     advance() {
+      if (!drawn) {
+        drawn = true;
+        keep(draw(set));
+        return true;
+      }
       for (let k = 0; k < set.slice && !finished && state.step < options.steps; k++) {
         stepSampling(target, reference, state, options);
         const made = takeRecords(state);
-        records.push(...made);
-        fresh.push(...made);
+        keep(made);
         if (made.length > 0 && records.length % LOOK === 0) finished = look();
       }
       finished ||= state.step >= options.steps;
