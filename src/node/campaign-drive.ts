@@ -6,7 +6,6 @@ import { type Claim, holds } from './campaign-claim.ts';
 import type { Store } from './campaign-store.ts';
 import { contextOf, openWork } from './campaign-work.ts';
 import { codeOf, WriteError } from './files.ts';
-import { createTimer } from './run.ts';
 
 /** How work on a claimed job ended. */
 export type Outcome =
@@ -52,7 +51,7 @@ function* work(drive: Drive): Generator<JobProgress, Outcome, void> {
   const running = openWork(store, job, claim, task, contextOf(store, job, needs, engine));
   try {
     for (const message of running.messages) drive.onMessage?.(message);
-    const due = createTimer(drive.checkpointSeconds);
+    const due = createRising(drive.checkpointSeconds);
     for (;;) {
       if (drive.pausing()) return { how: running.checkpoint() ? 'paused' : 'lost' };
       if (due() && !running.checkpoint()) return { how: 'lost' };
@@ -63,6 +62,22 @@ function* work(drive: Drive): Generator<JobProgress, Outcome, void> {
   } finally {
     running.close();
   }
+}
+
+/**
+ * True when a checkpoint is due: after 1 s, then 2, 4 … up to `seconds` apart, so that a job whose processes are killed
+ * time and again gets on. When checkpoints are written never decides a number.
+ */
+function createRising(seconds: number): () => boolean {
+  let interval = Math.min(1, seconds);
+  let last = performance.now();
+  return () => {
+    const now = performance.now();
+    if (now - last < 1000 * interval) return false;
+    last = now;
+    interval = Math.min(2 * interval, seconds);
+    return true;
+  };
 }
 
 function classify(error: unknown, { claim, store }: Drive): Outcome {

@@ -1,0 +1,141 @@
+/** The program itself on a real directory: killed at any moment, alone and in pairs, it ends with the same report. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { uniform } from '../src/data/rng.ts';
+import { frenkel, program, scratch, start } from './support/cli.ts';
+import { long } from './support/long.ts';
+
+const config = 'campaign: count\njobs: 4\nslices: 40\nnumbers: 60000\nseed: 3\n';
+const run = ['campaign', 'run', 'c.yaml', '--workers', '2', '--checkpoint', '0'];
+
+function begin(text = config): string {
+  const folder = scratch();
+  writeFileSync(join(folder, 'c.yaml'), text);
+  return folder;
+}
+
+const report = (folder: string) => readFileSync(join(folder, 'runs/c/report/report.json'), 'utf8');
+
+/** Everything that lasts besides times, by name. */
+function lasting(folder: string): Record<string, string> {
+  const root = join(folder, 'runs/c');
+  const names = readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name !== 'timing.json')
+    .map((entry) => join(entry.parentPath, entry.name));
+  return Object.fromEntries(names.sort().map((name) => [name.slice(root.length), readFileSync(name, 'latin1')]));
+}
+
+let reference: Promise<string> | undefined;
+/** An undisturbed run. */
+async function undisturbed(): Promise<string> {
+  const folder = begin();
+  const { code, stderr } = await frenkel(folder, run);
+  expect(code, stderr).toBe(0);
+  return folder;
+}
+
+function launch(folder: string): { child: ChildProcess; done: Promise<number | null> } {
+  const child = spawn(process.execPath, [program, ...run], { cwd: folder, stdio: 'ignore' });
+  return { child, done: new Promise((resolve) => child.on('close', resolve)) };
+}
+
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Kills `count` times processes that run the campaign, `together` of them at once, at random moments. */
+async function torment(folder: string, count: number, together: number, most: number): Promise<number> {
+  let kills = 0;
+  for (let round = 0; kills < count; round++) {
+    const processes = Array.from({ length: together }, () => launch(folder));
+    await Promise.all(
+      processes.map(async ({ child, done }, i) => {
+        await Promise.race([wait(150 + most * uniform(BigInt(count), 'trials', round, i)), done]);
+        if (child.exitCode === null) kills += child.kill('SIGKILL') ? 1 : 0;
+        await done;
+      }),
+    );
+    if (existsSync(join(folder, 'runs/c/report/report.json'))) break;
+  }
+  return kills;
+}
+
+describe('frenkel campaign under kill -9', () => {
+  it.each([
+    [1, long ? 200 : 20],
+    [2, long ? 40 : 8],
+  ])(
+    '%i at a time',
+    async (together, count) => {
+      reference ??= undisturbed();
+      const calm = await reference;
+      const folder = begin();
+      const kills = await torment(folder, count, together, 700);
+      expect(kills).toBeGreaterThan(count / 4);
+      expect((await frenkel(folder, run)).code).toBe(0);
+      expect(report(folder)).toBe(report(calm));
+      expect(lasting(folder)).toEqual(lasting(calm));
+    },
+    600_000,
+  );
+});
+
+describe('frenkel campaign', () => {
+  it('stops at SIGINT with a checkpoint and goes on', async () => {
+    reference ??= undisturbed();
+    const folder = begin();
+    const { child, done } = start(folder, ['campaign', 'run', 'c.yaml', '--workers', '1', '--checkpoint', '1000']);
+    const first = join(folder, 'runs/c/jobs/count-0/records-1.log');
+    while (!(existsSync(first) && readFileSync(first).length > 100)) await wait(5);
+    child.kill('SIGINT');
+    const { code, stderr } = await done;
+    expect([code, stderr]).toEqual([
+      130,
+      expect.stringMatching(/stopped with \d of 2 jobs done; the same command goes on/),
+    ]);
+    const left = readdirSync(join(folder, 'runs/c/jobs/count-0'));
+    if (!left.includes('result.json')) expect(left).toContain('checkpoint-1-0.bin');
+    const status = JSON.parse((await frenkel(folder, ['campaign', 'status', 'runs/c', '--json'])).stdout);
+    expect(status).toMatchObject({ complete: false, running: [], failed: {} });
+    expect((await frenkel(folder, ['campaign', 'resume', 'runs/c'])).code).toBe(0);
+    expect(lasting(folder)).toEqual(lasting(await reference));
+  });
+
+  it('gives up on jobs that hang, err or break the physics, and does the others', async () => {
+    const faults = 'faults: {count-0: hang, count-1: throw, count-2: physics}\n';
+    const folder = begin(`campaign: count\njobs: 8\nslices: 4\nnumbers: 100\n${faults}`);
+    const args = ['campaign', 'run', 'c.yaml', '--workers', '4', '--hang', '1', '--json'];
+    const { code, stdout } = await frenkel(folder, args);
+    expect(code).toBe(4);
+    // the second half is planned from the first job, which fails
+    expect(JSON.parse(stdout)).toMatchObject({
+      status: 'complete',
+      planned: 4,
+      finished: 1,
+      failed: {
+        'count-0': { kind: 'hang', message: 'no slice was finished for 1 s', tries: 3 },
+        'count-1': { kind: 'error', message: 'a bug on purpose', tries: 3 },
+        'count-2': { kind: 'physics', message: 'a fault on purpose at slice 2', tries: 1 },
+      },
+    });
+    const retried = await frenkel(folder, [...args, '--retry']);
+    expect(JSON.parse(retried.stdout).failed['count-1'].tries).toBe(3);
+  }, 60_000);
+
+  it('refuses a changed file with the difference, and what is no campaign', async () => {
+    const folder = begin();
+    expect((await frenkel(folder, ['campaign', 'plan', 'c.yaml'])).code).toBe(0);
+    writeFileSync(join(folder, 'c.yaml'), config.replace('slices: 40', 'slices: 41'));
+    const changed = await frenkel(folder, run);
+    expect([changed.code, changed.stderr]).toEqual([
+      2,
+      'frenkel: runs/c: holds another campaign (slices: 40 became 41); choose another directory with --out, or undo the change\n',
+    ]);
+    const elsewhere = await frenkel(folder, ['campaign', 'run', 'c.yaml', '--out', '.']);
+    expect(elsewhere.stderr).toMatch(/contains "(c\.yaml|runs)", which is no campaign/);
+    const none = await frenkel(folder, ['campaign', 'status', 'runs']);
+    expect([none.code, none.stderr]).toEqual([2, expect.stringMatching(/holds no campaign/)]);
+    const late = await frenkel(folder, ['campaign', 'run', 'c.yaml', '--out', 'other', '--limit', '0 s']);
+    expect(late.code).toBe(143);
+  });
+});
