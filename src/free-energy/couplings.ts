@@ -2,11 +2,12 @@
 import { abf } from './abf.ts';
 import { expanded } from './expanded.ts';
 import { extended } from './extended.ts';
-import type { Coupling, Method } from './state.ts';
+import { scaling } from './scaling.ts';
+import type { Coupling, Way } from './state.ts';
 import { switching } from './switching.ts';
 import { windows } from './windows.ts';
 
-export const couplings: Record<Method, Coupling> = {
+export const couplings: Record<Way, Coupling> = {
   abf,
   extended,
   expanded,
@@ -14,4 +15,5 @@ export const couplings: Record<Method, Coupling> = {
   bar: windows,
   mbar: windows,
   switching,
+  scaling,
 };

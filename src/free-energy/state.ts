@@ -3,8 +3,11 @@ import type { OpenBlock, SampleRecord } from './records.ts';
 
 export type Method = 'abf' | 'extended' | 'expanded' | 'quadrature' | 'bar' | 'mbar' | 'switching';
 
-export interface SamplingOptions {
-  method: Method;
+/** What moves along ζ: the methods, and reversible scaling, whose result is no single number. */
+export type Way = Method | 'scaling';
+
+export interface SamplingOptions<M extends Way = Way> {
+  method: M;
   /** K. */
   temperature: number;
   /** All steps of this replica; what the command asks for at most. */
@@ -26,6 +29,8 @@ export interface SamplingOptions {
   refresh: number;
   /** Pairs of switches of the whole run, where the method is 'switching'. */
   switches?: number;
+  /** K: how far the method 'scaling' heats or cools. */
+  scaleTo?: number;
 }
 
 /** Plain and cloneable; with x and the neighbour list (saveSampling) all that a run needs to go on. */

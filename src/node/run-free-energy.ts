@@ -14,6 +14,7 @@ import type { ReferenceRecord, SampleRecord } from '../free-energy/records.ts';
 import type { Reference } from '../free-energy/reference.ts';
 import type { Check, Estimate } from '../free-energy/result.ts';
 import {
+  type Method,
   restoreSampling,
   type SamplingCheckpoint,
   type SamplingOptions,
@@ -30,7 +31,7 @@ import { readText } from './files.ts';
 import { createBreather, createTimer, plain, provenance, type RunEnd, type RunHooks } from './run.ts';
 import type { Run } from './run-folder.ts';
 
-export interface FreeEnergyOptions extends Omit<SamplingOptions, 'replica'> {
+export interface FreeEnergyOptions extends Omit<SamplingOptions<Method>, 'replica'> {
   replicas: number;
   /** Exact draws of the reference that the sampling is checked with. */
   draws: number;

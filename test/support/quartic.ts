@@ -46,7 +46,11 @@ export const harmonic: Reference = {
   },
 };
 
-export function options(method: Method, steps: number, more: Partial<SamplingOptions> = {}): SamplingOptions {
+export function options(
+  method: Method,
+  steps: number,
+  more: Partial<SamplingOptions<Method>> = {},
+): SamplingOptions<Method> {
   return {
     ...samplingDefaults,
     method,
@@ -62,7 +66,10 @@ export function options(method: Method, steps: number, more: Partial<SamplingOpt
   };
 }
 
-export function sampled(target: Target, choice: SamplingOptions): { records: SampleRecord[]; result: Estimate } {
+export function sampled(
+  target: Target,
+  choice: SamplingOptions<Method>,
+): { records: SampleRecord[]; result: Estimate } {
   const state = startSampling(target, harmonic, choice);
   while (state.step < choice.steps) stepSampling(target, harmonic, state, choice);
   const records = takeRecords(state);
