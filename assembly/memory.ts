@@ -10,6 +10,20 @@ function check(address: usize, bytes: usize): void {
   if (!ASC_NO_ASSERT) assert(address != 0 && address % bytes == 0 && u64(address) + bytes <= u64(memory.size()) << 16);
 }
 
+/** For code with constant offsets of its own: before it touches any of `bytes` bytes of vectors, or of smaller numbers. */
+// @ts-ignore: decorator
+@inline
+export function checkRange(address: usize, bytes: usize): void {
+  if (!ASC_NO_ASSERT) assert(address % 16 == 0);
+  checkNumbers(address, bytes);
+}
+
+// @ts-ignore: decorator
+@inline
+export function checkNumbers(address: usize, bytes: usize): void {
+  if (!ASC_NO_ASSERT) assert(address != 0 && u64(address) + bytes <= u64(memory.size()) << 16);
+}
+
 // @ts-ignore: decorator
 @inline
 export function getF64(array: usize, i: i32): f64 {

@@ -82,10 +82,10 @@ function parts(engine: Engine, bound: Bound): [string, number][] {
   const [a, b] = new Int32Array(engine.memory.buffer, room(23), 2);
   const count = (Math.max(a, b) + 1) & ~1;
   const [record, powers, slots, half, full, y, g] = [16, 17, 18, 19, 20, 21, 22].map(room);
-  const [integers, numbers] = [section(4), section(5)];
+  const [integers, numbers, own] = [section(4), section(5), room(23) + 16];
   const list: [string, () => void][] = [
     [`moments of ${count} neighbours`, () => kernels.moments(J, record, count / 2, slots, powers)],
-    ['moments to density', () => kernels.toDensity(integers, numbers, items, slots, half, full)],
+    ['moments to density', () => kernels.toDensity(integers, numbers, items, slots, own, half, full)],
     ['cubic form', () => kernels.cubic(section(7), header[8], section(9), section(10), full, g)],
     ['g to Y', () => kernels.fold(integers, numbers, items, g, y)],
     ['Y to coefficients', () => kernels.toPolynomial(integers, numbers, items, y, slots)],

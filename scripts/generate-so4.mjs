@@ -1,5 +1,5 @@
 /**
- * Writes assembly/generated/so4.ts: the straight-line functions of the SO(4) kernel, which V8 runs well only without
+ * Writes assembly/generated/: the straight-line functions of the SO(4) kernel, which V8 runs well only without
  * short loops. A vector is two atoms. A neighbour is (alpha, beta, t) = (a*, -b*, |b|²) of its Cayley-Klein parameters;
  * every matrix element of every U^j, j <= J = 2 jmax, is a combination of the real monomials
  *
@@ -15,7 +15,11 @@
  *
  * Loads of straight-line code wander to its beginning and are spilled, unless stores stand between them that need what was
  * computed so far: `moments` and `cubic` have their own, `gradient` stores its sums every FENCE coefficients to a place
- * that nobody reads. Loads and stores bypass assembly/memory.ts because their offsets must be constants.
+ * that nobody reads. Loads and stores bypass assembly/memory.ts because their offsets must be constants; in the debug
+ * target every function checks before them that all that it is going to touch lies in memory (`checks`).
+ *
+ * `cubic` is written twice, for two atoms in f64 (generated/so4.ts) and for four in f32 (generated/so4-single.ts, only
+ * in the fast target). A complex number is 32 bytes in both, so they share their tables but for the coefficients.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 
@@ -30,10 +34,31 @@ const RECORD = { ALPHA_RE: 0, ALPHA_IM: 1, BETA_RE: 2, BETA_IM: 3, T: 4, WEIGHT:
 const OUT = { F: 14, BY_T: 15, BY_ALPHA_RE: 16, BY_ALPHA_IM: 17, BY_BETA_RE: 18, BY_BETA_IM: 19 };
 
 const add = (x, y) => `f64x2.add(${x}, ${y})`;
-const sub = (x, y) => `f64x2.sub(${x}, ${y})`;
 const mul = (x, y) => `f64x2.mul(${x}, ${y})`;
-const get = (array, i) => `v128.load(${array}, ${16 * i})`;
-const set = (array, i, value) => `v128.store(${array}, ${value}, ${16 * i});`;
+/** x y + z and z - x y (assembly/fma.ts). */
+const madd = (x, y, z) => `madd(${x}, ${y}, ${z})`;
+const nmadd = (x, y, z) => `nmadd(${x}, ${y}, ${z})`;
+
+/** Vectors that the function being written touches of each array, from its address on. */
+const touched = new Map();
+const touch = (array, i) => touched.set(array, Math.max(touched.get(array) ?? 0, i + 1));
+
+function get(array, i) {
+  touch(array, i);
+  return `v128.load(${array}, ${16 * i})`;
+}
+
+function set(array, i, value) {
+  touch(array, i);
+  return `v128.store(${array}, ${value}, ${16 * i});`;
+}
+
+/** For what was written since the last call: that each of its loads and stores lies in memory. */
+function checks(arrays = [...touched.keys()]) {
+  const lines = arrays.map((array) => `checkRange(${array}, ${16 * touched.get(array)});`);
+  for (const array of arrays) touched.delete(array);
+  return lines;
+}
 
 /** Slots of the monomials: start of (P, Q) and the highest power K of t. */
 function monomials(J) {
@@ -54,7 +79,7 @@ function powers(J, at, re, im) {
   const lines = [set('powers', at, re), set('powers', at + 1, im)];
   if (J > 1) lines.push(`x = ${re};`, `y = ${im};`);
   for (let n = 2; n <= J; n++) {
-    lines.push(`z = ${sub(mul('x', re), mul('y', im))};`, `y = ${add(mul('x', im), mul('y', re))};`, 'x = z;');
+    lines.push(`z = ${nmadd('y', im, mul('x', re))};`, `y = ${madd('y', re, mul('x', im))};`, 'x = z;');
     lines.push(set('powers', at + 2 * n - 2, 'x'), set('powers', at + 2 * n - 1, 'y'));
   }
   return lines;
@@ -82,11 +107,7 @@ function moments(J) {
     for (let Q = 1; Q <= J; Q++) {
       lines.push(set('powers', at + 2 * Q - 1, 'x'), set('powers', at + 2 * Q, 'y'));
       if (Q === J) break;
-      lines.push(
-        `z = ${sub(mul('x', 'ar'), mul('y', 'ai'))};`,
-        `y = ${add(mul('x', 'ai'), mul('y', 'ar'))};`,
-        'x = z;',
-      );
+      lines.push(`z = ${nmadd('y', 'ai', mul('x', 'ar'))};`, `y = ${madd('y', 'ar', mul('x', 'ai'))};`, 'x = z;');
     }
   }
   lines.push(`const t = ${get('record', RECORD.T)};`, `const s = ${get('record', S + RECORD.T)};`);
@@ -108,7 +129,7 @@ function moments(J) {
 export function moments${J}(record: usize, pairs: i32, m: usize, powers: usize): void {
   for (; pairs > 0; pairs--, record += ${32 * S}) {
     let ar: v128, ai: v128, w: v128, x: v128, y: v128, z: v128;
-    ${lines.join('\n    ')}
+    ${[...checks(), ...lines].join('\n    ')}
   }
 }
 `;
@@ -120,8 +141,8 @@ function horner({ start, K }, part) {
   const lines = [`h = ${c(K)};`];
   for (let k = K - 1; k >= 0; k--) {
     if (k === K - 1) lines.push('d = h;');
-    else lines.push(`d = ${add(mul('d', 't'), 'h')};`);
-    lines.push(`h = ${add(mul('h', 't'), c(k))};`);
+    else lines.push(`d = ${madd('d', 't', 'h')};`);
+    lines.push(`h = ${madd('h', 't', c(k))};`);
   }
   return lines;
 }
@@ -149,8 +170,8 @@ function powersAndDerivatives(J, name) {
 function complexDerivative(J, name, n, part, value, [re, im]) {
   const [r, i] = [0, 1].map((which) => get('powers', powerAt(J, `${name}By`, n, which)));
   return [
-    `${re} = ${add(re, mul(part === 0 ? r : i, value))};`,
-    `${im} = ${part === 0 ? add(im, mul(i, value)) : sub(im, mul(r, value))};`,
+    `${re} = ${madd(part === 0 ? r : i, value, re)};`,
+    `${im} = ${part === 0 ? madd(i, value, im) : nmadd(r, value, im)};`,
   ];
 }
 
@@ -164,10 +185,10 @@ function gradientTerm(J, Q, q, all) {
     for (const p of parts(P)) {
       lines.push(...horner(monomial, 2 * p + q));
       if (P > 0) lines.push(`x = ${get('powers', powerAt(J, 'alpha', P, p))};`);
-      lines.push(`w = ${add('w', P > 0 ? mul('x', 'h') : 'h')};`);
-      if (K > 0) lines.push(`wt = ${add('wt', P > 0 ? mul('x', 'd') : 'd')};`);
+      lines.push(`w = ${P > 0 ? madd('x', 'h', 'w') : add('w', 'h')};`);
+      if (K > 0) lines.push(`wt = ${P > 0 ? madd('x', 'd', 'wt') : add('wt', 'd')};`);
       const g = gAt(J, P, p);
-      if (P > 0) lines.push(set('powers', g, Q > 0 ? add(get('powers', g), mul('y', 'h')) : 'h'));
+      if (P > 0) lines.push(set('powers', g, Q > 0 ? madd('y', 'h', get('powers', g)) : 'h'));
       loads += K + 1;
       if (loads >= FENCE) {
         loads = 0;
@@ -175,15 +196,16 @@ function gradientTerm(J, Q, q, all) {
       }
     }
   }
-  lines.push(`f = ${add('f', Q > 0 ? mul('y', 'w') : 'w')};`);
-  if (Q < J) lines.push(`ft = ${add('ft', Q > 0 ? mul('y', 'wt') : 'wt')};`);
+  lines.push(`f = ${Q > 0 ? madd('y', 'w', 'f') : add('f', 'w')};`);
+  if (Q < J) lines.push(`ft = ${Q > 0 ? madd('y', 'wt', 'ft') : add('ft', 'wt')};`);
   if (Q > 0) lines.push(...complexDerivative(J, 'beta', Q, q, 'w', ['fbr', 'fbi']));
   return [...lines, ...['f', 'ft', 'fbr', 'fbi'].map((value, i) => set('powers', FENCE_AT + i, value))];
 }
 
 function gradient(J) {
   const all = monomials(J);
-  const lines = [...powersAndDerivatives(J, 'alpha'), ...powersAndDerivatives(J, 'beta')];
+  const lines = [`const t = ${get('record', RECORD.T)};`];
+  lines.push(...powersAndDerivatives(J, 'alpha'), ...powersAndDerivatives(J, 'beta'));
   for (let Q = 0; Q <= J; Q++) for (const q of parts(Q)) lines.push(...gradientTerm(J, Q, q, all));
   for (let P = 1; P <= J; P++) {
     for (const p of parts(P)) {
@@ -200,8 +222,7 @@ export function gradient${J}(record: usize, count: i32, c: usize, powers: usize)
   for (; count > 0; count--, record += ${16 * RECORD.SIZE}) {
     let ar: v128, ai: v128, x: v128, y: v128, z: v128, h: v128, d: v128 = zero, w: v128, wt: v128;
     let f = zero, ft = zero, far = zero, fai = zero, fbr = zero, fbi = zero;
-    const t = ${get('record', RECORD.T)};
-    ${lines.join('\n    ')}
+    ${[...checks(), ...lines].join('\n    ')}
   }
 }
 `;
@@ -226,62 +247,81 @@ function shapes() {
   return [...found.values()].sort((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2]);
 }
 
-const accumulate = (sum, term, first) => `${sum} = ${first ? term : add(sum, term)};`;
-const addTo = (array, i, term) => set(array, i, add(get(array, i), term));
+/** How `cubic` computes: names of functions, bytes of a coefficient. */
+const DOUBLE = { name: 'cubic', add, mul, madd, nmadd, splat: 'v128.load64_splat', bytes: 8 };
+const SINGLE = {
+  name: 'cubicSingle',
+  add: (x, y) => `f32x4.add(${x}, ${y})`,
+  mul: (x, y) => `f32x4.mul(${x}, ${y})`,
+  madd: (x, y, z) => `madd4(${x}, ${y}, ${z})`,
+  nmadd: (x, y, z) => `nmadd4(${x}, ${y}, ${z})`,
+  splat: 'v128.load32_splat',
+  bytes: 4,
+};
 
-/** What element x (0 where that is a loop) of a block does with all y and w; `first` where sums begin. */
-function cubicRow(x, q, r, first) {
+/**
+ * What element x (0 where that is a loop) of a block does with all y and w; `first` where sums begin. With p = x y:
+ * A = sum_w k w (ar, ai), gw += k p (r0, i0, r1, …), gx += A y (sr, si), gy += A x. 8 q r + 22 q operations.
+ */
+function cubicRow({ add, mul, madd, nmadd, splat, bytes }, x, q, r, first) {
+  const sum = (name, a, b, begins) => `${name} = ${begins ? mul(a, b) : madd(a, b, name)};`;
   const lines = [`xr = ${get('x', 2 * x)};`, `xi = ${get('x', 2 * x + 1)};`];
   for (let y = 0; y < q; y++) {
     lines.push(`yr = ${get('y', 2 * y)};`, `yi = ${get('y', 2 * y + 1)};`);
-    lines.push(`pr = ${sub(mul('xr', 'yr'), mul('xi', 'yi'))};`, `pi = ${add(mul('xr', 'yi'), mul('xi', 'yr'))};`);
+    lines.push(`pr = ${nmadd('xi', 'yi', mul('xr', 'yr'))};`, `pi = ${madd('xi', 'yr', mul('xr', 'yi'))};`);
     for (let w = 0; w < r; w++) {
-      lines.push(`c = v128.load64_splat(k, ${8 * ((x * q + y) * r + w)});`);
-      lines.push(accumulate('ar', mul('c', get('w', 2 * w)), w === 0));
-      lines.push(accumulate('ai', mul('c', get('w', 2 * w + 1)), w === 0));
-      lines.push(accumulate(`r${w}`, mul('c', 'pr'), first && y === 0));
-      lines.push(accumulate(`i${w}`, mul('c', 'pi'), first && y === 0));
+      lines.push(`c = ${splat}(k, ${bytes * ((x * q + y) * r + w)});`);
+      lines.push(sum('ar', 'c', get('w', 2 * w), w === 0), sum('ai', 'c', get('w', 2 * w + 1), w === 0));
+      lines.push(sum(`r${w}`, 'c', 'pr', first && y === 0), sum(`i${w}`, 'c', 'pi', first && y === 0));
     }
-    lines.push(accumulate('sr', sub(mul('ar', 'yr'), mul('ai', 'yi')), y === 0));
-    lines.push(accumulate('si', add(mul('ar', 'yi'), mul('ai', 'yr')), y === 0));
-    lines.push(addTo('gy', 2 * y, sub(mul('ar', 'xr'), mul('ai', 'xi'))));
-    lines.push(addTo('gy', 2 * y + 1, add(mul('ar', 'xi'), mul('ai', 'xr'))));
+    const begins = y === 0;
+    lines.push(`sr = ${nmadd('ai', 'yi', begins ? mul('ar', 'yr') : madd('ar', 'yr', 'sr'))};`);
+    lines.push(`si = ${madd('ai', 'yr', begins ? mul('ar', 'yi') : madd('ar', 'yi', 'si'))};`);
+    lines.push(set('gy', 2 * y, nmadd('ai', 'xi', madd('ar', 'xr', get('gy', 2 * y)))));
+    lines.push(set('gy', 2 * y + 1, madd('ai', 'xr', madd('ar', 'xi', get('gy', 2 * y + 1)))));
   }
   // Sums go to memory one by one: x, y and w may be the same elements.
-  return [...lines, addTo('gx', 2 * x, 'sr'), addTo('gx', 2 * x + 1, 'si')];
+  return [...lines, ...['sr', 'si'].map((sum, i) => set('gx', 2 * x + i, add(get('gx', 2 * x + i), sum)))];
 }
 
 /** All blocks of one shape: with A = sum_w k w, gx += sum_y A y, gy += sum_x A x, gw += sum_xy k (x y). */
-function cubicShape([p, q, r]) {
-  const rows = Array.from({ length: p }, (_, x) => cubicRow(x, q, r, x === 0)).flat();
-  const loop = ['for (let n = p; n > 0; n--) {', ...cubicRow(0, q, r, false)];
-  const body = p > 0 ? rows : [...loop, `k += ${8 * q * r};`, 'x += 32;', 'gx += 32;', '}'];
+function cubicShape(lanes, [p, q, r]) {
+  const { name, add, bytes } = lanes;
+  const rows = p > 0 ? Array.from({ length: p }, (_, x) => cubicRow(lanes, x, q, r, x === 0)).flat() : [];
+  const loop = p > 0 ? [] : cubicRow(lanes, 0, q, r, false);
+  const k = bytes * (p || 1) * q * r;
+  const inLoop = p > 0 ? [] : [...checks(['x', 'gx']), `checkNumbers(k, ${k});`];
   const sums = Array.from({ length: r }, (_, w) => [`r${w}`, `i${w}`]).flat();
+  const results = sums.map((sum, i) => set('gw', i, add(get('gw', i), sum)));
+  const before = [...checks(), ...(p > 0 ? [`checkNumbers(k, ${k});`] : [])];
+  const next = `k += ${k}; x += 32; gx += 32;`;
+  const body = p > 0 ? rows : ['for (let n = p; n > 0; n--) {', ...inLoop, ...loop, next, '}'];
   return `
 /** Blocks of ${p || 'p'} x ${q} x ${r} coefficients. */
-function cubic${p}_${q}_${r}(block: usize, count: i32, ${p > 0 ? '' : 'p: i32, '}k: usize, u: usize, g: usize): void {
+function ${name}${p}_${q}_${r}(block: usize, count: i32, ${p > 0 ? '' : 'p: i32, '}k: usize, u: usize, g: usize): void {
   const zero = f64x2.splat(0);
-  for (; count > 0; count--, block += 8${p > 0 ? `, k += ${8 * p * q * r}` : ''}) {
+  for (; count > 0; count--, block += 8${p > 0 ? `, k += ${k}` : ''}) {
+    checkNumbers(block, 8);
     let x = u + <usize>load<u16>(block), gx = g + <usize>load<u16>(block);
     const y = u + <usize>load<u16>(block, 2), gy = g + <usize>load<u16>(block, 2);
     const w = u + <usize>load<u16>(block, 4), gw = g + <usize>load<u16>(block, 4);
     let xr: v128, xi: v128, yr: v128, yi: v128, pr: v128, pi: v128, ar: v128, ai: v128, sr: v128, si: v128, c: v128;
     let ${sums.map((sum) => `${sum} = zero`).join(', ')};
-    ${[...body, ...sums.map((sum, i) => addTo('gw', i, sum))].join('\n    ')}
+    ${[...before, ...body, ...results].join('\n    ')}
   }
 }
 `;
 }
 
 /** Groups of blocks of one shape: p, q, r, number of blocks. */
-function cubicDispatch(list) {
+function cubicDispatch({ name, bytes }, list) {
   const cases = list.map(([p, q, r]) => {
-    const call = `cubic${p}_${q}_${r}(block, count, ${p > 0 ? '' : 'p, '}k, u, g)`;
+    const call = `${name}${p}_${q}_${r}(block, count, ${p > 0 ? '' : 'p, '}k, u, g)`;
     return `      case ${64 * p + 8 * q + r}: ${call}; break;`;
   });
   return `
 /** g += dE/du of E = Re sum k x y w over all blocks. */
-export function cubic(group: usize, groups: i32, block: usize, k: usize, u: usize, g: usize): void {
+export function ${name}(group: usize, groups: i32, block: usize, k: usize, u: usize, g: usize): void {
   for (; groups > 0; groups--, group += 16) {
     const p = load<i32>(group);
     const q = load<i32>(group, 4);
@@ -292,7 +332,7 @@ export function cubic(group: usize, groups: i32, block: usize, k: usize, u: usiz
 ${cases.join('\n')}
     }
     block += (<usize>count) << 3;
-    k += (<usize>(count * size)) << 3;
+    k += ${bytes} * <usize>(count * size);
   }
 }
 `;
@@ -310,15 +350,23 @@ ${cases.join('\n')}
 `;
 }
 
-const code = [
-  '// Generated by scripts/generate-so4.mjs; do not edit.\n',
-  ...SIZES.map(moments),
-  ...SIZES.map(gradient),
-  ...shapes().map(cubicShape),
-  cubicDispatch(shapes()),
-  dispatch('moments', 'record: usize, pairs: i32, m: usize, powers: usize', 'record, pairs, m, powers'),
-  dispatch('gradient', 'record: usize, count: i32, c: usize, powers: usize', 'record, count, c, powers'),
-];
 const folder = new URL('../assembly/generated/', import.meta.url);
 mkdirSync(folder, { recursive: true });
-writeFileSync(new URL('so4.ts', folder), code.join(''));
+
+function write(name, fma, parts) {
+  const header = `// Generated by scripts/generate-so4.mjs; do not edit.
+import { ${fma} } from '../fma';
+import { checkNumbers, checkRange } from '../memory';
+`;
+  writeFileSync(new URL(`${name}.ts`, folder), header + parts.join(''));
+}
+
+const cubicForms = (lanes) => [...shapes().map((shape) => cubicShape(lanes, shape)), cubicDispatch(lanes, shapes())];
+write('so4', 'madd, nmadd', [
+  ...SIZES.map(moments),
+  ...SIZES.map(gradient),
+  ...cubicForms(DOUBLE),
+  dispatch('moments', 'record: usize, pairs: i32, m: usize, powers: usize', 'record, pairs, m, powers'),
+  dispatch('gradient', 'record: usize, count: i32, c: usize, powers: usize', 'record, count, c, powers'),
+]);
+write('so4-single', 'madd4, nmadd4', cubicForms(SINGLE));

@@ -214,6 +214,19 @@ describe('any number of neighbours', () => {
   });
 });
 
+describe('bounds checks of the debug target', () => {
+  // Only generated functions touch these arrays: powers, and g of the cubic form.
+  it.each([17, 22])('cover the generated functions: array %i of the scratch', async (array) => {
+    const checked = await createEngine({ debug: true });
+    const potential = sample({ twojmax: 3 });
+    const binding = bindForm(formOf(potential.kernel), potential);
+    const params = binding.params.slice();
+    params[array] += 8;
+    const bound = bindKernels(checked, crystal(shape(1), 1), potential, { ...binding, params }, 0.4);
+    expect(() => bound.stages(0, bound.n)).toThrow(/kernel aborted/);
+  });
+});
+
 describe('the tables', () => {
   it('polynomials times powers are the matrices of the direct recurrence', () => {
     const [a, b] = [

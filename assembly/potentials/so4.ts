@@ -20,6 +20,7 @@
  *    0 J   1 types T   2 pairs, C x T x T x 8   3 the pair of a neighbour that is none   4, 5, 6 items of the transform:
  *    integers, numbers, count   13 channels C   14 1 with inner switching   15 weights of the own term, T x C
  *   linear: 7, 8 groups of blocks, their count   9 blocks   10, 11 coefficients, bytes of one type's   12 constants, T
+ *   in f32 (so4-single.ts): 40, 41 coefficients, bytes of one type's   scratch: 42 bytes of one pair's   43 U   44 g
  *   scratch: 16 records   17 powers, fence   18 moments, then coefficients   19 U, half plane   20 U, whole plane   21 Y
  *   22 g, whole plane   23 cursor, i32: neighbours found in either lane, list positions; at 16 bytes the weights of the
  *   own term, at 32 the gradient of nobody; an atom of each type that waits for another at 64
@@ -39,14 +40,14 @@ import { clear, contract, fold, toDensity, toPolynomial } from '../so4/transform
 
 // @ts-ignore: decorator
 @inline
-function header(params: usize, i: i32): i32 {
+export function header(params: usize, i: i32): i32 {
   return <i32>getF64(params, i);
 }
 
 /** A section of params or, from the scratch's base, an array there. */
 // @ts-ignore: decorator
 @inline
-function at(base: usize, params: usize, i: i32): usize {
+export function at(base: usize, params: usize, i: i32): usize {
   return base + <usize>header(params, i);
 }
 
@@ -156,7 +157,7 @@ function fullStride(params: usize): usize {
  * U of both atoms, channel by channel. Returns the number of records where all neighbours have one, which they then keep
  * for the gradients, or -1 where there were several rounds or channels.
  */
-function density(i: i32, other: i32, fr: Frame, params: usize, scratch: usize): i32 {
+export function density(i: i32, other: i32, fr: Frame, params: usize, scratch: usize): i32 {
   const m = at(scratch, params, 18);
   const cursor = at(scratch, params, 23);
   const channels = header(params, 13);
@@ -184,15 +185,20 @@ function density(i: i32, other: i32, fr: Frame, params: usize, scratch: usize): 
 
 /** E_i of both lanes; leaves Y. */
 function linear(type: i32, params: usize, scratch: usize): v128 {
-  const channels = header(params, 13);
+  const g = at(scratch, params, 22);
+  clear(g, 2 * header(params, 13) * header(params, 27));
+  const k = at(params, params, 10) + <usize>(type * header(params, 11));
+  cubic(at(params, params, 7), header(params, 8), at(params, params, 9), k, at(scratch, params, 20), g);
+  return energyOfForm(type, params, scratch);
+}
+
+/** From g = dE/dU of the cubic form to Y, which it leaves, and E_i of both lanes. */
+export function energyOfForm(type: i32, params: usize, scratch: usize): v128 {
   let g = at(scratch, params, 22);
   let y = at(scratch, params, 21);
   let half = at(scratch, params, 19);
-  clear(g, 2 * channels * header(params, 27));
-  const k = at(params, params, 10) + <usize>(type * header(params, 11));
-  cubic(at(params, params, 7), header(params, 8), at(params, params, 9), k, at(scratch, params, 20), g);
   let thrice = f64x2.splat(0);
-  for (let channel = 0; channel < channels; channel++) {
+  for (let channel = 0; channel < header(params, 13); channel++) {
     fold(at(params, params, 4), at(params, params, 5), header(params, 6), g, y);
     thrice = f64x2.add(thrice, contract(header(params, 0), half, y));
     g += fullStride(params);
@@ -264,7 +270,7 @@ function contractQuadratic(type: i32, otherType: i32, params: usize, D: i32, b: 
 }
 
 /** From Y to the gradient of every pair of both atoms. */
-function gradients(i: i32, other: i32, known: i32, fr: Frame, params: usize, scratch: usize): void {
+export function gradients(i: i32, other: i32, known: i32, fr: Frame, params: usize, scratch: usize): void {
   const c = at(scratch, params, 18);
   const cursor = at(scratch, params, 23);
   clearGradients(i, fr);

@@ -13,7 +13,8 @@
  * inner loop has one length for a long time, which the branch predictor learns.
  * A group is four i32: width, products per output, outputs, 0.
  */
-import { getI32, setV128 } from '../memory';
+import { madd, nmadd } from '../fma';
+import { checkNumbers, checkRange, getI32, setV128 } from '../memory';
 
 /** Z from the U of the whole plane. */
 export function multiply(
@@ -53,36 +54,40 @@ function sums(
     let a0 = zero, a1 = zero, a2 = zero, a3 = zero, a4 = zero;
     let b0 = zero, b1 = zero, b2 = zero, b3 = zero, b4 = zero;
     for (let i = length; i > 0; i--) {
+      checkNumbers(products, 4);
       const u = full + <usize>load<u16>(products);
       const w = full + <usize>load<u16>(products, 2);
+      checkRange(u, 32);
+      checkRange(w, 32);
+      checkNumbers(coefficients, 8 * width);
       const ur = v128.load(u);
       const ui = v128.load(u, 16);
       const wr = v128.load(w);
       const wi = v128.load(w, 16);
-      const re = f64x2.sub(f64x2.mul(ur, wr), f64x2.mul(ui, wi));
-      const im = f64x2.add(f64x2.mul(ur, wi), f64x2.mul(ui, wr));
+      const re = nmadd(ui, wi, f64x2.mul(ur, wr));
+      const im = madd(ui, wr, f64x2.mul(ur, wi));
       const c0 = v128.load64_splat(coefficients);
-      a0 = f64x2.add(a0, f64x2.mul(c0, re));
-      b0 = f64x2.add(b0, f64x2.mul(c0, im));
+      a0 = madd(c0, re, a0);
+      b0 = madd(c0, im, b0);
       if (width > 1) {
         const c = v128.load64_splat(coefficients, 8);
-        a1 = f64x2.add(a1, f64x2.mul(c, re));
-        b1 = f64x2.add(b1, f64x2.mul(c, im));
+        a1 = madd(c, re, a1);
+        b1 = madd(c, im, b1);
       }
       if (width > 2) {
         const c = v128.load64_splat(coefficients, 16);
-        a2 = f64x2.add(a2, f64x2.mul(c, re));
-        b2 = f64x2.add(b2, f64x2.mul(c, im));
+        a2 = madd(c, re, a2);
+        b2 = madd(c, im, b2);
       }
       if (width > 3) {
         const c = v128.load64_splat(coefficients, 24);
-        a3 = f64x2.add(a3, f64x2.mul(c, re));
-        b3 = f64x2.add(b3, f64x2.mul(c, im));
+        a3 = madd(c, re, a3);
+        b3 = madd(c, im, b3);
       }
       if (width > 4) {
         const c = v128.load64_splat(coefficients, 32);
-        a4 = f64x2.add(a4, f64x2.mul(c, re));
-        b4 = f64x2.add(b4, f64x2.mul(c, im));
+        a4 = madd(c, re, a4);
+        b4 = madd(c, im, b4);
       }
       products += 4;
       coefficients += 8 * width;

@@ -33,8 +33,11 @@ export interface Form {
   work(potential: Potential, n: number): number;
   /** Bytes of scratch for one thread. */
   scratch(potential: Potential): number;
-  /** Faster stages with tables of their own in place of `stages`, params and scratch, where the potential's numbers allow. */
-  specialize?(potential: Potential): Binding | undefined;
+  /**
+   * Faster stages with tables of their own in place of `stages`, params and scratch, where the potential's numbers allow;
+   * `single`: partly in f32, where the form has such (only an engine with the fast kernels).
+   */
+  specialize?(potential: Potential, single: boolean): Binding | undefined;
   /** Atoms per thread from which splitting a stage pays; default 256. */
   grain?: number;
   /** What the energy does at the cutoff. */
@@ -45,8 +48,8 @@ export interface Form {
   checkAtoms?(potential: Potential, n: number): void;
 }
 
-/** The form's fastest kernels for this potential. */
-export function bindForm(form: Form, potential: Potential): Binding {
+/** The form's fastest kernels for this potential; `single`: of the fast kernels. */
+export function bindForm(form: Form, potential: Potential, single = false): Binding {
   const { stages, scratch, specialize } = form;
-  return specialize?.(potential) ?? { stages, params: potential.params, scratch: scratch(potential) };
+  return specialize?.(potential, single) ?? { stages, params: potential.params, scratch: scratch(potential) };
 }

@@ -28,8 +28,8 @@ export interface So4Tables {
   scratch: number;
 }
 
-/** The energy linear or quadratic in the components, or the components themselves. */
-export type So4Task = 'linear' | 'quadratic' | 'descriptors';
+/** The energy linear (in f64, or with the cubic form in f32) or quadratic in the components, or the components themselves. */
+export type So4Task = 'linear' | 'linear-single' | 'quadratic' | 'descriptors';
 
 /** True where the fast kernels serve: 2J from 1 to 10, planes of all channels that a u16 can address, angles up to about π. */
 export function so4Serves(params: Float64Array): boolean {
@@ -59,10 +59,12 @@ export function so4Tables(params: Float64Array, task: So4Task): So4Tables {
   header[13] = channels;
   header[14] = switchesInside(params) ? 1 : 0;
   header[15] = packer.add(params.slice(params[9], params[9] + types * channels));
-  if (task === 'linear') addLinear(header, packer, params, plane);
+  const single = task === 'linear-single';
+  if (task === 'linear' || single) addLinear(header, packer, params, plane, single);
   else addComponents(header, packer, params, plane, task === 'descriptors');
   if (task === 'quadratic') addQuadratic(header, packer, params);
-  const scratch = scratchPlan(header, plane, transform.slots);
+  const one = scratchPlan(header, plane, transform.slots);
+  const scratch = single ? singlePlan(header, plane, one) : one;
   return { params: packer.pack(header), scratch };
 }
 
@@ -116,7 +118,7 @@ function readPlan(params: Float64Array): { ints: Float64Array; jobs: Job[]; comp
   return { ints, jobs, components };
 }
 
-function addLinear(header: number[], packer: Packer, params: Float64Array, plane: Plane): void {
+function addLinear(header: number[], packer: Packer, params: Float64Array, plane: Plane, single: boolean): void {
   const [, types, , D] = params;
   const beta = (type: number, k: number) => params[params[18] + type * (1 + D) + 1 + k];
   const all = Array.from({ length: types }, (_, type) => type);
@@ -125,9 +127,10 @@ function addLinear(header: number[], packer: Packer, params: Float64Array, plane
   header[7] = packer.add(groups);
   header[8] = groups.length / 4;
   header[9] = packer.add(blocks);
-  const starts = coefficients.map((k) => packer.add(k));
-  header[10] = starts[0];
-  header[11] = types > 1 ? starts[1] - starts[0] : 0;
+  const starts = coefficients.map((k) => packer.add(single ? Float32Array.from(k) : k));
+  const at = single ? 40 : 10;
+  header[at] = starts[0];
+  header[at + 1] = types > 1 ? starts[1] - starts[0] : 0;
   header[12] = packer.add(Float64Array.from(all, (type) => constant(params, type)));
 }
 
@@ -208,4 +211,12 @@ function scratchPlan(header: number[], plane: Plane, slots: number): number {
     at += size;
   }
   return at;
+}
+
+/** Scratch of two pairs of atoms, one of which takes `one` bytes, and what they share. Returns its size. */
+function singlePlan(header: number[], plane: Plane, one: number): number {
+  const pair = Math.ceil(one / 64) * 64;
+  const shared = COMPLEX * plane.channels * plane.stride;
+  header.splice(42, 3, pair, 2 * pair, 2 * pair + shared);
+  return 2 * pair + 2 * shared;
 }

@@ -38,7 +38,10 @@ function form(kernel: string, stage: string, fastStage: string, task: So4Task): 
     pairGradients: true,
     work: () => 0,
     scratch: snapScratch,
-    specialize: (potential) => fast(fastStage, task, potential),
+    specialize: (potential, single) =>
+      single && task === 'linear'
+        ? fast('so4LinearSingle', 'linear-single', potential)
+        : fast(fastStage, task, potential),
     grain: 4,
     continuity,
     symmetric: true,
