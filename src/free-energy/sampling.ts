@@ -92,6 +92,8 @@ export function takeRecords(state: SamplingState): SampleRecord[] {
 export interface SamplingCheckpoint {
   state: SamplingState;
   x: Float64Array;
+  /** −∂U/∂x as it was computed: another list would add it up in another order. */
+  f: Float64Array;
   target: unknown;
   reference: unknown;
 }
@@ -101,6 +103,7 @@ export function saveSampling(target: Target, reference: Reference, state: Sampli
   return {
     state: structuredClone(state),
     x: target.objective.x.slice(),
+    f: target.objective.f.slice(),
     target: target.save?.(),
     reference: reference.save?.(),
   };
@@ -115,9 +118,8 @@ export function restoreSampling(target: Target, reference: Reference, saved: Sam
   x.set(saved.x);
   if (saved.target !== undefined) target.restore?.(saved.target);
   if (saved.reference !== undefined) reference.restore?.(saved.reference);
-  const state = structuredClone(saved.state);
-  evaluateBoth(target, reference, state);
-  return state;
+  target.objective.f.set(saved.f);
+  return structuredClone(saved.state);
 }
 
 function check(target: Target, reference: Reference, options: SamplingOptions): void {
