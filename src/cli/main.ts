@@ -15,6 +15,7 @@ import { entropyCommand } from './entropy.ts';
 import { eosCommand } from './eos.ts';
 import { EXIT, Exit, explain } from './exit.ts';
 import { freeEnergyCommand } from './free-energy.ts';
+import { gammaSurfaceCommand } from './gamma-surface.ts';
 import { hessianCommand } from './hessian.ts';
 import { inspectCommand } from './inspect.ts';
 import { mdCommand } from './md.ts';
@@ -23,6 +24,7 @@ import { phononsCommand } from './phonons.ts';
 import { potentialsCommand } from './potentials.ts';
 import { relaxCommand } from './relax.ts';
 import { saddleCommand } from './saddle.ts';
+import { surfaceCommand } from './surface.ts';
 
 const commands = [
   relaxCommand,
@@ -38,6 +40,8 @@ const commands = [
   phononsCommand,
   nebCommand,
   saddleCommand,
+  surfaceCommand,
+  gammaSurfaceCommand,
   campaignCommand,
   describeCommand,
   buildCommand,
