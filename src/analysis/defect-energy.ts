@@ -198,15 +198,3 @@ function relaxCellToo(
   if (end.criterion === 'steps') throw new PhysicsError(`the cell of the defect did not relax: ${end.reason}`);
   return { volume: Math.abs(determinant(system.cell)) - volume, energy: formation(end.energy) };
 }
-
-/** Least-squares line through values over 1/N: the value of an infinite cell, and the slope. */
-export function extrapolate(sites: readonly number[], values: readonly number[]): { limit: number; slope: number } {
-  const x = sites.map((n) => 1 / n);
-  const n = x.length;
-  const mean = (v: readonly number[]) => v.reduce((sum, a) => sum + a, 0) / n;
-  const [mx, my] = [mean(x), mean(values)];
-  const sxx = x.reduce((sum, a) => sum + (a - mx) ** 2, 0);
-  if (!(sxx > 0)) throw new InputError('an extrapolation needs cells of at least two sizes');
-  const slope = x.reduce((sum, a, k) => sum + (a - mx) * (values[k] - my), 0) / sxx;
-  return { limit: my - slope * mx, slope };
-}

@@ -5,13 +5,15 @@ import { commonNeighborsCommand } from './analyze-cna.ts';
 import { displacementCommand } from './analyze-msd.ts';
 import { radialCommand } from './analyze-rdf.ts';
 import { velocityCommand } from './analyze-vacf.ts';
+import { wignerSeitzCommand } from './analyze-wigner-seitz.ts';
 
 export function analyzeCommand(): Command {
   return new Command('analyze')
-    .description('g(r), displacements, velocity correlation, local structure, averages of a trajectory')
+    .description('g(r), displacements, velocity correlation, local structure, defects, averages of a trajectory')
     .addCommand(radialCommand())
     .addCommand(displacementCommand())
     .addCommand(velocityCommand())
     .addCommand(commonNeighborsCommand())
+    .addCommand(wignerSeitzCommand())
     .addCommand(averageCommand());
 }

@@ -93,7 +93,7 @@ What a defect turned into is said on stderr. Results are kept in the folder: ent
 --json prints for one defect {"name","size","atoms","sites","energy","unrelaxed","binding","single","relaxationVolume",
 "dipole","relaxationVolumeByCell","energyAtZeroStress","converged","fmax","steps","moved","kept","became","wignerSeitz",
 "bulk":{"a","energy" (eV/atom),"volume" (Å^3/atom),"modulus" (GPa)}}, for several {"bulk","defects":[…],"limits":[{"name",
-"energy","relaxationVolume"}]} (of infinite cells, lines in 1/N). Exit code 3: one of them did not converge.
+"energy","relaxationVolume","spread"}]} (of infinite cells: lines in 1/N; spread, eV: how far the two largest cells alone lead elsewhere). Exit code 3: one of them did not converge.
 
 Examples:
   frenkel defect formation vacancy.xyz --bulk bulk.xyz -p Fe-Ackland-2004

@@ -1,6 +1,6 @@
 /** Results of frenkel defect formation as a table, as JSON, and as files. */
-import { extrapolate } from '../analysis/defect-energy.ts';
 import { type DefectState, listed } from '../analysis/defect-state.ts';
+import { infiniteCell } from '../analysis/finite-size.ts';
 import { moduli } from '../analysis/moduli.ts';
 import { gpaPerPressure } from '../data/units.ts';
 import { type SizeSeries, sizeFigure } from '../plot/defects.ts';
@@ -76,7 +76,7 @@ function limitsOf(rows: readonly Row[], bulk: BulkReport): Limit[] {
     const own = rows.filter((row) => row.name === name && row.result.change?.kept !== false);
     const sites = own.map(({ result }) => result.sites);
     if (new Set(sites).size < 2) return [];
-    const series = (values: number[]): SizeSeries => ({ name, sites, values, ...extrapolate(sites, values) });
+    const series = (values: number[]): SizeSeries => ({ name, sites, values, ...infiniteCell(sites, values) });
     return [
       {
         name,
@@ -93,6 +93,7 @@ export function reportOf(rows: readonly Row[], bulk: BulkReport) {
     name,
     energy: energy.limit,
     relaxationVolume: volume.limit,
+    spread: energy.spread ?? null,
   }));
   return {
     bulk: bulkJson(bulk),
@@ -190,7 +191,7 @@ export function summaryOf(rows: readonly Row[], bulk: BulkReport, folder: string
     ...aligned([head, ...lines]),
     ...limitsOf(rows, bulk).map(
       ({ name, energy, volume }) =>
-        `infinite cell, ${name}: ${energy.limit.toFixed(5)} eV, ΔΩ ${volume.limit.toFixed(4)} (lines in 1/N)`,
+        `infinite cell, ${name}: ${energy.limit.toFixed(4)}${plusMinus(energy.spread)} eV, ΔΩ ${volume.limit.toFixed(4)}${plusMinus(volume.spread)} Ω`,
     ),
     ...only,
     `results in ${folder}/`,
@@ -204,6 +205,9 @@ function details({ dipole, after }: StoredEnergy): string[] {
     ...(after ? [`Wigner–Seitz: ${wignerSeitzLine(after)}`] : []),
   ];
 }
+
+/** How far the two largest cells alone lead elsewhere. */
+const plusMinus = (spread: number | undefined): string => (spread === undefined ? '' : ` (± ${spread.toFixed(4)})`);
 
 const clean = (x: number): string => x.toFixed(4).replace(/^-(0\.0+)$/, '$1');
 

@@ -10,6 +10,8 @@ export interface SizeSeries {
   /** value = limit + slope/sites. */
   limit: number;
   slope: number;
+  /** Of the limit, where it is known. */
+  spread?: number;
 }
 
 /** SVG of one series with its line, or of several relative to their limits; `what` and `unit`: 'formation energy', 'eV'. */
