@@ -61,6 +61,28 @@ export { createDescriber, type Describer } from './engine/describe.ts';
 export { descriptorLabels, descriptors } from './engine/descriptors.ts';
 export { createEngine, type Engine, type EngineOptions } from './engine/engine.ts';
 export { createSystem, type System, type SystemOptions } from './engine/system.ts';
+export { drawReference } from './free-energy/draws.ts';
+export { einsteinReference } from './free-energy/einstein.ts';
+export { methods as freeEnergyMethods } from './free-energy/estimators.ts';
+export { harmonicReference } from './free-energy/harmonic.ts';
+export { potentialReference } from './free-energy/potential-reference.ts';
+export { type Prepared, type PrepareOptions, prepare as prepareSampling } from './free-energy/prepare.ts';
+export type { ReferenceRecord, SampleRecord } from './free-energy/records.ts';
+export type { Reference } from './free-energy/reference.ts';
+export type { Check, Estimate } from './free-energy/result.ts';
+export {
+  restoreSampling,
+  type SamplingOptions,
+  type SamplingState,
+  samplingDefaults,
+  saveSampling,
+  startSampling,
+  stepSampling,
+  takeRecords,
+} from './free-energy/sampling.ts';
+export { modelTarget, systemTarget, type Target } from './free-energy/target.ts';
+export { centreOfMass, type FreeEnergy, totalFreeEnergy } from './free-energy/total.ts';
+export { wallsOf } from './free-energy/walls.ts';
 export { embeddedPotentials, loadEmbedded } from './io/embedded.ts';
 export { createExtxyzReader } from './io/extxyz.ts';
 export { parseFuncfl } from './io/funcfl.ts';

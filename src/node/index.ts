@@ -3,6 +3,7 @@ export { WriteError } from './files.ts';
 export { readPotentialFile, readStructureFile, writeStructureFile } from './load.ts';
 export { fingerprint, type RunEnd, type RunHooks } from './run.ts';
 export { openRun, type Run, type RunSpec } from './run-folder.ts';
+export { type FreeEnergyResult, type FreeEnergyRun, runFreeEnergy } from './run-free-energy.ts';
 export { type MdResult, type MdRun, runMd } from './run-md.ts';
 export { type NebRun, runNeb } from './run-neb.ts';
 export { type RelaxResult, type RelaxRun, runRelax } from './run-relax.ts';
