@@ -16,6 +16,8 @@ import { type Change, type DefectState, defectChange, defectState } from './defe
 import { elasticConstants } from './elastic.ts';
 import { elasticDipole, relaxationVolume } from './elastic-dipole.ts';
 import { formationEnergy } from './formation.ts';
+import { hessian } from './hessian.ts';
+import { denseBytes, hessianEigenvalues } from './modes.ts';
 import { wignerSeitz } from './wigner-seitz.ts';
 
 /** The perfect crystal that defects are compared with. */
@@ -40,6 +42,8 @@ export interface DefectOptions {
   steps?: number;
   /** Relax the cell also, after the atoms, for the relaxation volume by itself. */
   cell?: boolean;
+  /** Find the lowest eigenvalue of the Hessian, by dense algebra within so many bytes. */
+  check?: { memory: number };
   /** eV by atomic number, for elements whose number changes. */
   potentials?: ReadonlyMap<number, number>;
   /** Crystal directions along x, y, z, for the names of axes. */
@@ -67,6 +71,8 @@ export interface DefectEnergy {
   relaxationVolume: number;
   /** Å^3, by relaxing the cell, and the formation energy at zero stress, eV. */
   cellRelaxation?: { volume: number; energy: number };
+  /** eV/Å², of the Hessian without its zero modes, where asked for: negative on a saddle. */
+  lowestEigenvalue?: number;
   converged: boolean;
   steps: number;
   /** eV/Å. */
@@ -142,11 +148,25 @@ export function defectEnergy(
       relaxed,
       ...stateOf(atoms, relaxed, moved, options),
     };
+    if (options.check) found.lowestEigenvalue = lowestEigenvalue(engine, system, options.check.memory);
     if (options.cell) found.cellRelaxation = relaxCellToo(system, formation, cells * bulk.volume, options);
     return found;
   } finally {
     engine.release(mark);
   }
+}
+
+function lowestEigenvalue(engine: Engine, system: System, memory: number): number {
+  const rows = 3 * system.atoms.numbers.length;
+  const needed = denseBytes(rows, 1);
+  if (needed > memory) {
+    const gib = (bytes: number) => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
+    throw new InputError(
+      `the Hessian of ${rows / 3} atoms needs ${gib(needed)}, and ${gib(memory)} are left: check a smaller cell`,
+    );
+  }
+  const found = hessian(system, { memory: memory - needed });
+  return hessianEigenvalues(engine, { hessian: found, atoms: system.snapshot() })[0];
 }
 
 const of = ({ atoms: { numbers }, energy }: Bulk) => ({ numbers, energy });

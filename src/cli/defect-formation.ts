@@ -5,10 +5,12 @@ import { bindingEnergy } from '../analysis/formation.ts';
 import type { Atoms } from '../data/atoms.ts';
 import { parseElement } from '../data/elements.ts';
 import { InputError } from '../data/errors.ts';
+import { defectShape } from '../data/point-defects.ts';
 import type { Potential } from '../data/potential.ts';
 import type { CubicLattice } from '../data/vacancy-clusters.ts';
 import type { Engine } from '../engine/engine.ts';
 import { kernelHash } from '../generated/kernels.ts';
+import { memoryLimit } from '../node/memory.ts';
 import { fingerprint } from '../node/run.ts';
 import { createEngine } from '../node/threads.ts';
 import { defectList } from './build-defects.ts';
@@ -46,6 +48,7 @@ interface Flags extends PotentialFlags {
   mu?: string[];
   relax: boolean;
   cell?: boolean;
+  check?: boolean;
   fmax: number;
   steps: number;
   out: string;
@@ -76,6 +79,7 @@ export function formationCommand(): Command {
     .addOption(new Option('--mu <element=energy>', "a chemical potential: 'He=-0.1 eV'; repeatable").argParser(collect))
     .option('--no-relax', 'take the positions as they are')
     .option('--cell', 'relax the cell also: relaxation volume by itself, energy at zero stress')
+    .option('--check', 'lowest eigenvalue of the Hessian: says whether a symmetric start ended on a saddle')
     .addOption(quantity('--fmax <force>', 'stop when no atom feels more', 'force', 'eV/A', '1e-4 eV/A'))
     .addOption(integer('--steps <n>', 'most steps of a relaxation', 0, 2000))
     .option('--out <dir>', 'folder of the results', 'runs/defects')
@@ -91,7 +95,7 @@ the vacancy, or the ⟨110⟩ (bcc) or ⟨100⟩ (fcc) dumbbell. The dipole P (e
 volume (in atoms of the bulk) follows from it and the elastic constants, and with --cell also from the relaxed cell.
 What a defect turned into is said on stderr. Results are kept in the folder: entries that are there are not computed again.
 --json prints for one defect {"name","size","atoms","sites","energy","unrelaxed","binding","single","relaxationVolume",
-"dipole","relaxationVolumeByCell","energyAtZeroStress","converged","fmax","steps","moved","kept","became","wignerSeitz",
+"dipole","relaxationVolumeByCell","energyAtZeroStress","lowestEigenvalue" (eV/Å²),"converged","fmax","steps","moved","kept","became","wignerSeitz",
 "bulk":{"a","energy" (eV/atom),"volume" (Å^3/atom),"modulus" (GPa)}}, for several {"bulk","defects":[…],"limits":[{"name",
 "energy","relaxationVolume","spread"}]} (of infinite cells: lines in 1/N; spread, eV: how far the two largest cells alone lead elsewhere). Exit code 3: one of them did not converge.
 
@@ -118,6 +122,7 @@ async function formation(words: string[], flags: Flags): Promise<void> {
   const single = !named && flags.single !== undefined ? readStructure(flags.single, flags.types) : undefined;
   const reservoirs = readAll(flags.reservoir ?? [], flags.types);
   const start = named ? crystalStart(flags) : undefined;
+  if (start) for (const name of [...words, ...(flags.single ? [flags.single] : [])]) defectShape(name, start.lattice);
   const all = [
     ...files,
     ...reservoirs,
@@ -176,14 +181,14 @@ interface Context {
 /** Computes an entry, or takes it from the folder. */
 function compute(context: Context, entry: Entry): StoredEnergy {
   const { engine, potential, store, flags, bulk, potentials } = context;
-  const { relax, cell, fmax, steps } = flags;
+  const { relax, cell, check, fmax, steps } = flags;
   const decisive = {
     atoms: fingerprint(entry.atoms),
     bulk: fingerprint(bulk.atoms),
     potential: fingerprint(potential),
     kernels: kernelHash,
     potentials: [...potentials],
-    options: { relax, cell: cell ?? false, fmax, steps },
+    options: { relax, cell: cell ?? false, check: check ?? false, fmax, steps },
   };
   const key = entryKey(entry.name, entry.size, decisive);
   const known = store.find(key);
@@ -191,6 +196,7 @@ function compute(context: Context, entry: Entry): StoredEnergy {
   const options: DefectOptions = { relax, cell, fmax, steps, potentials, skin: flags.skin };
   const found = defectEnergy(engine, entry.atoms, potential, bulk, {
     ...options,
+    ...(check ? { check: { memory: memoryLimit() } } : {}),
     reference: entry.reference,
     align: entry.align,
   });

@@ -54,6 +54,7 @@ function rowJson({ name, size, result, binding, single }: Row, bulk: BulkReport)
     relaxationVolume: result.relaxationVolume / bulk.volume,
     dipole: result.dipole,
     ...(cell ? { relaxationVolumeByCell: cell.volume / bulk.volume, energyAtZeroStress: cell.energy } : {}),
+    ...(result.lowestEigenvalue === undefined ? {} : { lowestEigenvalue: result.lowestEigenvalue }),
     converged: result.converged,
     fmax: result.fmax,
     steps: result.steps,
@@ -159,6 +160,12 @@ export function warningsOf(rows: readonly Row[], bulk: BulkReport): string[] {
     ...rows
       .filter(({ result }) => !result.converged)
       .map((row) => `${label(row)} did not converge: fmax ${row.result.fmax.toExponential(2)} eV/Å`),
+    ...rows
+      .filter(({ result }) => (result.lowestEigenvalue ?? 0) < 0)
+      .map(
+        (row) =>
+          `${label(row)} is on a saddle: its Hessian has the eigenvalue ${row.result.lowestEigenvalue?.toFixed(4)} eV/Å²; a start without its symmetry ends lower`,
+      ),
     ...rows.flatMap((row) => (row.result.change?.kept === false ? [`${label(row)} ${row.result.change.text}`] : [])),
   ];
 }
@@ -167,7 +174,8 @@ const columns = ['defect', 'sites', 'atoms', 'E_f (eV)', 'unrelaxed', 'binding',
 
 export function summaryOf(rows: readonly Row[], bulk: BulkReport, folder: string): string {
   const cell = rows.some(({ result }) => result.cellRelaxation);
-  const head = [...columns, ...(cell ? ['ΔΩ by cell', 'E_f at σ=0'] : [])];
+  const checked = rows.some(({ result }) => result.lowestEigenvalue !== undefined);
+  const head = [...columns, ...(cell ? ['ΔΩ by cell', 'E_f at σ=0'] : []), ...(checked ? ['λ_min (eV/Å²)'] : [])];
   const lines = rows.map(({ name, result, binding }) => {
     const p = result.dipole;
     const { cellRelaxation: c } = result;
@@ -181,6 +189,7 @@ export function summaryOf(rows: readonly Row[], bulk: BulkReport, folder: string
       (result.relaxationVolume / bulk.volume).toFixed(4),
       ((p[0][0] + p[1][1] + p[2][2]) / 3).toFixed(4),
       ...(cell ? [c ? (c.volume / bulk.volume).toFixed(4) : '–', c ? c.energy.toFixed(5) : '–'] : []),
+      ...(checked ? [result.lowestEigenvalue?.toFixed(4) ?? '–'] : []),
     ];
   });
   const { modulus } = bulkJson(bulk);
