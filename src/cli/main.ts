@@ -22,6 +22,7 @@ import { mdCommand } from './md.ts';
 import { nebCommand } from './neb.ts';
 import { phononsCommand } from './phonons.ts';
 import { potentialsCommand } from './potentials.ts';
+import { rateCommand } from './rate.ts';
 import { relaxCommand } from './relax.ts';
 import { saddleCommand } from './saddle.ts';
 import { surfaceCommand } from './surface.ts';
@@ -40,6 +41,7 @@ const commands = [
   phononsCommand,
   nebCommand,
   saddleCommand,
+  rateCommand,
   surfaceCommand,
   gammaSurfaceCommand,
   campaignCommand,
