@@ -6,6 +6,13 @@ export interface Series {
   y: ArrayLike<number>;
   /** 'points': markers without a line between them. Default: a line, with markers where they are few. */
   style?: 'line' | 'points';
+  /** Ends of error bars, or of the band around a line, one for each y. */
+  low?: ArrayLike<number>;
+  high?: ArrayLike<number>;
+  /** Place in the table of colours; default its own. */
+  color?: number;
+  /** A line of dashes, without markers. */
+  dashed?: boolean;
 }
 
 /** At most `most` points (even, >= 4) of a series, in its order; points that are not finite, or not positive, are left out. */

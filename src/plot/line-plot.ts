@@ -39,6 +39,17 @@ const mostPoints = 2000;
 /** Mean width of a character, in units of the size of the font. */
 const charWidth = 0.56;
 
+/** Index into the colours. */
+const colorOf = (series: readonly Series[], k: number) => (series[k].color ?? k) % colors.length;
+
+/** Error bars, or points of a band. */
+function spans({ x, low, high }: Series, positive: boolean): { x: number; low: number; high: number }[] {
+  if (!low || !high) return [];
+  return Array.from(x, (at, i) => ({ x: at, low: low[i], high: high[i] })).filter(
+    (bar) => Number.isFinite(bar.low) && Number.isFinite(bar.high) && !(positive && bar.low <= 0),
+  );
+}
+
 /** Domain of values, widened where they are all the same. */
 function domainOf(values: Iterable<number>, logarithmic: boolean): [number, number] {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -82,7 +93,8 @@ function scale(axis: Axis, domain: [number, number]): Plot.ScaleOptions {
 function draw(plot: LinePlot, marginLeft: number, legendHeight: number): SVGSVGElement {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const lines = plot.series.map((series) => decimate(series, mostPoints, plot.y.log === true));
-  const color = (k: number) => colors[plot.plain ? 0 : k % colors.length];
+  const color = (k: number) => colors[plot.plain ? 0 : colorOf(plot.series, k)];
+  const bars = plot.series.map((series) => spans(series, plot.y.log === true));
   const named = plot.x.ticks;
   const xTicks = named
     ? { ticks: named.map(({ at }) => at), tickFormat: (_: number, k: number) => named[k]?.label ?? '' }
@@ -93,7 +105,8 @@ function draw(plot: LinePlot, marginLeft: number, legendHeight: number): SVGSVGE
     lines.flatMap((line) => line.x),
     false,
   );
-  const yDomain = domainOf([...lines.flatMap((line) => line.y), ...levels], plot.y.log === true);
+  const ends = bars.flatMap((bar) => bar.flatMap(({ low, high }) => [low, high]));
+  const yDomain = domainOf([...lines.flatMap((line) => line.y), ...ends, ...levels], plot.y.log === true);
   const yTicks = plot.y.log ? { ticks: logTicks(yDomain), tickFormat: scientific } : { ticks: 6 };
   const width = plot.width ?? 640;
   const height = plot.height ?? 400;
@@ -124,16 +137,23 @@ function draw(plot: LinePlot, marginLeft: number, legendHeight: number): SVGSVGE
           fill: '#555555',
         }),
       ]),
+      ...bars.map((bar, k) =>
+        Plot.areaY(marked(k) ? [] : bar, { x: 'x', y1: 'low', y2: 'high', fill: color(k), fillOpacity: 0.16 }),
+      ),
+      ...bars.map((bar, k) =>
+        Plot.ruleX(marked(k) ? bar : [], { x: 'x', y1: 'low', y2: 'high', stroke: color(k), strokeWidth: 1.4 }),
+      ),
       ...lines.map((line, k) =>
         Plot.lineY(marked(k) ? [] : line.y, {
           x: line.x,
           stroke: color(k),
           strokeWidth: line.y.length > 500 ? 0.9 : 1.5,
+          ...(plot.series[k].dashed ? { strokeDasharray: '6 4' } : {}),
         }),
       ),
       // a line of one point is invisible
       ...lines.map((line, k) =>
-        Plot.dot(marked(k) || (line.y.length <= 60 && !plot.plain) ? line.y : [], {
+        Plot.dot(marked(k) || (line.y.length <= 60 && !plot.plain && !plot.series[k].dashed) ? line.y : [], {
           x: line.x,
           y: line.y,
           r: marked(k) ? 3.2 : 2.2,
@@ -208,11 +228,14 @@ export function linePlot(plot: LinePlot): string {
   svg.append(element(svg, 'text', title, plot.title));
   legend.places.forEach(([x, y], k) => {
     const at = 42 + y;
-    const color = colors[k % colors.length];
+    const color = colors[colorOf(plot.series, k)];
     const mark =
       plot.series[k].style === 'points'
         ? element(svg, 'circle', { cx: x + 10, cy: at, r: 3.5, fill: color })
-        : element(svg, 'line', { x1: x, x2: x + 20, y1: at, y2: at, stroke: color, 'stroke-width': 2.5 });
+        : element(svg, 'line', {
+            ...{ x1: x, x2: x + 20, y1: at, y2: at, stroke: color, 'stroke-width': 2.5 },
+            ...(plot.series[k].dashed ? { 'stroke-dasharray': '6 4' } : {}),
+          });
     svg.append(mark, element(svg, 'text', { x: x + 26, y: at + 4, 'text-anchor': 'start', fill: dark }, names[k]));
   });
   return serialize(svg, width, plot.height ?? 400);

@@ -12,18 +12,15 @@ import { type Gathered, gatherTemperature, type Missing } from './gather.ts';
 import { latticeOf, type Method, methodsOf } from './jobs.ts';
 import { type Located, survey } from './plan.ts';
 import { type Estimated, type StateNumbers, stateAt, staticFormation } from './state-at.ts';
-import { slopes, trendOf } from './trends.ts';
+import { type Place, placesOf, slopes, type TrendPoint, trendOf } from './trends.ts';
 
-/** What the slope with temperature says: of values along the whole curve. */
-export interface Slopes {
-  /** k_B: −dF_f/dT, mode matched, at constant pressure or volume as the campaign says. */
-  entropy: Interval;
-  /** eV: F_f + T S_f. */
-  enthalpy: Interval;
-  /** 1/K, linear expansion of the bulk. */
-  expansion: Interval;
-  /** eV: F_f along the curve through all temperatures. */
-  smooth: Interval;
+/** The curve through all temperatures at one of them: slopes need their neighbours. */
+export type Trend = { [name in keyof TrendPoint]: Interval };
+
+export interface Curve {
+  /** K, from near 0 to the highest temperature. */
+  temperatures: number[];
+  points: Trend[];
 }
 
 export interface TemperatureResult {
@@ -31,7 +28,7 @@ export interface TemperatureResult {
   /** Quasi-harmonic; absent with the reason in `missing`. */
   harmonic?: StateNumbers & { entropy: number; enthalpy: number; expansion: number };
   /** By method. */
-  sampled: { method: Method; values: Estimated; slopes?: Slopes; gathered: Gathered }[];
+  sampled: { method: Method; values: Estimated; trend: Trend; gathered: Gathered }[];
   missing: string[];
 }
 
@@ -43,7 +40,13 @@ export interface CaseResult {
   formationEnergy?: number;
   atoms?: Record<CellName, number>;
   temperatures: TemperatureResult[];
+  /** Quasi-harmonic values along the temperature, without errors. */
+  harmonicCurve: { temperature: number; state: StateNumbers; entropy: number; expansion: number }[];
+  curves: { method: Method; curve: Curve }[];
 }
+
+/** Points of curves. */
+const POINTS = 61;
 
 /** Everything that is known by now. */
 export function assemble(config: VacancyConfig, results: Results): CaseResult[] {
@@ -55,23 +58,27 @@ function assembleCase(config: VacancyConfig, one: Case, results: Results): CaseR
   const lattice = latticeOf(results, one);
   const found = located.map((at) => harmonicAt(config, one, results, at));
   const temperatures = found.map(({ result }) => result);
-  for (const method of methodsOf(config)) {
+  const harmonic = found.flatMap(({ gathered }) => (gathered ? [gathered] : []));
+  const places = placesOf(harmonic, POINTS);
+  const curves = methodsOf(config).flatMap((method) => {
     const parts = located.flatMap((at, t) => {
-      const harmonic = found[t].gathered;
-      if (!harmonic) return [];
+      const own = found[t].gathered;
+      if (!own) return [];
       const gathered = gatherTemperature(config, one, results, at, method);
       if ('missing' in gathered) {
         temperatures[t].missing.push(...gathered.missing);
         return [];
       }
-      return [{ t, gathered, harmonic }];
+      return [{ t, gathered, harmonic: own }];
     });
-    const curve = sampledCurve(config, parts);
+    if (parts.length === 0) return [];
+    const { values, trends, curve } = sampledCurve(config, parts, places);
     parts.forEach(({ t, gathered }, i) => {
-      temperatures[t].sampled.push({ method, gathered, ...curve[i] });
+      temperatures[t].sampled.push({ method, gathered, values: values[i], trend: trends[i] });
     });
-  }
-  const first = found.find(({ gathered }) => gathered)?.gathered;
+    return [{ method, curve }];
+  });
+  const [first] = harmonic;
   return {
     one,
     ...(lattice ? { lattice: { a: lattice.a, energy: lattice.energy } } : {}),
@@ -82,6 +89,12 @@ function assembleCase(config: VacancyConfig, one: Case, results: Results): CaseR
         }
       : {}),
     temperatures,
+    harmonicCurve: places.map(({ temperature, gathered }) => ({
+      temperature,
+      state: stateAt(config, gathered, [], temperature),
+      ...slopes(config, gathered, temperature),
+    })),
+    curves,
   };
 }
 
@@ -104,36 +117,51 @@ interface Part {
   harmonic: Gathered;
 }
 
-/** Values at every temperature, then the slopes of the curve through them, errors from the samples of all. */
-function sampledCurve(config: VacancyConfig, parts: readonly Part[]): { values: Estimated; slopes?: Slopes }[] {
-  const values = parts.map(({ gathered }) => {
-    const names = Object.keys(stateAt(config, gathered, centre(gathered))) as (keyof StateNumbers)[];
-    const found = propagate(gathered.samples, (sampled) => {
-      const state = stateAt(config, gathered, sampled);
-      return names.map((name) => state[name]);
-    });
-    return Object.fromEntries(names.map((name, q) => [name, found[q]])) as Estimated;
-  });
+/** Values at every temperature, and the curve through them, its errors from the samples of all. */
+function sampledCurve(
+  config: VacancyConfig,
+  parts: readonly Part[],
+  places: readonly Place[],
+): { values: Estimated[]; trends: Trend[]; curve: Curve } {
+  const values = parts.map(({ gathered }) => estimated(config, gathered));
+  const ends = parts.map(({ harmonic }) => ({ temperature: harmonic.temperature, gathered: harmonic }));
   const trend = trendOf(
     config,
     parts.map(({ harmonic }, i) => ({ harmonic, errors: values[i] })),
+    [...ends, ...places],
   );
-  const samples: Sampled[] = parts.flatMap(({ gathered }) => gathered.samples);
   const memory = parts.map(({ gathered }) => remembered(config, gathered));
+  const samples: Sampled[] = parts.flatMap(({ gathered }) => gathered.samples);
+  const names = ['entropy', 'enthalpy', 'expansion', 'free', 'a'] as const;
   const flat = propagate(samples, (all) => {
-    let at = 0;
+    let from = 0;
     const states = parts.map(({ gathered }, i) => {
-      const own = all.slice(at, at + gathered.samples.length);
-      at += own.length;
+      const own = all.slice(from, from + gathered.samples.length);
+      from += own.length;
       return memory[i](own);
     });
-    return trend(states);
+    return trend(states).flatMap((point) => names.map((name) => point[name]));
   });
-  const each = parts.length > 0 ? flat.length / parts.length : 0;
-  return values.map((found, i) => {
-    const [entropy, enthalpy, expansion, smooth] = flat.slice(i * each, (i + 1) * each);
-    return { values: found, slopes: { entropy, enthalpy, expansion, smooth } };
+  const point = (i: number) =>
+    Object.fromEntries(names.map((name, q) => [name, flat[names.length * i + q]])) as unknown as Trend;
+  return {
+    values,
+    trends: parts.map((_, i) => point(i)),
+    curve: {
+      temperatures: places.map(({ temperature }) => temperature),
+      points: places.map((_, i) => point(parts.length + i)),
+    },
+  };
+}
+
+/** All numbers at one temperature with their errors. */
+function estimated(config: VacancyConfig, gathered: Gathered): Estimated {
+  const names = Object.keys(stateAt(config, gathered, centre(gathered))) as (keyof StateNumbers)[];
+  const found = propagate(gathered.samples, (sampled) => {
+    const state = stateAt(config, gathered, sampled);
+    return names.map((name) => state[name]);
   });
+  return Object.fromEntries(names.map((name, q) => [name, found[q]])) as Estimated;
 }
 
 const centre = ({ samples }: Gathered) => samples.map((sample) => sample.value);

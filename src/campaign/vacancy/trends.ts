@@ -15,8 +15,8 @@ const STEP = 0.5;
 export function slopes(
   config: VacancyConfig,
   gathered: Gathered,
+  T = gathered.temperature,
 ): { entropy: number; enthalpy: number; expansion: number } {
-  const { temperature: T } = gathered;
   const h = Math.min(STEP, T / 4);
   const [low, middle, high] = [T - h, T, T + h].map((t) => stateAt(config, gathered, [], t));
   const slope = (name: keyof StateNumbers) => (high[name] - low[name]) / (2 * h);
@@ -31,36 +31,69 @@ export function slopes(
 /** Powers of T that so many temperatures can tell apart. */
 const powersOf = (count: number): number[] => (count < 2 ? [2] : count < 5 ? [2, 3] : [2, 3, 4]);
 
+/** Where curves are evaluated: a temperature, and the Hessians around the volume there. */
+export interface Place {
+  temperature: number;
+  gathered: Gathered;
+}
+
+/** So many temperatures from near 0 to the highest, each with the Hessians of the nearest one that was asked for. */
+export function placesOf(all: readonly Gathered[], count: number): Place[] {
+  const highest = all.reduce((most, { temperature }) => Math.max(most, temperature), 0);
+  return Array.from({ length: highest > 0 ? count : 0 }, (_, i) => {
+    const temperature = Math.max(1, (highest * i) / (count - 1));
+    const off = (one: Gathered) => Math.abs(one.temperature - temperature);
+    return { temperature, gathered: all.reduce((best, one) => (off(one) < off(best) ? one : best)) };
+  });
+}
+
+/** At one place: k_B, eV, 1/K, eV, Å. */
+export interface TrendPoint {
+  entropy: number;
+  enthalpy: number;
+  expansion: number;
+  free: number;
+  a: number;
+}
+
 /**
- * A function from the sampled states at all temperatures to, for each: entropy (k_B), enthalpy (eV), expansion (1/K),
- * F_f along the curve (eV). Linear in the states: their errors can be propagated through it.
+ * A function from the sampled states at all temperatures of `parts` to the curve through them at all `places`. Linear in
+ * the states, so that their errors can be propagated through it.
  */
 export function trendOf(
   config: VacancyConfig,
   parts: readonly { harmonic: Gathered; errors: Estimated }[],
-): (states: readonly StateNumbers[]) => number[] {
+  places: readonly Place[],
+): (states: readonly StateNumbers[]) => TrendPoint[] {
   const temperatures = parts.map(({ harmonic }) => harmonic.temperature);
-  const harmonic = parts.map((part) => ({
-    state: stateAt(config, part.harmonic, []),
-    slopes: slopes(config, part.harmonic),
+  const harmonic = parts.map((part) => stateAt(config, part.harmonic, []));
+  const points = places.map(({ temperature, gathered }) => ({
+    temperature,
+    state: stateAt(config, gathered, [], temperature),
+    own: slopes(config, gathered, temperature),
   }));
   const powers = powersOf(parts.length);
   const through = (name: 'modeMatched' | 'bulkA', states: readonly StateNumbers[]) =>
     weightedFit(
       temperatures,
-      states.map((state, i) => state[name] - harmonic[i].state[name]),
+      states.map((state, i) => state[name] - harmonic[i][name]),
       parts.map(({ errors }) => errors[name].error),
       powers,
     );
   return (states) => {
     if (states.length === 0) return [];
-    const [free, length] = [through('modeMatched', states), through('bulkA', states)];
-    return temperatures.flatMap((T, i) => {
-      const { state, slopes: own } = harmonic[i];
-      const smooth = state.modeMatched + at(free, T);
-      const entropy = own.entropy * boltzmann - at(free, T, true);
-      const expansion = (own.expansion * state.bulkA + at(length, T, true)) / (state.bulkA + at(length, T));
-      return [entropy / boltzmann, smooth + T * entropy, expansion, smooth];
+    const [more, longer] = [through('modeMatched', states), through('bulkA', states)];
+    return points.map(({ temperature: T, state, own }) => {
+      const free = state.modeMatched + at(more, T);
+      const entropy = own.entropy * boltzmann - at(more, T, true);
+      const a = state.bulkA + at(longer, T);
+      return {
+        entropy: entropy / boltzmann,
+        enthalpy: free + T * entropy,
+        expansion: (own.expansion * state.bulkA + at(longer, T, true)) / a,
+        free,
+        a,
+      };
     });
   };
 }
