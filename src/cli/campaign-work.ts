@@ -21,6 +21,9 @@ export interface WorkFlags {
   limit?: number;
 }
 
+/** A worker of a cluster gives its core back after so many seconds without a job. */
+const IDLE = 300;
+
 /** Works on the campaign; the exit code says how that ended. */
 export async function work(target: string, flags: WorkFlags, begin: boolean): Promise<void> {
   const { store, kind } = openCampaign(target, { out: flags.out, begin });
@@ -34,6 +37,7 @@ export async function work(target: string, flags: WorkFlags, begin: boolean): Pr
       checkpointSeconds: flags.checkpoint,
       lease: flags.lease,
       hang: flags.hang,
+      idle: flags.worker ? IDLE : undefined,
       retry: flags.retry,
       stopping: stop.stopping,
       onMessage: table.message,
@@ -95,7 +99,8 @@ async function conclude(
     say(`stopped with ${finished} of ${planned} jobs done; the same command goes on`);
     throw new Exit(code());
   }
-  if (failed.size === 0) return;
+  if (status === 'idle') say('the jobs that are left are at other processes');
+  if (failed.size === 0 || status === 'idle') return;
   for (const [id, failure] of failed) say(`${id} failed: ${failure.message}`);
   if (blocked.length > 0) say(`${blocked.length} jobs need them and were not begun`);
   say('run it again with --retry to try failed jobs anew');

@@ -11,6 +11,7 @@ import { inWords } from '../node/memory.ts';
 import { type CampaignCost, costOf } from './campaign-cost.ts';
 import { writeReport } from './campaign-report.ts';
 import { describeStatus, statusOf } from './campaign-status.ts';
+import { submitCommand } from './campaign-submit.ts';
 import { isCampaignFolder, openCampaign, readCampaignFile } from './campaign-target.ts';
 import { type WorkFlags, work } from './campaign-work.ts';
 import { integer, jsonFlag } from './flags.ts';
@@ -30,6 +31,7 @@ export function campaignCommand(): Command {
   planCommand(command);
   workCommand(command, 'run', 'begin a campaign, or go on with it, until nothing is left', true);
   workCommand(command, 'resume', 'go on with a campaign that was begun', false);
+  submitCommand(command);
   command
     .command('status <target>')
     .description('what is done, running, open and failed; also while others work on it')
@@ -130,7 +132,10 @@ function workCommand(command: Command, name: string, description: string, begin:
     .description(description)
     .option(outFlag, outHelp)
     .addOption(integer('--workers <n>', 'jobs at a time (default: all cores)', 1))
-    .option('--worker', 'no table: one of many processes on the directory, as a cluster starts them')
+    .option(
+      '--worker',
+      'one of many processes, as a cluster starts them: no table, and it ends when others have all the jobs',
+    )
     .option('--retry', 'failed jobs get new tries')
     .addOption(
       new Option(

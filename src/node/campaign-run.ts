@@ -42,6 +42,8 @@ export interface CampaignOptions {
   beat?: number;
   /** First waiting time after a failed try, seconds; doubles. Default 1. */
   backoff?: number;
+  /** Seconds without a job for this process, while others work on theirs, after which it ends. Default: never. */
+  idle?: number;
   /** Tries of failed jobs begin anew. */
   retry?: boolean;
   /** Who this process is, for its claims. */
@@ -71,8 +73,8 @@ export interface Snapshot {
 }
 
 export interface CampaignEnd {
-  /** 'complete': nothing is left to do, though jobs may have failed. */
-  status: 'complete' | 'paused' | 'disk';
+  /** 'complete': nothing is left to do, though jobs may have failed; 'idle': only for others. */
+  status: 'complete' | 'idle' | 'paused' | 'disk';
   planned: number;
   finished: number;
   failed: ReadonlyMap<string, JobFailure>;
@@ -150,6 +152,7 @@ async function loop(session: Session, sleep: (seconds: number) => Promise<void>)
   const poll = options.poll ?? 2;
   let looked = Number.NEGATIVE_INFINITY;
   let wait = 0;
+  let busy = performance.now();
   for (;;) {
     const handled = handleEnds(session);
     stopHanging(session);
@@ -170,6 +173,9 @@ async function loop(session: Session, sleep: (seconds: number) => Promise<void>)
         wait = Math.max(1000 * poll, 10 * (looked - begin));
       } else if (idle) wait = 0;
     }
+    if (active.size > 0) busy = performance.now();
+    else if (performance.now() - busy > 1000 * (options.idle ?? Number.POSITIVE_INFINITY))
+      return conclude(session, 'idle');
     show(session);
     if (session.ended.length === 0) await sleep(Math.min(poll, TICK));
   }
