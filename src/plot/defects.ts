@@ -20,7 +20,7 @@ export function sizeFigure(series: readonly SizeSeries[], what: string, unit: st
   const x = { label: '1 / sites of the cell' };
   if (series.length === 1) {
     const [{ name, sites, values, limit, slope }] = series;
-    const most = Math.max(...sites.map(inverse));
+    const most = 1.05 * Math.max(...sites.map(inverse));
     return linePlot({
       title: `${name}: ${what}, ${limit.toFixed(3)} ${unit} in an infinite cell`,
       x,
