@@ -1,7 +1,9 @@
 // Writes src/generated/: the kernels as base64 and the published potentials as text, so that nothing is fetched or looked up at run time.
 
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 
 const root = new URL('../', import.meta.url);
@@ -17,10 +19,30 @@ function wasm(name) {
   return { base64: bytes.toString('base64'), sha256: createHash('sha256').update(bytes).digest('hex') };
 }
 
+/** Compiles the fast target where a kernel is newer: it takes as long as both others and is rarely asked for. */
+function compileFast() {
+  const files = readdirSync(new URL('assembly/', root), { recursive: true, withFileTypes: true });
+  // What is generated is as new as the last build.
+  const kernels = files.filter((file) => file.isFile() && !file.parentPath.endsWith('generated'));
+  const sources = kernels.map((file) => join(file.parentPath, file.name));
+  const others = ['scripts/generate-so4.mjs', 'asconfig.json'].map((file) => new URL(file, root));
+  const newest = Math.max(...[...sources, ...others].map((file) => statSync(file).mtimeMs));
+  const target = new URL('build/fast.wasm', root);
+  if (existsSync(target) && statSync(target).mtimeMs > newest) return;
+  const asc = new URL('node_modules/assemblyscript/bin/asc.js', root).pathname;
+  execFileSync(process.execPath, [asc, 'assembly/fast.ts', '--target', 'fast'], { cwd: root, stdio: 'inherit' });
+}
+
 const kernels = ['release', 'debug'].map((name) => [name, wasm(name)]);
 emit('kernels', [
   ...kernels.map(([name, { base64 }]) => `export const ${name}: string = '${base64}';`),
   `/** SHA-256 of the release kernels, hex. */\nexport const kernelHash = '${kernels[0][1].sha256}';`,
+]);
+compileFast();
+const fast = wasm('fast');
+emit('kernels-fast', [
+  `export const fast: string = '${fast.base64}';`,
+  `/** SHA-256 of the fast kernels, hex. */\nexport const fastHash = '${fast.sha256}';`,
 ]);
 emit('math', [`export const math: string = '${wasm('math').base64}';`]);
 

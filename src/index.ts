@@ -60,6 +60,7 @@ export {
 export { createDescriber, type Describer } from './engine/describe.ts';
 export { descriptorLabels, descriptors } from './engine/descriptors.ts';
 export { createEngine, type Engine, type EngineOptions } from './engine/engine.ts';
+export { type FastError, fastError, formatFastError } from './engine/fast-error.ts';
 export { createSystem, type System, type SystemOptions } from './engine/system.ts';
 export { drawReference } from './free-energy/draws.ts';
 export { einsteinReference } from './free-energy/einstein.ts';

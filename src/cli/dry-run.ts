@@ -16,9 +16,9 @@ export async function dryRun(
   command: string,
   file: string,
   job: RunJob,
-  flags: { threads?: number; json?: boolean },
+  flags: { threads?: number; json?: boolean; fast?: boolean },
 ): Promise<void> {
-  const engine = await createEngine({ threads: flags.threads });
+  const engine = await createEngine({ threads: flags.threads, fast: flags.fast });
   try {
     const system = createSystem(engine, job.atoms, job.potential, { skin: job.skin });
     for (let i = 0; i < SAMPLES; i++) system.evaluate();

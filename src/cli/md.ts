@@ -27,6 +27,7 @@ interface Flags extends PotentialFlags, RunFlags {
   coupling: 'iso' | 'aniso';
   seed: bigint;
   thermo: number;
+  fast?: true;
 }
 
 export function mdCommand(): Command {
@@ -55,7 +56,8 @@ export function mdCommand(): Command {
     .addOption(quantity('--cell-relaxation <time>', 'npt: barostat time', 'time', 'ps', '1 ps'))
     .addOption(seedFlag())
     .addOption(fixFlag())
-    .addOption(integer('--thermo <n>', 'steps between rows of log.thermo', 1, 10));
+    .addOption(integer('--thermo <n>', 'steps between rows of log.thermo', 1, 10))
+    .option('--fast', 'quicker, inexact kernels; the error is measured at the start and told');
   runFlags(command, 100)
     .addHelpText(
       'after',
@@ -63,6 +65,8 @@ export function mdCommand(): Command {
 Velocities are the structure's, else drawn from --seed at the (first) temperature, without net momentum. Writes
 log.thermo (ps, K, eV, bar, Å^3), the trajectory, final.xyz, figures and report.json into the folder. Interrupted
 (Ctrl-C, SIGTERM) it checkpoints; the same command goes on with the same bits.
+--fast: fused multiply-adds, and linear SNAP partly in f32; the bits then depend on the machine. Only md has it: not for
+Hessians, entropies, phonons, paths or free energies.
 --json prints {"steps","time","drift","rms","meanTemperature","energy"} (ps, eV/atom/ns, eV/atom, K, eV).
 
 Example:
@@ -99,6 +103,7 @@ async function md(file: string, flags: Flags, command: Command): Promise<void> {
     dumpEvery: flags.dump,
     trajectory: flags.trajectory,
     checkpointSeconds: flags.checkpoint,
+    ...(flags.fast ? { fast: true } : {}),
   };
   if (flags.dryRun) return dryRun('md', file, job, flags);
   const { result, folder, again } = await session({ command: 'md', name: file, job, ...flags }, (engine, run, hooks) =>

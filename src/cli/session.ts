@@ -17,6 +17,7 @@ export interface SessionOptions {
   out?: string;
   force?: boolean;
   threads?: number;
+  fast?: boolean;
 }
 
 /** runs/<command>-<name>, the name without folders and suffixes; what came through a pipe is named by its content. */
@@ -65,13 +66,14 @@ async function driveWithSignals<T>(
     stopSignal = signal;
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  const engine = await createEngine({ threads: options.threads });
+  const engine = await createEngine({ threads: options.threads, fast: options.fast });
   const progress = createProgress(false);
   const { steps } = options.job.options;
   const picoseconds = 'timestep' in options.job.options ? options.job.options.timestep : undefined;
   const rate = createRate();
   try {
     return await drive(engine, run, {
+      say: (message) => process.stderr.write(`frenkel: ${message}\n`),
       stopping: () => stopSignal !== undefined,
       progress: (step, line) => {
         const { perSecond, eta } = rate(step, steps - step);

@@ -1,5 +1,6 @@
 /** One set of kernels, the one allocator of its memory, and its threads. */
 import { decodeBase64 } from '../data/base64.ts';
+import { InputError } from '../data/errors.ts';
 import { debug, kernelHash, release } from '../generated/kernels.ts';
 import { type Arena, allocate, MAX_PAGES } from './arena.ts';
 import { instantiate, type Kernels } from './instance.ts';
@@ -17,6 +18,8 @@ export interface Engine {
   readonly threads: number;
   /** SHA-256 of the kernels' bytes, hex. */
   readonly hash: string;
+  /** True of the fast kernels (EngineOptions). */
+  readonly fast: boolean;
   /** Address of `bytes` new bytes; not cleared. */
   bytes(count: number): number;
   /** A new array in kernel memory, zeroed. */
@@ -68,19 +71,34 @@ export interface EngineOptions {
   spawn?: SpawnThread;
   /** Bounds-checked kernels. */
   debug?: boolean;
+  /**
+   * Kernels with fused multiply-adds (relaxed SIMD) and, for linear SNAP, a part in f32: forces to some 1e-7 (measure it
+   * with fastError), and other bits on other machines. For dynamics; not for derivatives of forces, paths or free energies.
+   */
+  fast?: boolean;
 }
 
 /** Items per thread from which splitting a pass of some ns per item pays. */
 const GRAIN = 2048;
 
-const compiled = new Map<boolean, WebAssembly.Module>();
+type Target = 'release' | 'debug' | 'fast';
 
-function kernelModule(checked: boolean): WebAssembly.Module {
-  const known = compiled.get(checked);
+const compiled = new Map<Target, { module: WebAssembly.Module; hash: string }>();
+
+async function kernelModule(target: Target): Promise<{ module: WebAssembly.Module; hash: string }> {
+  const known = compiled.get(target);
   if (known) return known;
-  const module = new WebAssembly.Module(decodeBase64(checked ? debug : release));
-  compiled.set(checked, module);
-  return module;
+  // The fast kernels are loaded only on request.
+  const { text, hash } =
+    target === 'fast'
+      ? await import('../generated/kernels-fast.ts').then(({ fast, fastHash }) => ({ text: fast, hash: fastHash }))
+      : { text: target === 'debug' ? debug : release, hash: kernelHash };
+  const bytes = decodeBase64(text);
+  if (target === 'fast' && !WebAssembly.validate(bytes))
+    throw new InputError('the fast kernels need relaxed SIMD, which this JavaScript engine does not have');
+  const made = { module: new WebAssembly.Module(bytes), hash };
+  compiled.set(target, made);
+  return made;
 }
 
 function runAlone(stages: readonly Stage[]): boolean {
@@ -94,7 +112,8 @@ function runAlone(stages: readonly Stage[]): boolean {
 
 /** Starts an engine. Results do not depend on `threads`: the same bits with any number. */
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
-  const module = kernelModule(options.debug ?? false);
+  const { fast = false } = options;
+  const { module, hash } = await kernelModule(options.debug ? 'debug' : fast ? 'fast' : 'release');
   const memory = new WebAssembly.Memory({ initial: 16, maximum: MAX_PAGES, shared: true });
   const kernels = instantiate(module, memory);
   const arena: Arena = { memory, top: kernels.heapBase() };
@@ -126,7 +145,8 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     kernels,
     memory,
     threads: pool ? threads : 1,
-    hash: kernelHash,
+    hash,
+    fast: fast && !options.debug,
     bytes,
     f64: (length) => view(8, length, (buffer, at) => new Float64Array(buffer, at, length).fill(0)),
     i32: (length) => view(4, length, (buffer, at) => new Int32Array(buffer, at, length).fill(0)),

@@ -98,7 +98,7 @@ function checkSpecies(atoms: Atoms, potential: Potential, terms: Potential[]): v
 
 function bindTerm(engine: Engine, potential: Potential, n: number): Term {
   const form = formOf(potential.kernel);
-  const binding = bindForm(form, potential);
+  const binding = bindForm(form, potential, engine.fast);
   const params = engine.f64(binding.params.length);
   params.set(binding.params);
   const table = engine.i32(256);

@@ -7,6 +7,7 @@ import type { Atoms } from '../data/atoms.ts';
 import { PhysicsError } from '../data/errors.ts';
 import type { Potential } from '../data/potential.ts';
 import type { Engine } from '../engine/engine.ts';
+import { fastError, formatFastError } from '../engine/fast-error.ts';
 import { createSystem, type System } from '../engine/system.ts';
 import { extxyzChunks } from '../io/extxyz-write.ts';
 import { formatThermoHeader, formatThermoRow, parseThermo, type Thermo } from '../io/thermo.ts';
@@ -41,6 +42,8 @@ export interface MdRun {
   trajectory: string;
   /** Wall-clock seconds between checkpoints. */
   checkpointSeconds: number;
+  /** The engine has the fast kernels: part of what decides the numbers. */
+  fast?: true;
 }
 
 /** What a run answers, and `md --json` prints. */
@@ -62,6 +65,14 @@ const LOG = 'log.thermo';
 /** Runs or resumes; throws PhysicsError when atoms are lost, after what was computed is safe. */
 export async function runMd(engine: Engine, job: MdRun, run: Run, hooks: RunHooks = {}): Promise<RunEnd<MdResult>> {
   const { atoms, potential, options } = job;
+  if (engine.fast !== (job.fast ?? false)) throw new Error('the engine has not the kernels that the run is to have');
+  const inexact = engine.fast ? await fastError(engine, atoms, potential) : undefined;
+  if (inexact) {
+    run.event({ event: 'fast', kernels: engine.hash, error: inexact });
+    hooks.say?.(
+      `--fast: with the atoms displaced by 0.05 Å, ${formatFastError(inexact)} from f64; bits differ between machines`,
+    );
+  }
   const masses = massesOf(atoms, potential);
   const system = createSystem(engine, atoms, potential, { skin: job.skin });
   const log = run.output(LOG);
@@ -102,7 +113,15 @@ export async function runMd(engine: Engine, job: MdRun, run: Run, hooks: RunHook
   const result = summarize(thermo, atoms.numbers.length, state, options);
   run.write('final.xyz', extxyzChunks(frame(system, state, masses.values)));
   for (const [name, svg] of Object.entries(thermoFigures(thermo, atoms.numbers.length))) run.write(name, svg);
-  const report = { command: 'md', ...provenance(potential), masses: masses.source, options: plain(options), result };
+  const fast = inexact ? { kernels: engine.hash, fast: inexact } : {};
+  const report = {
+    command: 'md',
+    ...provenance(potential),
+    ...fast,
+    masses: masses.source,
+    options: plain(options),
+    result,
+  };
   run.write('report.json', `${JSON.stringify(report, null, 2)}\n`);
   run.finish(result);
   run.event({ event: 'finished', step: state.step });

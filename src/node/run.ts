@@ -9,6 +9,8 @@ import { sha256 } from './hash.ts';
 export interface RunHooks {
   /** Called after every step with the step and what there is to see. */
   progress?(step: number, line: () => string): void;
+  /** Told a sentence that the user should read. */
+  say?(message: string): void;
   /** True once the run should checkpoint and stop. */
   stopping?(): boolean;
 }

@@ -1,5 +1,6 @@
 /** Threads of an engine in Node: worker_threads that run the embedded source of src/engine/thread.ts. */
 import { availableParallelism } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { InputError } from '../data/errors.ts';
 import { createEngine as createWith, type Engine } from '../engine/engine.ts';
@@ -21,15 +22,29 @@ export const spawnThread: SpawnThread = (start) => {
 /** Each thread is a JavaScript engine of its own, some 10 MB. */
 const MOST_THREADS = 256;
 
+/** Smallest module with an instruction of relaxed SIMD: f32x4.relaxed_madd. */
+const RELAXED = Uint8Array.from([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 19, 1, 17, 0, 65, 0, 253, 17, 65, 0, 253, 17, 65,
+  0, 253, 17, 253, 133, 2, 11,
+]);
+
+/** Node 20 has relaxed SIMD behind a flag of V8. */
+function allowRelaxedSimd(): void {
+  if (!WebAssembly.validate(RELAXED)) setFlagsFromString('--experimental-wasm-relaxed-simd');
+}
+
 /** Starts an engine with `threads` threads, by default one per core, 256 at most. Throws InputError for more. */
 export async function createEngine({
   threads = Math.min(MOST_THREADS, availableParallelism()),
   debug,
+  fast,
 }: {
   threads?: number;
   debug?: boolean;
+  fast?: boolean;
 } = {}): Promise<Engine> {
   if (!(Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS))
     throw new InputError(`threads: found ${threads}; 1 to ${MOST_THREADS} was expected`);
-  return createWith({ threads, debug, spawn: spawnThread });
+  if (fast) allowRelaxedSimd();
+  return createWith({ threads, debug, fast, spawn: spawnThread });
 }

@@ -1,0 +1,69 @@
+/** The opt-in fast kernels: close to those in f64, told apart from them, and the same on any number of threads. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { snapCoefficients, snapPotential, snapSize } from '../src/data/potentials/snap.ts';
+import type { Engine } from '../src/engine/engine.ts';
+import { fastError, formatFastError } from '../src/engine/fast-error.ts';
+import { createSystem } from '../src/engine/system.ts';
+import { loadEmbedded } from '../src/io/embedded.ts';
+import { createEngine } from '../src/node/threads.ts';
+import { cluster, crystal } from './support/contract/configurations.ts';
+import { noise } from './support/contract/sample.ts';
+
+let engines: Engine[];
+beforeAll(async () => {
+  engines = await Promise.all([1, 3].map((threads) => createEngine({ threads, fast: true })));
+});
+afterAll(() => {
+  for (const engine of engines) engine.close();
+});
+
+const tungsten = (quadraticflag: boolean, chemflag = false) => {
+  const size = snapSize(6, false, chemflag ? 2 : 1);
+  const elements = [74, 4].map((number, e) => ({
+    number,
+    radius: 0.5,
+    weight: 1,
+    coefficients: noise(snapCoefficients(size, quadraticflag), e).map((c, k) => (k > size ? 1e-5 : 2e-3) * c),
+  }));
+  return snapPotential({ twojmax: 6, rcutfac: 4.6, elements, quadraticflag, chemflag });
+};
+const shape = { elements: [74, 4], distance: 2.6 };
+
+describe('the fast kernels', () => {
+  it.each([
+    ['linear SNAP', tungsten(false), 1e-8, 1e-5],
+    ['linear SNAP with chemistry', tungsten(false, true), 1e-8, 1e-5],
+    ['quadratic SNAP, in f64', tungsten(true), 0, 1e-12],
+  ] as const)('%s: their error is small and told', async (_, potential, least, most) => {
+    for (const atoms of [crystal(shape, 2), cluster(shape)]) {
+      const error = await fastError(engines[0], atoms, potential);
+      expect(error.forces / error.size).toBeGreaterThanOrEqual(least);
+      expect(error.forces / error.size).toBeLessThanOrEqual(most);
+      expect(error.energy).toBeLessThanOrEqual(1e-5);
+      expect(formatFastError(error)).toMatch(/^forces differ by .* eV\/Å RMS of .*, the energy by .* eV\/atom$/);
+    }
+  });
+
+  it('EAM differs by rounding', async () => {
+    const potential = loadEmbedded('Fe-Ackland-2004');
+    const error = await fastError(engines[0], crystal({ elements: [26], distance: 2.5 }, 2), potential);
+    expect(error.forces / error.size).toBeLessThanOrEqual(1e-12);
+  });
+
+  it('forces are the same with any number of threads', () => {
+    const atoms = crystal(shape, 3);
+    const [one, three] = engines.map((engine) => {
+      const system = createSystem(engine, atoms, tungsten(false));
+      system.evaluate();
+      return [...system.f, ...system.energies];
+    });
+    expect(three).toStrictEqual(one);
+  });
+
+  it('have a name of their own', async () => {
+    const exact = await createEngine({ threads: 1 });
+    expect([exact.fast, engines[0].fast]).toEqual([false, true]);
+    expect(engines[0].hash).not.toBe(exact.hash);
+    exact.close();
+  });
+});
