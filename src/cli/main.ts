@@ -25,6 +25,7 @@ import { potentialsCommand } from './potentials.ts';
 import { rateCommand } from './rate.ts';
 import { relaxCommand } from './relax.ts';
 import { saddleCommand } from './saddle.ts';
+import { scalingCommand } from './scaling.ts';
 import { surfaceCommand } from './surface.ts';
 
 const commands = [
@@ -38,6 +39,7 @@ const commands = [
   defectCommand,
   entropyCommand,
   freeEnergyCommand,
+  scalingCommand,
   phononsCommand,
   nebCommand,
   saddleCommand,

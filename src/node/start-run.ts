@@ -11,9 +11,10 @@ import type { MdRun } from './run-md.ts';
 import type { NebRun } from './run-neb.ts';
 import type { RelaxRun } from './run-relax.ts';
 import type { SaddleRun } from './run-saddle.ts';
+import type { ScalingRun } from './run-scaling.ts';
 
 /** What a run folder can hold. */
-export type RunJob = RelaxRun | MdRun | NebRun | SaddleRun | FreeEnergyRun;
+export type RunJob = RelaxRun | MdRun | NebRun | SaddleRun | FreeEnergyRun | ScalingRun;
 
 /** The hash of a structure, of numbers for each atom, or of a potential within; anything else as it is. */
 function digest(value: unknown): unknown {
