@@ -90,7 +90,8 @@ export function freeEnergyCommand(): Command {
       `
 F is classical, of the whole cell at its volume, the centre of mass at rest: U0 + k_B T Σ ln(ħω/k_B T) of the harmonic
 crystal and what lies beyond it. Writes samples.jsonl, gradient.csv, gradient.svg and report.json into the folder.
-Every result carries checks; where one fails it is printed as FAILED, with exit code 4.
+Every result carries checks; where one fails it is printed as FAILED, with exit code 4; exit code 3:
+--error was not reached.
 --json prints {"F","error" (one standard error),"interval" (95 %),"harmonic","anharmonic","perAtom" (F/N),"passed",
 "checks":[{"name","passed","value","limit","advice"}],"samples":{"steps","replicas","independent","inefficiency"},…} (eV).
 
@@ -127,7 +128,14 @@ async function freeEnergy(file: string, flags: Flags, command: Command): Promise
   );
   await print([flags.json ? `${JSON.stringify(result)}\n` : summary(result, folder, again)]);
   if (!result.passed) throw new Exit(EXIT.physics);
+  if (flags.error !== undefined && !(result.error <= flags.error)) {
+    process.stderr.write(`frenkel: the error is above --error after all ${flags.steps} steps; give more --steps\n`);
+    throw new Exit(EXIT.notConverged);
+  }
 }
+
+/** eV to µeV; nothing was sampled where there is no number. */
+const eV = (value: number | null) => (value === null ? 'unknown' : value.toFixed(6));
 
 /** Steps of a record: 400 of them in a run, unless that makes them too short or too long. */
 const blockOf = (steps: number) => Math.min(500, Math.max(20, Math.round(steps / 400)));
@@ -176,16 +184,16 @@ function summary(result: FreeEnergyResult, folder: string, again: boolean): stri
   const failed = checks.filter((check) => !check.passed);
   const notes = checks.filter((check) => check.passed && check.note);
   const say = ({ name, value, limit, advice }: (typeof checks)[number]) =>
-    `${name}: ${value.toPrecision(3)}, limit ${limit.toPrecision(3)} (${advice})`;
+    `${name}: ${value === null ? '∞' : Number(value).toPrecision(3)}, limit ${limit.toPrecision(3)} (${advice})`;
   return `${[
     ...(again ? ['already done:'] : []),
     ...(passed ? [] : ['FAILED: the numbers below are no free energy', ...failed.map((check) => `  ${say(check)}`)]),
-    `F           ${F.toFixed(6)} ± ${error.toFixed(6)} eV (one standard error; 95 %: ${interval[0].toFixed(6)} to ${interval[1].toFixed(6)})`,
-    `harmonic    ${harmonic.toFixed(6)} eV`,
-    `anharmonic  ${anharmonic.toFixed(6)} eV`,
-    `per atom    ${perAtom.toFixed(6)} eV (${result.atoms} atoms, ${result.temperature} K)`,
+    `F           ${eV(F)} ± ${eV(error)} eV (one standard error; 95 %: ${eV(interval[0])} to ${eV(interval[1])})`,
+    `harmonic    ${eV(harmonic)} eV`,
+    `anharmonic  ${eV(anharmonic)} eV`,
+    `per atom    ${eV(perAtom)} eV (${result.atoms} atoms, ${result.temperature} K)`,
     ...(com ? [`with        ${com.value.toFixed(6)} eV of the centre of mass: ${com.convention}`] : []),
-    `samples     ${samples.independent.toFixed(0)} independent at the least covered ζ; ${samples.steps} steps, ${samples.replicas} replica${samples.replicas === 1 ? '' : 's'}; four times the steps halve the error`,
+    `samples     ${Number(samples.independent).toFixed(0)} independent at the least covered ζ; ${samples.steps} steps, ${samples.replicas} replica${samples.replicas === 1 ? '' : 's'}; four times the steps halve the error`,
     `checks      ${passed ? `all ${checks.length} passed` : `${failed.length} of ${checks.length} failed`}`,
     ...notes.map((check) => `note        ${say(check)}`),
     `files       ${folder}/`,

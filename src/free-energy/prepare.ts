@@ -3,6 +3,7 @@
  * A structure that is no minimum is refused, or relaxed on request.
  */
 import { denseHessian, hessian } from '../analysis/hessian.ts';
+import { denseBytes } from '../analysis/modes.ts';
 import type { Atoms } from '../data/atoms.ts';
 import { InputError, PhysicsError } from '../data/errors.ts';
 import type { Potential } from '../data/potential.ts';
@@ -58,12 +59,21 @@ export interface Prepared {
   evaluations: number;
 }
 
+/** Dense matrices in kernel memory at a time, and the bytes that they may take. */
+const MATRICES = 5;
+const MOST = 3.5 * 2 ** 30;
 /** eV/Å: with larger forces the structure is no minimum. */
 const AT_REST = 1e-3;
 const RELAXED = 1e-6;
 
 /** Throws InputError for a start that is no minimum, PhysicsError for a saddle, naming its mode. */
 export function prepare(engine: Engine, atoms: Atoms, potential: Potential, options: PrepareOptions): Prepared {
+  const needed = denseBytes(3 * atoms.numbers.length, MATRICES);
+  if (needed > MOST) {
+    throw new InputError(
+      `the modes of ${atoms.numbers.length} atoms need ${(needed / 2 ** 30).toFixed(1)} GiB of kernel memory, of 4: use a smaller cell`,
+    );
+  }
   const first = createSystem(engine, atoms, potential);
   const masses = massesOf(atoms, potential).values;
   const rest = settle(first, options.relax ?? false);

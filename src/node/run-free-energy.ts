@@ -66,6 +66,8 @@ export type FreeEnergyResult = FreeEnergy & {
     inefficiency: number;
   };
   temperature: number;
+  /** eV, where one was asked for. */
+  targetError?: number;
   atoms: number;
 };
 
@@ -216,7 +218,7 @@ function finish(job: FreeEnergyRun, run: Run, prepared: Prepared, records: Recor
   const { options, potential } = job;
   const found = evaluateRecords(records, prepared, options);
   const atoms = prepared.masses.length;
-  const result: FreeEnergyResult = {
+  const result = {
     ...total(prepared, found, options),
     passed: found.passed,
     checks: found.checks,
@@ -227,8 +229,11 @@ function finish(job: FreeEnergyRun, run: Run, prepared: Prepared, records: Recor
       inefficiency: found.inefficiency,
     },
     temperature: options.temperature,
+    ...(options.targetError === undefined ? {} : { targetError: options.targetError }),
     atoms,
-  };
+  } satisfies FreeEnergyResult;
+  // as it will be read again: what is not finite becomes null
+  const answer = plain(result);
   run.write('gradient.csv', gradientCsv(found.gradient));
   if (found.gradient.length > 0) run.write('gradient.svg', gradientFigure(found.gradient, found.deltaA, atoms));
   const report = {
@@ -237,10 +242,10 @@ function finish(job: FreeEnergyRun, run: Run, prepared: Prepared, records: Recor
     options: plain(options),
     reference: { kind: prepared.reference.kind, freeEnergy: prepared.reference.freeEnergy(options.temperature) },
     deltaA: found.deltaA,
-    result: plain(result),
+    result: answer,
   };
   run.write('report.json', `${JSON.stringify(report, null, 2)}\n`);
-  run.finish(plain(result));
+  run.finish(answer);
   run.event({ event: 'finished', step: found.steps });
-  return result;
+  return answer as unknown as FreeEnergyResult;
 }
