@@ -80,6 +80,13 @@ export async function startSlurm(): Promise<Slurm> {
     env,
     ask,
     stop() {
+      // its jobs first: their keepers (slurmstepd) would wait for a controller that is gone
+      spawnSync('scancel', ['--user=root'], { env, timeout: 5000 });
+      for (let tries = 0; tries < 20; tries++) {
+        const { stdout } = spawnSync('squeue', ['-h'], { env, encoding: 'utf8', timeout: 5000 });
+        if (stdout?.trim() === '') break;
+        spawnSync('sleep', ['0.5']);
+      }
       for (const child of daemons.reverse()) child.kill('SIGKILL');
       rmSync(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
     },
