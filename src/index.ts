@@ -81,6 +81,18 @@ export {
   stepSampling,
   takeRecords,
 } from './free-energy/sampling.ts';
+export { nothing as scalingReference, type ScaledFreeEnergy, scaledFreeEnergies } from './free-energy/scaling.ts';
+export { type Bar, bar } from './free-energy/statistics/bar.ts';
+export { blocking } from './free-energy/statistics/blocking.ts';
+export { bootstrap } from './free-energy/statistics/bootstrap.ts';
+export { convergence } from './free-energy/statistics/convergence.ts';
+export { equilibration } from './free-energy/statistics/equilibration.ts';
+export { seriesMean, statisticalInefficiency } from './free-energy/statistics/inefficiency.ts';
+export { type Interval, intervalOf } from './free-energy/statistics/interval.ts';
+export { type Mbar, mbar, mbarDifference } from './free-energy/statistics/mbar.ts';
+export { jackknife, ratioOfMeans } from './free-energy/statistics/ratio.ts';
+export { combineReplicas } from './free-energy/statistics/replicas.ts';
+export { curvedWork, gaussianWork, jarzynski, meanWork } from './free-energy/statistics/work.ts';
 export { modelTarget, systemTarget, type Target } from './free-energy/target.ts';
 export { centreOfMass, type FreeEnergy, totalFreeEnergy } from './free-energy/total.ts';
 export { wallsOf } from './free-energy/walls.ts';

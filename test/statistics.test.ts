@@ -236,6 +236,18 @@ describe('bootstrap', () => {
   });
 });
 
+describe('bootstrap intervals', () => {
+  it('of the mean of 100 numbers cover', () => {
+    honest(
+      counted((run) => {
+        const x = ar1(100, 0, run, 20);
+        const mean = (indices: Int32Array) => indices.reduce((sum, i) => sum + x[i], 0) / 100;
+        return covers(bootstrap(100, mean, { seed: BigInt(run), resamples: 200 }).interval, 0);
+      }),
+    );
+  });
+});
+
 describe('equilibration and convergence', () => {
   it('finds where a relaxation ends', () => {
     const x = ar1(4000, 0.8, 2).map((v, t) => v + 20 * Math.exp(-t / 100));
