@@ -147,6 +147,25 @@ describe('names and changes', () => {
     expect(state(close).defects.map((d) => d.net)).toEqual([0]);
   });
 
+  it('puts the centre of a defect across the boundary into the cell', () => {
+    const { centre } = state(with_('V2-2nn', 0)).defects[0];
+    const moved = state(
+      placeDefect(
+        crystal,
+        {
+          remove: [
+            [0, 0, 0],
+            [-1, 0, 0],
+          ],
+          add: [],
+        },
+        { site: 0, a },
+      ),
+    ).defects[0];
+    expect(centre.every((x, c) => x > -1e-6 && x < crystal.cell[4 * c])).toBe(true);
+    expect(moved.centre[0]).toBeCloseTo(5.5 * a, 9);
+  });
+
   it('says what became of a defect', () => {
     const before = state(with_('dumbbell-100'));
     expect(defectChange(before, state(with_('dumbbell-110')), 1)).toEqual({

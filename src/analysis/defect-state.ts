@@ -3,8 +3,10 @@
  * sites hold; and what became of a defect while it relaxed.
  */
 import type { Atoms } from '../data/atoms.ts';
+import { inverse, transformRows } from '../data/cell.ts';
 import { shortestVector } from '../data/displacement.ts';
 import { symbolOf } from '../data/elements.ts';
+import { completeCell } from '../data/image.ts';
 import type { Orientation } from '../data/orient.ts';
 import { atomsWithin } from './bins.ts';
 import { defectInertia, defectSites } from './defect-inertia.ts';
@@ -93,9 +95,18 @@ function local(atoms: Atoms, reference: Atoms, found: WignerSeitz, sites: number
     net: interstitials - part.vacancies.length,
     vacancies: part.vacancies.length,
     interstitials,
-    centre,
+    centre: insideCell(reference, centre),
     moments,
   };
+}
+
+/** The image of a point inside the cell, as close to a face as it may be. */
+function insideCell({ cell, pbc }: Atoms, point: readonly [number, number, number]): [number, number, number] {
+  const h = completeCell(cell);
+  const fractions = [...transformRows(point, inverse(h))];
+  const wrapped = fractions.map((s, c) => (pbc[c] ? s - Math.floor(s + 1e-9) : s));
+  const [x, y, z] = transformRows(wrapped, h);
+  return [x, y, z];
 }
 
 function nameOf(atoms: Atoms, vacancies: number, crowded: readonly Crowded[], orient?: Orientation): string {
@@ -149,8 +160,9 @@ export function defectChange(before: DefectState, after: DefectState, moved: num
   return { kept: false, text: `became ${listed(after)}` };
 }
 
-const signature = ({ name, moments }: LocalDefect): string =>
-  `${name}:${moments.map((m) => Math.round(m * 10) / 10 + 0).join(' ')}`;
+/** Shapes of voids are told apart by their moments; crowdions slide along their rows, which changes theirs but not them. */
+const signature = ({ name, interstitials, moments }: LocalDefect): string =>
+  interstitials > 0 ? name : `${name}:${moments.map((m) => Math.round(m * 10) / 10 + 0).join(' ')}`;
 
 /** 'V1 at (0.00, 0.00, 0.00) Å; ⟨110⟩ dumbbell at …', at most eight. */
 export function listed({ defects }: DefectState): string {

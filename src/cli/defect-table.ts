@@ -220,8 +220,12 @@ const plusMinus = (spread: number | undefined): string => (spread === undefined 
 
 const clean = (x: number): string => x.toFixed(4).replace(/^-(0\.0+)$/, '$1');
 
-const wignerSeitzLine = (state: DefectState): string =>
-  `${state.vacancies} empty sites, ${state.interstitials} atoms too many: ${listed(state)}`;
+function wignerSeitzLine(state: DefectState): string {
+  const { vacancies, interstitials, antisites } = state;
+  const foreign = antisites > 0 ? `, ${antisites} sites with another element` : '';
+  const defects = state.defects.length > 0 ? `: ${listed(state)}` : '';
+  return `${vacancies} empty sites, ${interstitials} atoms too many${foreign}${defects}`;
+}
 
 /** Columns as wide as their widest cell, the first to the left. */
 function aligned(table: readonly string[][]): string[] {
