@@ -3,7 +3,7 @@
  * potentials from LAMMPS's own folder. Rounds alternate between the peers; CPU time, medians; only the ratios of one run
  * mean anything. Needs a LAMMPS with ML-SNAP (bench/README.md).
  *
- *   npm run bench:snap -- --lammps /path/to/lmp [--cells 10] [--steps 10] [--rounds 5]
+ *   npm run bench:snap -- --lammps /path/to/lmp [--cells 10] [--steps 10] [--rounds 5] [--fast]
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,6 +30,8 @@ const { values: flags } = parseArgs({
     cells: { type: 'string', default: '10' },
     steps: { type: 'string', default: '10' },
     rounds: { type: 'string', default: '5' },
+    /** The fast kernels (--fast of md). */
+    fast: { type: 'boolean', default: false },
   },
 });
 const [cells, steps, rounds] = [flags.cells, flags.steps, flags.rounds].map(Number);
@@ -39,7 +41,8 @@ const TIMESTEP = 0.001;
 interface Case {
   name: string;
   file: string;
-  /** The potential's elements; of a second one there is every SOLUTE-th atom. */
+  /** Default bcc of the first element; of a second one there is every SOLUTE-th atom. */
+  kind?: 'zincblende';
   elements: string[];
   a: number;
   /** Radii of the ZBL core of the published overlay, Å. */
@@ -52,15 +55,25 @@ const cases: Case[] = [
   { name: 'W, 2J = 8', file: 'W_2940_2017_2', elements: ['W'], a: 3.1803 },
   { name: 'W + ZBL', file: 'W_2940_2017_2', elements: ['W'], a: 3.1803, zbl: [4, 4.8] },
   { name: 'W 88 Be 12 + ZBL, 2J = 8', file: 'WBe_Wood_PRB2019', elements: ['W', 'Be'], a: 3.1803, zbl: [4, 4.8] },
+  {
+    name: 'InP, chemflag + ZBL, 2J = 6',
+    file: 'InP_JCPA2020',
+    kind: 'zincblende',
+    elements: ['In', 'P'],
+    a: 5.83,
+    zbl: [4, 4.2],
+  },
   { name: 'Ta, 2J = 6', file: 'Ta06A', elements: ['Ta'], a: 3.316 },
   { name: 'Mo, quadratic, 2J = 6', file: 'Mo_Zuo_JPCA2020.quadratic', elements: ['Mo'], a: 3.17 },
 ];
 
-/** Rattled bcc with velocities of 300 K. */
-function crystal({ elements, a }: Case) {
-  const perfect = repeat(lattice({ kind: 'bcc', a, elements: [elements[0]] }), [cells, cells, cells]);
+/** Rattled, with velocities of 300 K. */
+function crystal({ kind, elements, a }: Case) {
+  const unit = lattice(kind ? { kind, a, elements } : { kind: 'bcc', a, elements: [elements[0]] });
+  const times = Math.max(1, Math.round(cells * Math.cbrt(2 / unit.numbers.length)));
+  const perfect = repeat(unit, [times, times, times]);
   const numbers = perfect.numbers.map((z, i) =>
-    elements.length > 1 && i % SOLUTE === 3 ? (numberOf(elements[1]) ?? z) : z,
+    !kind && elements.length > 1 && i % SOLUTE === 3 ? (numberOf(elements[1]) ?? z) : z,
   );
   const masses = Float64Array.from(numbers, standardMass);
   const rattled = displace({ ...perfect, numbers }, { sigma: 0.05 }, 1n);
@@ -98,9 +111,11 @@ const cpu = () => {
   return (user + system) / 1e6;
 };
 const folder = mkdtempSync(join(tmpdir(), 'frenkel-bench-'));
-const engine = await createEngine({ threads: 1 });
+const engine = await createEngine({ threads: 1, fast: flags.fast });
 try {
-  console.log(`NVE steps of ${2 * cells ** 3} atoms, one core, CPU µs per atom and step; medians of ${rounds} rounds`);
+  console.log(
+    `NVE steps of about ${2 * cells ** 3} atoms, one core, CPU µs per atom and step; medians of ${rounds} rounds`,
+  );
   for (const one of cases) {
     const { potential, style, calls } = potentialOf(one);
     const atoms = crystal(one);
@@ -122,7 +137,7 @@ try {
     const micro = (seconds: number) => ((seconds * 1e6) / masses.length).toFixed(1);
     const ratio = (median(theirs) / median(ours)).toFixed(2);
     console.log(
-      `${one.name.padEnd(24)} frenkel ${micro(median(ours))}  LAMMPS ${micro(median(theirs))}  ratio ${ratio}`,
+      `${one.name.padEnd(28)} frenkel ${micro(median(ours))}  LAMMPS ${micro(median(theirs))}  ratio ${ratio}`,
     );
   }
 } finally {
