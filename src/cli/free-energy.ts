@@ -74,7 +74,7 @@ export function freeEnergyCommand(): Command {
     .addOption(energy('--reference-error <dF>', 'its standard error', '0 eV'))
     .addOption(integer('--steps <n>', 'steps of each replica; with --error the most', 1, 200_000))
     .addOption(quantity('--timestep <dt>', 'time step', 'time', 'fs', '2 fs'))
-    .addOption(quantity('--friction <rate>', 'friction of the Langevin dynamics', 'frequency', '1/ps', '2 1/ps'))
+    .addOption(quantity('--friction <rate>', 'friction of the Langevin dynamics', 'frequency', '1/ps', '10 1/ps'))
     .addOption(integer('--nodes <n>', 'points of the coupling (default: the method’s)', 2))
     .addOption(integer('--switches <n>', 'switching: pairs of switches there and back', 1))
     .addOption(seedFlag())

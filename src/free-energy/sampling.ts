@@ -18,7 +18,7 @@ export type { Coupling, Method, SamplingOptions, SamplingState } from './state.t
 export const samplingDefaults = {
   method: 'abf' as Method,
   timestep: 0.002,
-  friction: 2,
+  friction: 10,
   nodes: 21,
   replica: 0,
   refresh: 10,
