@@ -3,7 +3,9 @@ import { nearestDistance } from '../analysis/nearest-distance.ts';
 import type { Atoms } from '../data/atoms.ts';
 import { determinant } from '../data/cell.ts';
 import { standardMass } from '../data/elements.ts';
+import { InputError } from '../data/errors.ts';
 import { atomicMass } from '../data/units.ts';
+import { spaceGroup } from '../node/space-group.ts';
 import { elementCounts, rowsOf } from './counts.ts';
 import type { Report } from './inspect-text.ts';
 
@@ -14,7 +16,7 @@ const degrees = (cosine: number) => (Math.acos(Math.max(-1, Math.min(1, cosine))
 const dot = (a: number[], b: number[]) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 
 /** Facts of the last frame, and of all frames where they differ from one to the next. */
-export function inspectStructure(format: string, frames: readonly Atoms[]): Report {
+export async function inspectStructure(format: string, frames: readonly Atoms[]): Promise<Report> {
   const atoms = frames[frames.length - 1];
   const rows = rowsOf(atoms.cell);
   const lengths = rows.map((row) => Math.sqrt(dot(row, row)));
@@ -42,6 +44,7 @@ export function inspectStructure(format: string, frames: readonly Atoms[]): Repo
     density: volume > 0 ? (total * GRAMS) / volume : null,
     pbc: atoms.pbc,
     nearestDistance: nearestDistance(atoms) ?? null,
+    ...(await symmetry(atoms, volume)),
     velocities: atoms.velocities !== undefined,
     masses: mass !== undefined,
     heldComponents: held,
@@ -50,6 +53,21 @@ export function inspectStructure(format: string, frames: readonly Atoms[]): Repo
     ...(energies.length > 0 ? { energy: { last: energies[energies.length - 1], ...range(energies) } } : {}),
     ...variation(frames),
   };
+}
+
+/** Atoms above which the search for a space group is not worth its time. */
+const MOST_FOR_SYMMETRY = 2000;
+
+/** Within 1e-4 Å; nothing where a structure has no cell, many atoms or too much noise. */
+async function symmetry(atoms: Atoms, volume: number): Promise<Report> {
+  if (!(volume > 0) || !atoms.pbc.every(Boolean) || atoms.numbers.length > MOST_FOR_SYMMETRY) return {};
+  try {
+    const { number, symbol, pearson } = await spaceGroup(atoms);
+    return { spaceGroup: `${symbol.replaceAll(' ', '')} (${number}), Pearson ${pearson}` };
+  } catch (error) {
+    if (error instanceof InputError) return {};
+    throw error;
+  }
 }
 
 function range(values: readonly number[]): { min: number; max: number } {

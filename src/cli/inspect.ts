@@ -48,7 +48,7 @@ async function inspectFiles(files: string[], flags: Flags): Promise<void> {
   let worst = 0;
   for (const file of files) {
     try {
-      const report = { file, ...inspect(file, flags) };
+      const report = { file, ...(await inspect(file, flags)) };
       if (!flags.json) await print([reports.length > 0 ? '\n' : '', inspectText(report)]);
       reports.push(report);
     } catch (error) {
@@ -62,7 +62,7 @@ async function inspectFiles(files: string[], flags: Flags): Promise<void> {
   if (worst !== 0) throw new Exit(EXIT.input);
 }
 
-function inspect(path: string, flags: Flags): Report {
+async function inspect(path: string, flags: Flags): Promise<Report> {
   const file = path === '-' ? 'standard input' : path;
   if (path !== '-' && existsSync(path) && statSync(path).isDirectory()) return inspectRun(path);
   const bytes = path === '-' ? readFileSync(0) : readBytes(path);
@@ -70,11 +70,11 @@ function inspect(path: string, flags: Flags): Report {
   if (isNpy(bytes)) return { kind: 'npy', ...packed, ...readNpyHeader(bytes, file) };
   const text = decode(bytes, file);
   if (isRunRecord(text) && basename(file) === 'run.json') return inspectRun(dirname(file));
-  return { ...packed, ...inspectContent(file, text, flags) };
+  return { ...packed, ...(await inspectContent(file, text, flags)) };
 }
 
 /** Potentials first: their formats say more of themselves than those of structures. */
-function inspectContent(file: string, text: string, { types }: Flags): Report {
+async function inspectContent(file: string, text: string, { types }: Flags): Promise<Report> {
   if (/^[ \t]*Step([ \t]+[^\s\d]\S*)+[ \t]*\r?$/m.test(text.slice(0, 20_000))) return inspectThermo(file, text);
   const potential = detectPotential(text);
   if (potential !== undefined) return inspectPotential(file, text, potential);

@@ -4,9 +4,11 @@ import { type BandLattice, type BandPath, bandPath } from '../analysis/band-path
 import { type ForceConstants, forceConstants } from '../analysis/force-constants.ts';
 import { crystalThermal, densityOfStates, imaginaryModes, meshFrequencies } from '../analysis/phonon-mesh.ts';
 import { frequencies, type Phonons, phonons } from '../analysis/phonons.ts';
+import type { Atoms } from '../data/atoms.ts';
 import { InputError } from '../data/errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import { memoryLimit } from '../node/memory.ts';
+import { spaceGroup } from '../node/space-group.ts';
 import { createEngine } from '../node/threads.ts';
 import { massesOf } from '../tasks/masses.ts';
 import { integer, jsonFlag, potentialFlags, quantity } from './flags.ts';
@@ -111,7 +113,7 @@ async function run(file: string, flags: Flags): Promise<void> {
     progress.end();
     const masses = massesOf(unit, potential).values;
     await saveResults(flags.out, results, flags.phonopy ? masses : undefined);
-    const report = describe(engine, results, flags);
+    const report = { ...describe(engine, results, flags), ...(await symmetryOf(unit)) };
     if (report.imaginary > 0) {
       process.stderr.write(
         `frenkel: warning: ${report.imaginary} modes of the mesh are imaginary: the crystal is unstable, or the supercell too small; the thermal properties leave them out\n`,
@@ -120,6 +122,17 @@ async function run(file: string, flags: Flags): Promise<void> {
     await print([flags.json ? `${JSON.stringify(report)}\n` : summary(report)]);
   } finally {
     engine.close();
+  }
+}
+
+/** The space group within 1e-4 Å, where the cell has one that moyo finds. */
+async function symmetryOf(unit: Atoms): Promise<{ spaceGroup: string | null }> {
+  try {
+    const { symbol, number } = await spaceGroup(unit);
+    return { spaceGroup: `${symbol.replaceAll(' ', '')} (${number})` };
+  } catch (error) {
+    if (error instanceof InputError) return { spaceGroup: null };
+    throw error;
   }
 }
 
@@ -156,7 +169,7 @@ function compute(
   };
 }
 
-type Report = ReturnType<typeof describe>;
+type Report = ReturnType<typeof describe> & { spaceGroup: string | null };
 
 function stops({ path, bands, branches }: PhononResults) {
   return path.segments.flatMap(({ from, to, distance }, s) => {
@@ -197,12 +210,12 @@ function describe(engine: Engine, results: PhononResults, flags: Flags) {
 }
 
 function summary(report: Report): string {
-  const { lattice, atoms, supercell, displaced, evaluations, thermal } = report;
+  const { lattice, spaceGroup, atoms, supercell, displaced, evaluations, thermal } = report;
   const nearest = thermal.reduce((best, row) =>
     Math.abs(row.temperature - 300) < Math.abs(best.temperature - 300) ? row : best,
   );
   return [
-    `${lattice ?? 'other'} lattice, ${atoms === 1 ? 'one atom' : `${atoms} atoms`} in the primitive cell; supercell ${supercell.join('×')}, ${displaced} displaced, ${evaluations} evaluations`,
+    `${lattice ?? 'other'} lattice, ${spaceGroup ? `${spaceGroup}, ` : ''}${atoms === 1 ? 'one atom' : `${atoms} atoms`} in the primitive cell; supercell ${supercell.join('×')}, ${displaced} displaced, ${evaluations} evaluations`,
     `at its rim force constants up to ${report.rim.toExponential(1)} eV/Å² are shared among images`,
     ...report.path.map(
       ({ label, frequencies: nu }) =>
