@@ -6,12 +6,13 @@ import { createBoard } from '../node/campaign-board.ts';
 import { type Store, viewOf } from '../node/campaign-store.ts';
 import { type Content, writeAtomic } from '../node/files.ts';
 import { canonicalJson } from '../node/hash.ts';
+import { vacancyReport } from '../plot/vacancy-report.ts';
 
 /** Files of a report by name; a pure function of the view, so that everybody gets the same bytes. */
 export type Reporter = (view: CampaignView) => Record<string, Content>;
 
 /** By the kind's name; the others get report.json alone. */
-const reporters = new Map<string, Reporter>([]);
+const reporters = new Map<string, Reporter>([['vacancy', vacancyReport]]);
 
 /** All results as they are. */
 function plainReport({ kind, config, identity, results, failed }: CampaignView): Record<string, Content> {

@@ -1,21 +1,21 @@
 /**
- * One cell at one temperature: F(V) = F_HA(V) + ΔA(V). The harmonic part is known at every volume of a grid: a third-order
- * Birch–Murnaghan fit. The anharmonic part is known at a few volumes: a polynomial of low degree in V. What the fit leaves
- * of F_HA at these volumes goes with ΔA, for kinks of a potential's second derivatives cancel in their sum, which alone
- * is smooth (splines of EAM potentials have such). At zero pressure the minimum is the state.
+ * One cell at one temperature, F(V) = U0(V) + A(V). Quasi-harmonic: third-order Birch–Murnaghan through F_HA on a grid of
+ * volumes. With sampling: the same through U0 on the grid, and for A_HA + ΔA a polynomial of low degree through the sampled
+ * volumes. A_HA and ΔA are not interpolated one by one: where the second derivatives of a potential have kinks (splines
+ * of EAM), each has kinks along V, which cancel in their sum. At zero pressure the minimum is the state.
  */
 import { type BirchMurnaghan, birchMurnaghan } from '../analysis/equation-of-state.ts';
 import { fitPolynomial, polynomialAt } from '../analysis/polynomial.ts';
 import { InputError } from '../data/errors.ts';
 import { pow } from '../data/math.ts';
-import { type HarmonicState, harmonicFree } from './quasi-harmonic.ts';
+import { type HarmonicState, harmonicFree, vibrationalFree } from './quasi-harmonic.ts';
 import { at, type LeastSquares, weightedFit } from './weighted-fit.ts';
 
 /** ΔA at one volume. */
 export interface Anharmonic {
-  /** Å^3. */
-  volume: number;
-  /** eV, of the whole cell. */
+  /** The harmonic reference there. */
+  state: HarmonicState;
+  /** eV, ΔA of the whole cell. */
   value: number;
   /** eV, one standard error; weights of the polynomial. */
   error: number;
@@ -24,7 +24,7 @@ export interface Anharmonic {
 export interface EquilibriumOptions {
   temperature: number;
   quantum?: boolean;
-  /** Of the polynomial of ΔA(V); default 1, less where there are fewer volumes. */
+  /** Of the polynomial in V through what was sampled; default 2, less where there are fewer volumes. */
   degree?: number;
 }
 
@@ -38,25 +38,26 @@ export interface Equilibrium {
   anharmonic: number;
   /** eV/Å^3, isothermal; NaN at constant volume. */
   bulk: number;
-  /** eV, root mean square of the residuals of the fit to F(V). */
+  /** eV, root mean square of the residuals of the Birch–Murnaghan fit. */
   rms: number;
-  /** How far ΔA(V) is from its polynomial: root mean square in standard errors; 0 where nothing is left to judge. */
+  /** How far the sampled values are from their polynomial: in standard errors; 0 where nothing is left to judge. */
   misfit: number;
 }
 
-/** ΔA as a polynomial of t = V/V1 − 1, V1 the first sampled volume: zero where nothing was sampled. */
-function curve(samples: readonly Anharmonic[], degree: number): { value(volume: number): number; misfit: number } {
+/** A polynomial of t = V/V1 − 1, V1 the first sampled volume, through values at the sampled volumes. */
+function curve(
+  samples: readonly Anharmonic[],
+  value: (sample: Anharmonic) => number,
+  degree: number,
+): { value(volume: number): number; misfit: number } {
   if (samples.length === 0) return { value: () => 0, misfit: 0 };
-  const [{ volume: v1 }] = samples;
-  const powers = Array.from(
-    { length: Math.min(degree, new Set(samples.map((s) => s.volume)).size - 1) + 1 },
-    (_, k) => k,
-  );
+  const v1 = samples[0].state.volume;
+  const distinct = new Set(samples.map(({ state }) => state.volume)).size;
   const fit: LeastSquares = weightedFit(
-    samples.map((s) => s.volume / v1 - 1),
-    samples.map((s) => s.value),
-    samples.map((s) => s.error),
-    powers,
+    samples.map(({ state }) => state.volume / v1 - 1),
+    samples.map(value),
+    samples.map(({ error }) => error),
+    Array.from({ length: Math.min(degree, distinct - 1) + 1 }, (_, k) => k),
   );
   return { value: (volume) => at(fit, volume / v1 - 1), misfit: fit.misfit };
 }
@@ -65,29 +66,30 @@ function curve(samples: readonly Anharmonic[], degree: number): { value(volume: 
 export function zeroPressure(
   states: readonly HarmonicState[],
   samples: readonly Anharmonic[],
-  { temperature, quantum, degree = 1 }: EquilibriumOptions,
+  { temperature, quantum, degree = 2 }: EquilibriumOptions,
 ): Equilibrium & { fit: BirchMurnaghan } {
   const volumes = states.map((state) => state.volume);
-  const free = (state: HarmonicState) => harmonicFree(state, temperature, quantum);
-  const smooth = smoothed(volumes, states.map(free));
-  const anharmonic = curve(inside(samples, states, free, smooth), degree);
+  const vibrational = (state: HarmonicState) => vibrationalFree(state, temperature, quantum);
+  const sampled = samples.length > 0;
+  const smooth = smoothed(
+    volumes,
+    states.map((state) => state.energy + (sampled ? 0 : vibrational(state))),
+  );
+  const thermal = curve(samples, ({ state, value }) => vibrational(state) + value, degree);
   const fit = birchMurnaghan(
     volumes,
-    volumes.map((v) => smooth.value(v) + anharmonic.value(v)),
+    volumes.map((v) => smooth.value(v) + thermal.value(v)),
   );
   const { volume, bulk } = fit;
-  const statics = smoothed(
-    volumes,
-    states.map((state) => state.energy),
-  );
+  const energies = states.map((state) => state.energy);
   return {
     volume,
     free: fit.energy,
-    energy: statics.value(volume),
-    anharmonic: anharmonic.value(volume),
+    energy: smoothed(volumes, energies).value(volume),
+    anharmonic: curve(samples, ({ value }) => value, degree).value(volume),
     bulk,
     rms: smooth.rms,
-    misfit: anharmonic.misfit,
+    misfit: thermal.misfit,
     fit,
   };
 }
@@ -102,29 +104,15 @@ function smoothed(
   return { value: (volume) => polynomialAt(fit, x(volume)), rms: fit.rms };
 }
 
-/** ΔA at the volumes of the grid with what the smooth F_HA leaves there; other volumes only where too few are inside. */
-function inside(
-  samples: readonly Anharmonic[],
-  states: readonly HarmonicState[],
-  free: (state: HarmonicState) => number,
-  smooth: { value(volume: number): number },
-): Anharmonic[] {
-  const found = samples.flatMap((sample) => {
-    const state = states.find(({ volume }) => Math.abs(volume / sample.volume - 1) < 1e-9);
-    return state ? [{ ...sample, value: sample.value + free(state) - smooth.value(state.volume) }] : [];
-  });
-  return found.length >= Math.min(2, samples.length) ? found : [...samples];
-}
-
 /** The state at a given volume, which must be one of the grid's. */
 export function constantVolume(
   state: HarmonicState,
   samples: readonly Anharmonic[],
   { temperature, quantum }: EquilibriumOptions,
 ): Equilibrium {
-  const strange = samples.find((sample) => Math.abs(sample.volume / state.volume - 1) > 1e-9);
-  if (strange) throw new InputError(`ΔA at ${strange.volume} Å^3, but the volume is held at ${state.volume} Å^3`);
-  const { value, misfit } = curve(samples, 0);
+  const strange = samples.find((sample) => Math.abs(sample.state.volume / state.volume - 1) > 1e-9);
+  if (strange) throw new InputError(`ΔA at ${strange.state.volume} Å^3, but the volume is held at ${state.volume} Å^3`);
+  const { value, misfit } = curve(samples, (sample) => sample.value, 0);
   const anharmonic = value(state.volume);
   return {
     volume: state.volume,

@@ -13,6 +13,8 @@ export interface Series {
   color?: number;
   /** A line of dashes, without markers. */
   dashed?: boolean;
+  /** Without markers. */
+  plain?: boolean;
 }
 
 /** At most `most` points (even, >= 4) of a series, in its order; points that are not finite, or not positive, are left out. */

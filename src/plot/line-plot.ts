@@ -100,6 +100,7 @@ function draw(plot: LinePlot, marginLeft: number, legendHeight: number): SVGSVGE
     ? { ticks: named.map(({ at }) => at), tickFormat: (_: number, k: number) => named[k]?.label ?? '' }
     : { ticks: 8 };
   const marked = (k: number) => plot.series[k].style === 'points';
+  const unmarked = (k: number) => plot.plain || plot.series[k].dashed || plot.series[k].plain;
   const levels = (plot.rules ?? []).map((rule) => rule.y);
   const xDomain = domainOf(
     lines.flatMap((line) => line.x),
@@ -153,7 +154,7 @@ function draw(plot: LinePlot, marginLeft: number, legendHeight: number): SVGSVGE
       ),
       // a line of one point is invisible
       ...lines.map((line, k) =>
-        Plot.dot(marked(k) || (line.y.length <= 60 && !plot.plain && !plot.series[k].dashed) ? line.y : [], {
+        Plot.dot(marked(k) || (line.y.length <= 60 && !unmarked(k)) ? line.y : [], {
           x: line.x,
           y: line.y,
           r: marked(k) ? 3.2 : 2.2,
@@ -217,7 +218,7 @@ function tickWidth(svg: SVGSVGElement): number {
 /** The figure as text: a complete SVG file with white background. Throws nothing for empty or non-finite data. */
 export function linePlot(plot: LinePlot): string {
   const width = plot.width ?? 640;
-  const names = plot.plain ? [] : plot.series.map((series) => series.name);
+  const names = plot.plain ? [] : plot.series.map((series) => series.name).filter((name) => name !== '');
   const wide = draw(plot, 60, 0);
   const marginLeft = Math.round(Math.max(54, tickWidth(wide) + 36));
   const legend = layoutLegend(names, marginLeft, width - 20);
@@ -226,7 +227,9 @@ export function linePlot(plot: LinePlot): string {
   // read aloud, and shown by browsers as a hint
   svg.prepend(element(svg, 'title', {}, plot.title));
   svg.append(element(svg, 'text', title, plot.title));
-  legend.places.forEach(([x, y], k) => {
+  const named = plot.series.filter(({ name }) => name !== '');
+  legend.places.forEach(([x, y], place) => {
+    const k = plot.series.indexOf(named[place]);
     const at = 42 + y;
     const color = colors[colorOf(plot.series, k)];
     const mark =
@@ -236,7 +239,7 @@ export function linePlot(plot: LinePlot): string {
             ...{ x1: x, x2: x + 20, y1: at, y2: at, stroke: color, 'stroke-width': 2.5 },
             ...(plot.series[k].dashed ? { 'stroke-dasharray': '6 4' } : {}),
           });
-    svg.append(mark, element(svg, 'text', { x: x + 26, y: at + 4, 'text-anchor': 'start', fill: dark }, names[k]));
+    svg.append(mark, element(svg, 'text', { x: x + 26, y: at + 4, 'text-anchor': 'start', fill: dark }, names[place]));
   });
   return serialize(svg, width, plot.height ?? 400);
 }

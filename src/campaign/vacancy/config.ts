@@ -88,7 +88,7 @@ export const vacancySchema = z
         strain: z.number().min(1e-4).max(0.01).default(0.003).meta({ description: 'Between neighbouring volumes' }),
         points: z.int().min(5).max(21).default(7).meta({ description: 'Volumes of a fit, odd' }),
         sampling: z.int().min(1).max(5).default(2).meta({ description: 'Strains between sampled volumes, in steps' }),
-        degree: z.int().min(0).max(3).default(1).meta({ description: 'Of the polynomial of the anharmonic part' }),
+        degree: z.int().min(0).max(3).default(2).meta({ description: 'Of the polynomial through sampled volumes' }),
       })
       .prefault({}),
   })

@@ -24,10 +24,11 @@ export interface GatheredRun {
 export interface GatheredCell {
   /** Of the window, by rising volume; one at constant volume. */
   states: (HarmonicState & HarmonicResult)[];
-  centre: number;
+  /** Where the minimum was found, in units of k; 0 at constant volume. */
+  place: number;
   runs: GatheredRun[];
-  /** Volumes of the sampled k, Å^3. */
-  volumes: Map<number, number>;
+  /** States of the sampled k. */
+  sampled: Map<number, HarmonicState>;
 }
 
 export interface Gathered extends Record<CellName, GatheredCell> {
@@ -56,13 +57,13 @@ export function gatherTemperature(
   const samples: Sampled[] = [];
   const inconsistent: string[] = [];
   const gathered = cells.map((which): GatheredCell => {
-    const cell: GatheredCell = { states: [], centre: 0, runs: [], volumes: new Map() };
+    const cell: GatheredCell = { states: [], place: 0, runs: [], sampled: new Map() };
     const sampled = method === undefined ? undefined : at.sampled.get(method)?.[which];
     const search = method === undefined || config.pressure !== 'zero' ? at.harmonic[which] : sampled?.search;
     const window = windowFor(config, search);
     if ('failed' in window) missing.push(`${which}: ${window.failed}`);
     else {
-      cell.centre = window.centre;
+      cell.place = window.place;
       for (const k of window.ks) {
         const state = statesOf(results, one, which)(k);
         if (state) cell.states.push(state);
@@ -80,7 +81,7 @@ export function gatherTemperature(
         else missing.push(samplingId(one, name));
       }
       const state = statesOf(results, one, which)(k);
-      if (state) cell.volumes.set(k, state.volume);
+      if (state) cell.sampled.set(k, state);
       const { widen, consistent } = scatter(runs);
       if (!consistent) inconsistent.push(`${harmonicId(one, which, k)} at ${temperature} K`);
       samples.push(...runs.map(({ result, replica }) => sampleOf(result, replica, widen)));
@@ -97,12 +98,12 @@ export function gatherTemperature(
 function windowFor(
   { pressure, grid }: VacancyConfig,
   search: Search | undefined,
-): { ks: number[]; centre: number } | { failed: string } {
-  if (pressure !== 'zero') return { ks: [0], centre: 0 };
+): { ks: number[]; place: number } | { failed: string } {
+  if (pressure !== 'zero') return { ks: [0], place: 0 };
   if (!search) return { failed: 'not all runs are done' };
   if ('failed' in search) return search;
-  if ('missing' in search) return { ks: search.missing, centre: 0 };
-  return { ks: windowOf(search.found.centre, grid.points), centre: search.found.centre };
+  if ('missing' in search) return { ks: search.missing, place: 0 };
+  return { ks: windowOf(search.found.centre, grid.points), place: search.found.place };
 }
 
 /** Blocks that the error of one run was made of. */

@@ -151,7 +151,7 @@ export function anharmonicOf(
       square += run.error * run.error;
     }
     const n = config.replicas;
-    found.push({ volume: state.volume, value: sum / n, error: Math.sqrt(square) / n });
+    found.push({ state, value: sum / n, error: Math.sqrt(square) / n });
   }
   return found;
 }

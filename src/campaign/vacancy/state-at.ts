@@ -93,12 +93,12 @@ function equilibrium(
 }
 
 /** ΔA by volume: the mean over replicas. */
-function anharmonic({ runs, volumes }: GatheredCell, { samples }: Gathered, values: readonly number[]): Anharmonic[] {
-  return [...volumes].map(([k, volume]) => {
+function anharmonic({ runs, sampled }: GatheredCell, { samples }: Gathered, values: readonly number[]): Anharmonic[] {
+  return [...sampled].map(([k, state]) => {
     const own = runs.filter((run) => run.k === k);
     const n = own.length;
     return {
-      volume,
+      state,
       value: own.reduce((sum, run) => sum + values[run.sample] / n, 0),
       error: Math.sqrt(own.reduce((sum, run) => sum + (samples[run.sample].error / n) ** 2, 0)),
     };
