@@ -12,7 +12,9 @@ import { repeat, supercell } from '../data/supercell.ts';
 import { structureChunks, structureFormatOf } from '../io/structure.ts';
 import { writeStructureFile } from '../node/load.ts';
 import { type DefectFlags, defectList, makeDefects } from './build-defects.ts';
+import { loopCommand } from './build-loop.ts';
 import { screwDipoleCommand } from './build-screw-dipole.ts';
+import { slabCommand } from './build-slab.ts';
 import { composition, elementCounts, rowsOf } from './counts.ts';
 import { jsonFlag, quantity, seedFlag, typesFlag } from './flags.ts';
 import { readStructure } from './input.ts';
@@ -99,7 +101,9 @@ Examples:
     )
     .action(build)
     .enablePositionalOptions()
-    .addCommand(screwDipoleCommand());
+    .addCommand(screwDipoleCommand())
+    .addCommand(loopCommand())
+    .addCommand(slabCommand());
 }
 
 async function build(what: string, flags: Flags): Promise<void> {
