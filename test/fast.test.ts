@@ -1,11 +1,16 @@
 /** The opt-in fast kernels: close to those in f64, told apart from them, and the same on any number of threads. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { snapCoefficients, snapPotential, snapSize } from '../src/data/potentials/snap.ts';
 import type { Engine } from '../src/engine/engine.ts';
 import { fastError, formatFastError } from '../src/engine/fast-error.ts';
 import { createSystem } from '../src/engine/system.ts';
 import { loadEmbedded } from '../src/io/embedded.ts';
+import { startRun } from '../src/node/start-run.ts';
 import { createEngine } from '../src/node/threads.ts';
+import type { MdOptions } from '../src/tasks/dynamics.ts';
 import { cluster, crystal } from './support/contract/configurations.ts';
 import { noise } from './support/contract/sample.ts';
 
@@ -58,6 +63,29 @@ describe('the fast kernels', () => {
       return [...system.f, ...system.energies];
     });
     expect(three).toStrictEqual(one);
+  });
+
+  it('are part of what a run folder is', () => {
+    const folder = join(mkdtempSync(join(tmpdir(), 'frenkel-fast-')), 'run');
+    const options: MdOptions = {
+      ensemble: 'nve',
+      steps: 1,
+      timestep: 1e-3,
+      temperature: [300, 300],
+      pressure: [0, 0],
+      friction: 1,
+      relaxation: 0.1,
+      cellRelaxation: 1,
+      coupling: 'iso',
+      seed: 1n,
+    };
+    const files = { thermoEvery: 1, dumpEvery: 0, trajectory: 'trajectory.xyz', checkpointSeconds: 30 };
+    const job = { atoms: crystal(shape, 1), potential: tungsten(false), options, skin: 0.5, ...files };
+    const run = startRun('md', folder, job);
+    run.event({ event: 'start' });
+    run.close();
+    expect(() => startRun('md', folder, { ...job, fast: true })).toThrow(/another run.*\(fast\)/);
+    rmSync(dirname(folder), { recursive: true });
   });
 
   it('have a name of their own', async () => {
