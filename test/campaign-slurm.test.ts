@@ -97,7 +97,7 @@ describe.skipIf(missing !== undefined && process.env.CI !== 'true')(`Slurm (${mi
     return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
   };
   async function until(what: string, done: () => boolean): Promise<void> {
-    for (let tries = 0; tries < 400; tries++) {
+    for (let tries = 0; tries < 800; tries++) {
       if (done()) return;
       await pause(250);
     }
@@ -128,7 +128,7 @@ describe.skipIf(missing !== undefined && process.env.CI !== 'true')(`Slurm (${mi
     expect(job).toMatch(/^\d+$/);
     const logs = readdirSync(join(folder, 'runs/c/slurm')).filter((name) => name.endsWith('.log'));
     expect(logs.length).toBeGreaterThan(3);
-  });
+  }, 400_000);
 
   it('says what sbatch refuses', () => {
     const refused = run(begin(), ['submit', 'c.yaml', '--slurm', '--partition', 'none']);

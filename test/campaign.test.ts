@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -23,6 +23,7 @@ import { hereExecutor } from '../src/node/campaign-executor.ts';
 import { formatRecord, mergeLog, recordOf } from '../src/node/campaign-log.ts';
 import { type CampaignOptions, runCampaign } from '../src/node/campaign-run.ts';
 import { openStore, type Store } from '../src/node/campaign-store.ts';
+import { threadExecutor } from '../src/node/campaign-threads.ts';
 import { judge } from '../src/node/campaign-tries.ts';
 import { contextOf, openWork } from '../src/node/campaign-work.ts';
 import { type Disk, nodeDisk } from '../src/node/disk.ts';
@@ -370,6 +371,36 @@ describe('one job, one owner', () => {
     beat({ folder: '/j', number: 1 }, disk);
     for (; now <= 250_000; now += 10_000) expect(observer.gone('/j', far)).toBeUndefined();
     expect(observer.gone('/j', far)).toMatch(/no sign of life from process \d+ on elsewhere for 120 s/);
+  });
+});
+
+describe('a thread', () => {
+  const program = (text: string) => {
+    const file = join(root, `thread-${folders++}.mjs`);
+    writeFileSync(file, text);
+    return file;
+  };
+
+  it.each([
+    ['exits', 'process.exit(3);', /^its thread ended with code 3$/],
+    ['throws', "throw new Error('no luck');", /^its thread died: no luck$/],
+    [
+      'runs out of memory',
+      'const all = []; for (;;) all.push(new Array(1000).fill(0.5));',
+      /^its thread died: .*memory/,
+    ],
+  ])('that %s is a try, and the third one the last', async (_, text, message) => {
+    const store = openCount(nodeDisk);
+    const resourceLimits = { maxOldGenerationSizeMb: 20 };
+    const { status, failed } = await work(store, { executor: threadExecutor(program(text), resourceLimits) });
+    expect(status).toBe('complete');
+    expect(failed.get('count-0')).toEqual({ kind: 'crash', message: expect.stringMatching(message), tries: 3 });
+  });
+
+  it('that hangs is stopped', async () => {
+    const store = openCount(nodeDisk);
+    const { failed } = await work(store, { executor: threadExecutor(program('for (;;);')), hang: 0.05 });
+    expect(failed.get('count-0')).toMatchObject({ kind: 'hang', tries: 3 });
   });
 });
 

@@ -57,9 +57,9 @@ export function createTable(quiet: boolean, stream: NodeJS.WriteStream = process
         stream.write(`${lines.join('\n')}\n`);
         return;
       }
-      const shown = lines.slice(-Math.max(2, (stream.rows ?? 24) - 2));
+      const shown = lines.slice(-Math.max(2, (stream.rows || 24) - 2));
       erase();
-      const width = Math.max(20, (stream.columns ?? 80) - 1);
+      const width = Math.max(20, (stream.columns || 80) - 1);
       stream.write(shown.map((line) => `${line.slice(0, width)}\n`).join(''));
       drawn = shown.length;
     },

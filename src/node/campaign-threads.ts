@@ -1,7 +1,7 @@
 /** Runs each claimed job in a thread of its own: nothing that it does stops the others, and it can be stopped. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import { type ResourceLimits, Worker } from 'node:worker_threads';
 import type { JobProgress } from '../campaign/job.ts';
 import type { Outcome } from './campaign-drive.ts';
 import type { Executor } from './campaign-executor.ts';
@@ -29,7 +29,7 @@ function threadFile(): string {
 }
 
 /** Runs jobs in threads. `file`: the thread's program, by default that of this installation. */
-export function threadExecutor(file: string = threadFile()): Executor {
+export function threadExecutor(file: string = threadFile(), resourceLimits?: ResourceLimits): Executor {
   return ({ store, job, claim, checkpointSeconds, onProgress, onMessage }) => {
     const flag = new SharedArrayBuffer(4);
     const workerData: ThreadStart = {
@@ -39,7 +39,7 @@ export function threadExecutor(file: string = threadFile()): Executor {
       checkpointSeconds,
       flag,
     };
-    const worker = new Worker(file, { workerData, execArgv: [] });
+    const worker = new Worker(file, { workerData, execArgv: [], resourceLimits });
     let settle: (outcome: Outcome) => void = () => {};
     const done = new Promise<Outcome>((resolve) => {
       settle = resolve;

@@ -1,4 +1,9 @@
 /** What only Node has: threads, files, run folders. `import … from 'frenkel/node'`. */
+export { createCampaign, type NewCampaign, readCampaign } from './campaign-create.ts';
+export { type Executor, hereExecutor } from './campaign-executor.ts';
+export { type CampaignEnd, type CampaignOptions, runCampaign } from './campaign-run.ts';
+export { openStore, type Store, viewOf } from './campaign-store.ts';
+export { threadExecutor } from './campaign-threads.ts';
 export { WriteError } from './files.ts';
 export { readPotentialFile, readStructureFile, writeStructureFile } from './load.ts';
 export { fingerprint, type RunEnd, type RunHooks } from './run.ts';
