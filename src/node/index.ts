@@ -13,6 +13,7 @@ export { type MdResult, type MdRun, runMd } from './run-md.ts';
 export { type NebRun, runNeb } from './run-neb.ts';
 export { type RelaxResult, type RelaxRun, runRelax } from './run-relax.ts';
 export { runSaddle, type SaddleRun } from './run-saddle.ts';
+export { runScaling, type ScalingResult, type ScalingRun } from './run-scaling.ts';
 export { type SpaceGroup, spaceGroup } from './space-group.ts';
 export { startRun } from './start-run.ts';
 export { createEngine } from './threads.ts';
