@@ -1,6 +1,6 @@
 /** frenkel analyze wigner-seitz: empty and crowded sites of a crystal, frame by frame. */
 import { defectInertia, defectSites } from '../analysis/defect-inertia.ts';
-import { defectState, listed } from '../analysis/defect-state.ts';
+import { type DefectState, defectState } from '../analysis/defect-state.ts';
 import { type WignerSeitz, wignerSeitz } from '../analysis/wigner-seitz.ts';
 import type { Atoms } from '../data/atoms.ts';
 import { InputError } from '../data/errors.ts';
@@ -96,18 +96,23 @@ async function analyze(file: string, flags: Flags): Promise<void> {
     await print([`${JSON.stringify({ frames: report })}\n`]);
     return;
   }
+  await print(summary(states));
+}
+
+/** Of the last frame. */
+function summary(states: readonly DefectState[]): string[] {
   const last = states[states.length - 1];
   const counts = `${last.vacancies} empty sites, ${last.interstitials} atoms too many`;
   const foreign = last.antisites > 0 ? `, ${last.antisites} sites with another element` : '';
   const between = last.ambiguous > 0 ? `; ${last.ambiguous} atoms are about as near to a second site` : '';
-  await print([
-    `${frames.length > 1 ? `last of ${frames.length} frames: ` : ''}${counts}${foreign}${between}\n`,
+  return [
+    `${states.length > 1 ? `last of ${states.length} frames: ` : ''}${counts}${foreign}${between}\n`,
     ...last.defects.map(({ name, net, centre, moments }) => {
       const sign = net > 0 ? `+${net}` : `${net}`;
       return `  ${sign.padStart(3)}  ${name} at (${centre.map((c) => c.toFixed(3)).join(', ')}) Å, moments ${moments.map((m) => m.toFixed(2)).join(' ')} Å²\n`;
     }),
-    ...(last.defects.length === 0 ? [`  ${listed(last)}\n`] : []),
-  ]);
+    ...(last.defects.length === 0 ? ['  no defect\n'] : []),
+  ];
 }
 
 /** The sites that are empty or crowded, as atoms of their elements. */
