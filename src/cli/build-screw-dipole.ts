@@ -22,7 +22,7 @@ interface Flags extends PotentialFlags, OutputFlags {
   core: ScrewCore;
   shift: number;
   threads?: number;
-  skin: number;
+  skin?: number;
 }
 
 export function screwDipoleCommand(): Command {

@@ -36,7 +36,7 @@ import { createProgress } from './progress.ts';
 interface Flags extends PotentialFlags {
   types?: string[];
   threads?: number;
-  skin: number;
+  skin?: number;
   bulk?: string;
   element?: string;
   lattice?: CubicLattice;

@@ -15,7 +15,7 @@ import { withSystem } from './with-system.ts';
 interface Flags extends PotentialFlags {
   types?: string[];
   threads?: number;
-  skin: number;
+  skin?: number;
   strain?: number;
   from: 'stress' | 'energy';
   points: number;

@@ -13,7 +13,7 @@ import { withSystem } from './with-system.ts';
 interface Flags extends PotentialFlags {
   types?: string[];
   threads?: number;
-  skin: number;
+  skin?: number;
   strain: [number, number];
   points: number;
   clamped?: boolean;

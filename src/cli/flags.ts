@@ -57,7 +57,14 @@ export function potentialFlags(command: Command): Command {
     )
     .option('--overlay', 'add several potentials up')
     .addOption(typesFlag())
-    .addOption(quantity('--skin <length>', 'extra reach of the neighbour list', 'length', 'A', '0.5 A'))
+    .addOption(
+      quantity(
+        '--skin <length>',
+        'extra reach of the neighbour list (default: chosen from how long lists last)',
+        'length',
+        'A',
+      ),
+    )
     .addOption(threadsFlag());
 }
 

@@ -19,7 +19,7 @@ import { refuseExisting, save } from './save.ts';
 interface Flags extends PotentialFlags {
   types?: string[];
   threads?: number;
-  skin: number;
+  skin?: number;
   fix?: string[];
   step: number;
   check?: boolean;

@@ -14,7 +14,7 @@ import { session } from './session.ts';
 
 interface Flags extends PotentialFlags, RunFlags {
   types?: string[];
-  skin: number;
+  skin?: number;
   fix?: string[];
   ensemble: Ensemble;
   temperature: [number, number];

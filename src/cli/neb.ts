@@ -14,7 +14,7 @@ import { session } from './session.ts';
 
 interface Flags extends PotentialFlags, FolderFlags {
   types?: string[];
-  skin: number;
+  skin?: number;
   fix?: string[];
   images: number;
   maxImages?: number;

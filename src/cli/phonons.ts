@@ -20,7 +20,7 @@ import { createProgress, type Progress } from './progress.ts';
 interface Flags extends PotentialFlags {
   types?: string[];
   threads?: number;
-  skin: number;
+  skin?: number;
   supercell: [number, number, number];
   step: number;
   lattice?: BandLattice;

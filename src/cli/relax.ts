@@ -17,7 +17,7 @@ import { session } from './session.ts';
 
 interface Flags extends PotentialFlags, RunFlags, RelaxOptions {
   types?: string[];
-  skin: number;
+  skin?: number;
   fix?: string[];
 }
 

@@ -19,7 +19,7 @@ import { session } from './session.ts';
 
 interface Flags extends PotentialFlags, FolderFlags {
   types?: string[];
-  skin: number;
+  skin?: number;
   fix?: string[];
   fraction: number;
   move?: string[];

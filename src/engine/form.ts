@@ -40,6 +40,8 @@ export interface Form {
   specialize?(potential: Potential, single: boolean): Binding | undefined;
   /** Atoms per thread from which splitting a stage pays; default 256. */
   grain?: number;
+  /** Tests of a listed pair that finding one costs; default 10 (src/engine/skin.ts). */
+  buildCost?: number;
   /** What the energy does at the cutoff. */
   continuity(potential: Potential): Continuity;
   /** False for references to fixed sites (Einstein, Hessian), which know where and who their atoms are. */

@@ -2,6 +2,7 @@
 import type { Lattice } from './box.ts';
 import type { Chunks } from './chunks.ts';
 import type { Engine } from './engine.ts';
+import type { SkinState } from './skin.ts';
 
 /** Addresses that follow from the sizes of the list; 0 until the first build. */
 export interface Blocks {
@@ -25,7 +26,12 @@ export interface NeighborList {
   readonly n: number;
   readonly pbc: readonly boolean[];
   readonly cutoff: number;
-  readonly skin: number;
+  /** Å; of the present list where `choice` chooses it. */
+  skin: number;
+  /** How the skin is being chosen, where it is not given. */
+  choice: SkinState | undefined;
+  /** Tests of a pair that finding one costs (src/engine/skin.ts). */
+  readonly buildCost: number;
   readonly pairGradients: boolean;
   /** Each pair once; the chunks then have windows. */
   readonly half: boolean;

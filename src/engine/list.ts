@@ -20,6 +20,7 @@ import {
   words,
 } from './layout.ts';
 import { FIRST_PAIRS, type Needed, reserve, reservePairs, reserveWindows } from './room.ts';
+import { countStep, nextSkin, type SkinState, skinOf, skinState, tooThick } from './skin.ts';
 
 export { FRAME_WORDS, type NeighborList } from './layout.ts';
 
@@ -29,6 +30,8 @@ export interface ListState {
   positions: Float64Array;
   /** (3,3) rows, Å: cell at the last build. */
   cell: Float64Array;
+  /** How the skin is being chosen, where it is; without it the choice begins anew. */
+  skin?: SkinState;
 }
 
 /** Beyond the cutoff even without skin, so that a pair at its rim contributes nothing from either end. */
@@ -44,7 +47,10 @@ const CACHE_LINE = 64;
 
 export interface ListOptions {
   cutoff: number;
-  skin: number;
+  /** Å; chosen from the steps that lists last where it is not given. */
+  skin?: number;
+  /** Tests of a pair that finding one costs: decides how thick a chosen skin is. Default 10. */
+  buildCost?: number;
   pairGradients: boolean;
   /** Each pair once. Default false. */
   half?: boolean;
@@ -93,7 +99,9 @@ export function createList(
     n,
     pbc,
     cutoff: options.cutoff,
-    skin: options.skin,
+    skin: options.skin ?? skinOf(skinState()),
+    choice: options.skin === undefined ? skinState() : undefined,
+    buildCost: options.buildCost ?? 10,
     pairGradients: options.pairGradients,
     half: options.half ?? false,
     chunks: { words: records, count: 1 },
@@ -148,6 +156,34 @@ export function prepare(list: NeighborList, cell: Float64Array): boolean {
   return room > 0;
 }
 
+/** Å of the skin that is used up. */
+const usedOf = ({ check, cutoff, stretch }: NeighborList): number =>
+  2 * Math.sqrt(check[CHECK.moved2]) + cutoff * (stretch - 1);
+
+/**
+ * After checkStages have found that the list holds: counts the step. True if the list should be given up nevertheless, for
+ * one with a thinner skin.
+ */
+export function served(list: NeighborList): boolean {
+  const { choice, cutoff, buildCost } = list;
+  if (!choice) return false;
+  const used = usedOf(list);
+  if (used === choice.used) return false;
+  const thick = tooThick(choice, { cutoff, build: buildCost });
+  if (!thick) countStep(choice, used);
+  return thick;
+}
+
+/** The list of `state` again, at the positions and the cell that it was built for. */
+export function rebuildAs(list: NeighborList, cell: Float64Array, { skin }: ListState): void {
+  if (list.choice) {
+    list.choice = skin ? structuredClone(skin) : skinState();
+    list.skin = skinOf(list.choice);
+  }
+  list.builds = 0;
+  makeList(list, cell);
+}
+
 /** True if checkStages have found the list void. */
 export const outrun = ({ check }: NeighborList): boolean => !(check[CHECK.moved2] < check[CHECK.limit2]);
 
@@ -184,6 +220,16 @@ function normBound(m: ArrayLike<number>): number {
 
 /** A new list for the present positions and this cell, with up-to-date sites. */
 export function build(list: NeighborList, cell: Float64Array): void {
+  const { choice, cutoff, buildCost } = list;
+  if (choice && list.complete) {
+    const used = usedOf(list);
+    nextSkin(choice, { cutoff, build: buildCost }, used < list.skin ? used : list.skin);
+    list.skin = skinOf(choice);
+  }
+  makeList(list, cell);
+}
+
+function makeList(list: NeighborList, cell: Float64Array): void {
   list.complete = false;
   list.lattice = analyseLattice(cell, list.pbc);
   list.rows.set(workingRows(list.lattice, cell));

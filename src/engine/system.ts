@@ -18,6 +18,8 @@ import {
   type NeighborList,
   outrun,
   prepare,
+  rebuildAs,
+  served,
 } from './list.ts';
 import { formOf } from './registry.ts';
 
@@ -34,6 +36,8 @@ export interface System extends CellObjective {
   collect(): number;
   /** How often the list was built. */
   readonly builds: () => number;
+  /** Å: of the present list. */
+  readonly skin: () => number;
   /** What a checkpoint must hold beside x and the cell for the same bits after a restart. */
   listState(): ListState;
   /** Rebuilds the list of `state`, then returns to the present x and cell. */
@@ -43,7 +47,7 @@ export interface System extends CellObjective {
 }
 
 export interface SystemOptions {
-  /** Å added to the cutoff so that the list lasts for several steps. Default 0.5. */
+  /** Å added to the cutoff so that the list lasts for several steps. Default: chosen from how many steps lists last. */
   skin?: number;
 }
 
@@ -74,6 +78,8 @@ interface Sums {
 
 const FRAME_TYPES = 4;
 const CACHE_LINE = 64;
+/** Tests of a listed pair that finding one costs. */
+const BUILD_COST = 10;
 /** Atoms per thread from which a dispatch of a cheap form pays. */
 const GRAIN = 256;
 
@@ -143,7 +149,8 @@ export function createSystem(engine: Engine, atoms: Atoms, potential: Potential,
   const bound = terms.map((term) => bindTerm(engine, term, n));
   const list = createList(engine, x, cell, atoms.pbc, {
     cutoff: Math.max(...terms.map((t) => t.cutoff)),
-    skin: options.skin ?? 0.5,
+    skin: options.skin,
+    buildCost: Math.min(...bound.map(({ form }) => form.buildCost ?? BUILD_COST)),
     pairGradients: bound.some((t) => t.form.pairGradients),
     half: bound.every((t) => t.half),
   });
@@ -156,11 +163,14 @@ export function createSystem(engine: Engine, atoms: Atoms, potential: Potential,
   let check: Stage[] = [];
   let stages: Stage[] = [];
   const sum = engine.stage('reduceTotals', blockCount(n), [sums.records.byteOffset, totals.byteOffset, 0, 0]);
-  const rebuild = () => {
-    build(list, cell);
+  const bind = () => {
     for (const term of bound) bindList(engine, list, term, main, numbers);
     stages = evaluationStages(engine, list, bound, sums);
     check = [...checkStages(list), ...stages];
+  };
+  const rebuild = () => {
+    build(list, cell);
+    bind();
   };
   const afresh = () => {
     rebuild();
@@ -174,7 +184,7 @@ export function createSystem(engine: Engine, atoms: Atoms, potential: Potential,
   };
   const evaluate = (): number => {
     guarded(() => {
-      if (!prepare(list, cell) || engine.runAll(check, n, grain)) afresh();
+      if (!prepare(list, cell) || engine.runAll(check, n, grain) || served(list)) afresh();
       else sum.call(0, sum.count, ...sum.args);
     });
     return finish();
@@ -185,7 +195,7 @@ export function createSystem(engine: Engine, atoms: Atoms, potential: Potential,
     return [...stages, sum];
   };
   const collect = (): number => {
-    if (outrun(list)) guarded(afresh);
+    if (outrun(list) || served(list)) guarded(afresh);
     return finish();
   };
   return {
@@ -202,13 +212,18 @@ export function createSystem(engine: Engine, atoms: Atoms, potential: Potential,
     energy: () => energy,
     builds: () => list.builds,
     setCell: (rows) => cell.set(rows),
-    listState: () => ({ positions: list.reference.slice(), cell: list.referenceCell.slice() }),
+    skin: () => list.skin,
+    listState: () => ({
+      positions: list.reference.slice(),
+      cell: list.referenceCell.slice(),
+      ...(list.choice ? { skin: structuredClone(list.choice) } : {}),
+    }),
     restoreList: (state) => {
       const now = [x.slice(), cell.slice()];
       x.set(state.positions);
       cell.set(state.cell);
-      list.builds = 0;
-      rebuild();
+      rebuildAs(list, cell, state);
+      bind();
       x.set(now[0]);
       cell.set(now[1]);
     },

@@ -32,8 +32,8 @@ export interface MdRun {
   atoms: Atoms;
   potential: Potential;
   options: MdOptions;
-  /** Å, the list's extra reach. */
-  skin: number;
+  /** Å, the list's extra reach; chosen on the way where it is not given. */
+  skin?: number;
   /** Steps between rows of log.thermo. */
   thermoEvery: number;
   /** Steps between frames of the trajectory; 0: none. */
@@ -124,7 +124,7 @@ export async function runMd(engine: Engine, job: MdRun, run: Run, hooks: RunHook
   };
   run.write('report.json', `${JSON.stringify(report, null, 2)}\n`);
   run.finish(result);
-  run.event({ event: 'finished', step: state.step });
+  run.event({ event: 'finished', step: state.step, skin: system.skin() });
   return { status: 'finished', result };
 }
 
@@ -151,7 +151,7 @@ function appendFrame(
 
 function progressLine(system: System, state: DynamicsState, options: MdOptions): string {
   const [step, time, temperature, energy] = observeMd(system, state, options);
-  return `step ${step}/${options.steps}  ${time.toFixed(3)} ps  T ${temperature.toFixed(1)} K  E ${energy.toFixed(4)} eV`;
+  return `step ${step}/${options.steps}  ${time.toFixed(3)} ps  T ${temperature.toFixed(1)} K  E ${energy.toFixed(4)} eV  skin ${system.skin().toFixed(1)} Å`;
 }
 
 function summarize(thermo: Thermo, atoms: number, state: DynamicsState, options: MdOptions): MdResult {

@@ -27,7 +27,7 @@ export interface NebRun {
   potential: Potential;
   options: NebOptions;
   /** Å. */
-  skin: number;
+  skin?: number;
   checkpointSeconds: number;
 }
 

@@ -21,7 +21,7 @@ export interface RelaxRun {
   potential: Potential;
   options: RelaxOptions;
   /** Å. */
-  skin: number;
+  skin?: number;
   /** Steps between frames of the trajectory; 0: none. */
   dumpEvery: number;
   trajectory: string;

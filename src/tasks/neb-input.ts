@@ -37,7 +37,7 @@ export interface NebInput {
   potential: Potential;
   options: NebOptions;
   /** Å. */
-  skin: number;
+  skin?: number;
 }
 
 /** Å over all coordinates: ends nearer than this are one minimum. */

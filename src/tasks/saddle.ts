@@ -36,7 +36,7 @@ export interface SaddleInput {
   potential: Potential;
   options: SaddleOptions;
   /** Å. */
-  skin: number;
+  skin?: number;
 }
 
 export interface Stationary {

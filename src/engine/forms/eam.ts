@@ -19,6 +19,7 @@ export const eam: Form = {
   pairGradients: false,
   work: (_potential, n) => 12 * n,
   scratch: () => SCRATCH,
+  buildCost: 12,
   continuity,
   symmetric: true,
 };

@@ -43,6 +43,7 @@ function form(kernel: string, stage: string, fastStage: string, task: So4Task): 
         ? fast('so4LinearSingle', 'linear-single', potential)
         : fast(fastStage, task, potential),
     grain: 4,
+    buildCost: 5,
     continuity,
     symmetric: true,
   };
