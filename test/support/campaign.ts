@@ -1,8 +1,9 @@
 /** A campaign run in memory, job after job, by one engine each: what the runner does, without files. */
+
+import type { Arrays, CampaignKind, CampaignView, Job, TaskContext } from '../../src/campaign/job.ts';
 import type { Atoms, Json } from '../../src/data/atoms.ts';
 import type { Potential } from '../../src/data/potential.ts';
 import { decodeState, encodeState } from '../../src/data/state.ts';
-import type { Arrays, CampaignKind, CampaignView, Job, TaskContext } from '../../src/campaign/job.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import { readPotentialFile } from '../../src/node/load.ts';
 
