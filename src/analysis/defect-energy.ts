@@ -52,7 +52,7 @@ export interface DefectOptions {
   reference?: Atoms;
   /** The defect may be shifted rigidly against it. */
   align?: boolean;
-  /** Å; default 0.5. */
+  /** Å; default that of a system. */
   skin?: number;
 }
 
@@ -87,7 +87,12 @@ export interface DefectEnergy {
 }
 
 /** Energy, stress and elastic constants of a crystal as it is. */
-export function measureBulk(engine: Engine, atoms: Atoms, potential: Potential, { skin = 0.5 } = {}): Bulk {
+export function measureBulk(
+  engine: Engine,
+  atoms: Atoms,
+  potential: Potential,
+  { skin }: { skin?: number } = {},
+): Bulk {
   const mark = engine.mark();
   try {
     const system = createSystem(engine, atoms, potential, { skin });
@@ -120,7 +125,7 @@ export function defectEnergy(
   bulk: Bulk,
   options: DefectOptions = {},
 ): DefectEnergy {
-  const { relax = true, fmax = 1e-4, steps = 2000, skin = 0.5 } = options;
+  const { relax = true, fmax = 1e-4, steps = 2000, skin } = options;
   const cells = cellsOf(atoms, bulk);
   const formation = (energy: number) =>
     formationEnergy({ numbers: atoms.numbers, energy }, { bulk: of(bulk), cells, potentials: options.potentials });
