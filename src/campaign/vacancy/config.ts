@@ -73,7 +73,7 @@ export const vacancySchema = z
       .optional()
       .meta({ description: 'Standard error of the formation free energy at which runs stop' }),
     timestep: quantity('time', 'timestep').default(0.002),
-    friction: quantity('frequency', 'friction').default(2),
+    friction: quantity('frequency', 'friction').default(10),
     nodes: z
       .int()
       .min(3)
