@@ -113,6 +113,26 @@ describe('a campaign', () => {
     expect(totalOf(store)).toMatchObject({ total: expected(config) });
   });
 
+  it('waits for a directory that cannot be read for a while, and stops in order where it stays so', async () => {
+    const disk = memoryDisk();
+    let broken = 0;
+    const flaky: Disk = {
+      ...disk,
+      list(path) {
+        if (broken-- > 0) throw Object.assign(new Error('ESTALE'), { code: 'ESTALE' });
+        return disk.list(path);
+      },
+    };
+    const store = openCount(flaky);
+    const said: string[] = [];
+    broken = 5;
+    const first = await work(store, { onMessage: (message) => said.push(message) });
+    expect([first.status, said]).toEqual(['complete', ['ESTALE; trying again']]);
+    const again = openCount(Object.assign(flaky, memoryDisk(), { list: flaky.list }));
+    broken = Number.POSITIVE_INFINITY;
+    expect(await work(again)).toMatchObject({ status: 'disk', message: 'ESTALE' });
+  });
+
   it('keeps the plan honest: a job that changes is refused', async () => {
     const store = openCount(memoryDisk());
     store.addJob({ id: 'count-0', task: 'count', input: { seed: 99 }, needs: [] });
