@@ -1,5 +1,5 @@
 /** The list in kernel memory: its record for the host, and the places of the fields that assembly/frame.ts and neighbors.ts read. */
-import type { Lattice } from './box.ts';
+import type { Grid, Lattice } from './box.ts';
 import type { Chunks } from './chunks.ts';
 import type { Engine } from './engine.ts';
 import type { SkinState } from './skin.ts';
@@ -54,6 +54,8 @@ export interface NeighborList {
   lattice: Lattice;
   readonly reference: Float64Array;
   readonly referenceCell: Float64Array;
+  /** The bins of the last build, where they follow from the rows of the cell and the reach. */
+  known: { rows: Float64Array; reach: number; grid: Grid } | undefined;
   /** The cell that `rows` and the check are for. */
   readonly presentCell: Float64Array;
   /** How much longer than at the last build a distance may be, for the cell's deformation alone. */

@@ -119,6 +119,7 @@ export function createList(
     reference: engine.f64(3 * n),
     referenceCell: new Float64Array(9),
     presentCell: new Float64Array(9),
+    known: undefined,
     stretch: 1,
     check: engine.f64(11),
   };
@@ -284,7 +285,7 @@ function sortAndFill(list: NeighborList, reach: number): Needed {
 }
 
 function setGrid(list: NeighborList, reach: number): Grid {
-  const { engine, lattice, rows, n } = list;
+  const { engine, lattice, n, rows } = list;
   const box = words(list, list.box, BOX_WORDS);
   const periodicCount = lattice.periodic.length;
   doubles(list, box[1], 9).set(inverse(rows));
@@ -292,7 +293,7 @@ function setGrid(list: NeighborList, reach: number): Grid {
   const mark = engine.mark();
   const range = engine.f64(6);
   const bad = engine.kernels.extent(n, list.positions.byteOffset, list.box, range.byteOffset);
-  const grid = bad < 0 ? makeGrid(rows, periodicCount, range, reach, n) : undefined;
+  const grid = bad < 0 ? gridFor(list, range, reach) : undefined;
   engine.release(mark);
   if (!grid)
     throw new PhysicsError(
@@ -303,6 +304,15 @@ function setGrid(list: NeighborList, reach: number): Grid {
   doubles(list, box[5], 3).set(grid.perUnit);
   words(list, box[6], 3).set(grid.bins);
   words(list, box[7], 6).set(grid.inner);
+  return grid;
+}
+
+/** Where all directions are periodic the grid follows from the cell and the reach: small systems gain from keeping it. */
+function gridFor(list: NeighborList, range: Float64Array, reach: number): Grid {
+  const { lattice, rows, n, known } = list;
+  if (known && known.reach === reach && same(known.rows, rows)) return known.grid;
+  const grid = makeGrid(rows, lattice.periodic.length, range, reach, n);
+  list.known = lattice.periodic.length === 3 ? { rows: rows.slice(), reach, grid } : undefined;
   return grid;
 }
 
