@@ -122,6 +122,34 @@ describe('frenkel campaign', () => {
     expect(JSON.parse(retried.stdout).failed['count-1'].tries).toBe(3);
   }, 60_000);
 
+  it('plans without writing, prints examples and a schema, and reports what is there', async () => {
+    const folder = begin();
+    const planned = await frenkel(folder, ['campaign', 'plan', 'c.yaml', '--dry-run', '--json']);
+    expect(JSON.parse(planned.stdout)).toMatchObject({
+      folder: 'runs/c',
+      jobs: 5,
+      evaluations: 0,
+      tasks: [
+        { task: 'count', jobs: 4 },
+        { task: 'total', jobs: 1 },
+      ],
+    });
+    expect(readdirSync(folder)).toEqual(['c.yaml']);
+    const early = await frenkel(folder, ['campaign', 'report', 'c.yaml']);
+    expect([early.code, early.stderr]).toEqual([2, expect.stringMatching(/no campaign has been begun there/)]);
+    await frenkel(folder, ['campaign', 'plan', 'c.yaml']);
+    const partial = await frenkel(folder, ['campaign', 'report', 'runs/c', '--json']);
+    expect(JSON.parse(partial.stdout)).toMatchObject({ files: ['report.json'], missing: 2 });
+    const example = await frenkel(folder, ['campaign', 'example', 'count']);
+    expect(example.stdout).toMatch(/^campaign: count\n/);
+    expect((await frenkel(folder, ['campaign', 'example', 'cuont'])).stderr).toMatch(/did you mean count\?/);
+    const schema = JSON.parse((await frenkel(folder, ['campaign', 'schema'])).stdout);
+    expect(schema.oneOf.map((one: { properties: { campaign: unknown } }) => one.properties.campaign)).toContainEqual({
+      type: 'string',
+      const: 'count',
+    });
+  });
+
   it('refuses a changed file with the difference, and what is no campaign', async () => {
     const folder = begin();
     expect((await frenkel(folder, ['campaign', 'plan', 'c.yaml'])).code).toBe(0);
