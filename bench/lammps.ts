@@ -20,6 +20,8 @@ export interface LammpsRun {
   steps: number;
   /** MPI ranks; default 1. */
   ranks?: number;
+  /** More of the command line: ['-k', 'on', 't', '1', '-sf', 'kk']. */
+  switches?: string[];
 }
 
 export interface LammpsTimes {
@@ -60,7 +62,7 @@ thermo_modify format float %.12g
 run ${run.steps}
 `,
   );
-  const args = ['-in', input, '-log', 'none', '-nocite'];
+  const args = ['-in', input, '-log', 'none', '-nocite', ...(run.switches ?? [])];
   const ranks = run.ranks ?? 1;
   const out =
     ranks > 1

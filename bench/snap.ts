@@ -22,10 +22,13 @@ import { maxwellBoltzmann } from '../src/methods/temperature.ts';
 import { verletInit, verletStep } from '../src/methods/verlet.ts';
 import { createEngine } from '../src/node/threads.ts';
 import { lammpsHas, runLammps } from './lammps.ts';
+import { cpu, report, row } from './report.ts';
 
 const { values: flags } = parseArgs({
   options: {
     lammps: { type: 'string', default: 'lmp' },
+    /** A LAMMPS with KOKKOS, for snap/kk on one thread. */
+    kokkos: { type: 'string', default: '' },
     potentials: { type: 'string', default: '/usr/share/lammps/potentials' },
     cells: { type: 'string', default: '10' },
     steps: { type: 'string', default: '10' },
@@ -105,11 +108,6 @@ if (!lammpsHas(flags.lammps, 'snap')) {
   console.error(`${flags.lammps} has no pair_style snap: see bench/README.md, and name another with --lammps`);
   process.exit(2);
 }
-const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1];
-const cpu = () => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
-};
 const folder = mkdtempSync(join(tmpdir(), 'frenkel-bench-'));
 const engine = await createEngine({ threads: 1, fast: flags.fast });
 try {
@@ -125,20 +123,30 @@ try {
     const system = createSystem(engine, atoms, potential, { skin: SKIN });
     const state = verletInit(system, { masses, velocities });
     for (let k = 0; k < 2; k++) verletStep(system, state, { timestep: TIMESTEP });
-    const [ours, theirs]: number[][] = [[], []];
+    const [ours, theirs, kokkos]: number[][] = [[], [], []];
     for (let round = 0; round < rounds; round++) {
       const begin = cpu();
       for (let k = 0; k < steps; k++) verletStep(system, state, { timestep: TIMESTEP });
       ours.push((cpu() - begin) / steps);
       const run = { lmp: flags.lammps, folder, data: join(folder, 'data'), skin: SKIN, timestep: TIMESTEP, steps };
       theirs.push(runLammps({ ...run, style, coefficients: calls }).step);
+      if (flags.kokkos && !one.zbl) {
+        const switches = ['-k', 'on', 't', '1', '-sf', 'kk'];
+        kokkos.push(runLammps({ ...run, lmp: flags.kokkos, switches, style, coefficients: calls }).step);
+      }
     }
     engine.release(mark);
-    const micro = (seconds: number) => ((seconds * 1e6) / masses.length).toFixed(1);
-    const ratio = (median(theirs) / median(ours)).toFixed(2);
-    console.log(
-      `${one.name.padEnd(28)} frenkel ${micro(median(ours))}  LAMMPS ${micro(median(theirs))}  ratio ${ratio}`,
-    );
+    const micro = (seconds: number[]) => seconds.map((value) => (1e6 * value) / masses.length);
+    const common = { section: 'MD step', name: one.name, size: masses.length, unit: 'µs/atom CPU' };
+    const peers = [
+      { who: 'LAMMPS snap', values: micro(theirs) },
+      { who: 'LAMMPS snap/kk, one thread', values: micro(kokkos) },
+    ].filter(({ values }) => values.length > 0);
+    const own = micro(ours);
+    report([
+      row({ ...common, who: flags.fast ? 'frenkel --fast' : 'frenkel', values: own }),
+      ...peers.map((peer) => row({ ...common, ...peer }, own)),
+    ]);
   }
 } finally {
   engine.close();
