@@ -8,14 +8,14 @@ import { type Content, writeAtomic } from '../node/files.ts';
 import { canonicalJson } from '../node/hash.ts';
 import { vacancyReport } from '../plot/vacancy-report.ts';
 
-/** Files of a report by name; a pure function of the view, so that everybody gets the same bytes. */
-export type Reporter = (view: CampaignView) => Record<string, Content>;
+/** A report: files by name, and lines for the terminal; a pure function of the view, so that everybody gets the same bytes. */
+export type Reporter = (view: CampaignView) => { files: Record<string, Content>; summary?: string };
 
 /** By the kind's name; the others get report.json alone. */
 const reporters = new Map<string, Reporter>([['vacancy', vacancyReport]]);
 
 /** All results as they are. */
-function plainReport({ kind, config, identity, results, failed }: CampaignView): Record<string, Content> {
+function plainReport({ kind, config, identity, results, failed }: CampaignView): ReturnType<Reporter> {
   const report = {
     campaign: kind,
     identity,
@@ -23,7 +23,8 @@ function plainReport({ kind, config, identity, results, failed }: CampaignView):
     results: Object.fromEntries([...results].sort(([a], [b]) => (a < b ? -1 : 1))),
     failed: Object.fromEntries([...failed].sort(([a], [b]) => (a < b ? -1 : 1))),
   };
-  return { 'report.json': `${JSON.stringify(JSON.parse(canonicalJson(report as unknown as Json)), null, 2)}\n` };
+  const text = `${JSON.stringify(JSON.parse(canonicalJson(report as unknown as Json)), null, 2)}\n`;
+  return { files: { 'report.json': text } };
 }
 
 export interface WrittenReport {
@@ -31,6 +32,8 @@ export interface WrittenReport {
   files: string[];
   /** Jobs that have no result yet, or never will. */
   missing: number;
+  /** The main results in lines for the terminal; '' where the kind has none. */
+  summary: string;
 }
 
 /** Writes the report of what is there, whole or not. Throws WriteError. */
@@ -38,8 +41,8 @@ export function writeReport(store: Store, kind: CampaignKind): WrittenReport {
   const board = createBoard(store, kind);
   board.refresh();
   const view = viewOf(store, board.jobs);
-  const files = (reporters.get(kind.name) ?? plainReport)(view);
+  const { files, summary = '' } = (reporters.get(kind.name) ?? plainReport)(view);
   const folder = join(store.folder, 'report');
   for (const [name, content] of Object.entries(files)) writeAtomic(join(folder, name), content, store.disk);
-  return { folder, files: Object.keys(files), missing: board.jobs.length - view.results.size };
+  return { folder, files: Object.keys(files), missing: board.jobs.length - view.results.size, summary };
 }

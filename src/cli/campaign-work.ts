@@ -81,16 +81,17 @@ function stopper(seconds: number | undefined): Stopper {
 async function conclude(
   end: CampaignEnd,
   code: () => number,
-  report: () => { folder: string },
+  report: () => { folder: string; summary: string },
   folder: string,
   json: boolean | undefined,
 ): Promise<void> {
   const { status, planned, finished, failed, blocked, message } = end;
   const say = (text: string) => process.stderr.write(`frenkel: ${text}\n`);
-  const written = status === 'complete' ? report().folder : undefined;
+  const made = status === 'complete' ? report() : undefined;
+  const written = made?.folder;
   const line = { status, folder, planned, finished, failed: Object.fromEntries(failed), blocked, report: written };
   if (json) await print([`${JSON.stringify(line)}\n`]);
-  else if (written !== undefined) await print([`${finished} of ${planned} jobs done; report in ${written}/\n`]);
+  else if (made) await print([`${made.summary}${finished} of ${planned} jobs done; report in ${made.folder}/\n`]);
   if (status === 'disk') {
     say(`${message}; nothing is lost: once there is room, the same command goes on`);
     throw new Exit(EXIT.input);

@@ -49,9 +49,9 @@ export function campaignCommand(): Command {
     .addOption(jsonFlag())
     .action(async (target: string, flags: Flags) => {
       const { store, kind } = openCampaign(target, { ...flags, read: true });
-      const { folder, files, missing } = writeReport(store, kind);
+      const { folder, files, missing, summary } = writeReport(store, kind);
       await print([
-        flags.json ? `${JSON.stringify({ folder, files, missing })}\n` : `${folder}/: ${files.join(', ')}\n`,
+        flags.json ? `${JSON.stringify({ folder, files, missing })}\n` : `${summary}${folder}/: ${files.join(', ')}\n`,
       ]);
       if (missing > 0) process.stderr.write(`frenkel: ${missing} jobs have no result\n`);
     });

@@ -5,8 +5,14 @@ import { pageOf, withError } from './vacancy/page.ts';
 import { type Study, studyOf } from './vacancy/study.ts';
 import { failures, formationCsv, reportJson, runsCsv } from './vacancy/tables.ts';
 
-/** Files by name: report.html, report.json, formation.csv, runs.csv and SVG figures. */
-export function vacancyReport(view: CampaignView): Record<string, string> {
+export interface VacancyReport {
+  /** By name: report.html, report.json, formation.csv, runs.csv and SVG figures. */
+  files: Record<string, string>;
+  /** What to say at the end of a run: one line for each temperature. */
+  summary: string;
+}
+
+export function vacancyReport(view: CampaignView): VacancyReport {
   const study = studyOf(view);
   const figures = new Map(study.cases.map((one) => [one, figuresOf(study, one)] as const));
   const files: Record<string, string> = {
@@ -16,12 +22,7 @@ export function vacancyReport(view: CampaignView): Record<string, string> {
     'runs.csv': runsCsv(study),
   };
   for (const [one, drawn] of figures) for (const { name, svg } of drawn) files[`${one.prefix}${name}.svg`] = svg;
-  return files;
-}
-
-/** What to say at the end of a run: one line for each temperature. */
-export function vacancySummary(view: CampaignView): string {
-  return summary(studyOf(view));
+  return { files, summary: summary(study) };
 }
 
 function summary({ cases }: Study): string {

@@ -4,6 +4,7 @@ import { InputError } from '../../data/errors.ts';
 import { lattice, latticeKinds } from '../../data/lattice.ts';
 import { type Dimension, parseQuantity } from '../../data/units.ts';
 import { methodNames } from '../../free-energy/estimators.ts';
+import { samplingDefaults } from '../../free-energy/sampling.ts';
 
 /** A number in the internal unit, or text with a unit. */
 const quantity = (dimension: Dimension, name: string, bare?: string) =>
@@ -72,7 +73,7 @@ export const vacancySchema = z
     error: quantity('energy', 'error')
       .optional()
       .meta({ description: 'Standard error of the formation free energy at which runs stop' }),
-    timestep: quantity('time', 'timestep').default(0.002),
+    timestep: quantity('time', 'timestep').default(samplingDefaults.timestep),
     friction: quantity('frequency', 'friction').default(10),
     nodes: z
       .int()

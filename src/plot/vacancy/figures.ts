@@ -1,4 +1,5 @@
 /** Figures of one case as SVG files by name: what was found against temperature. */
+import { concentration } from '../../free-energy/formation.ts';
 import type { Interval } from '../../free-energy/statistics/interval.ts';
 import { type LinePlot, linePlot, type Series } from '../line-plot.ts';
 import { qualityFigures } from './quality-figures.ts';
@@ -77,7 +78,7 @@ function difference(one: StudyCase): Series[] {
 }
 
 /** Concentration per site against 1000 K/T. */
-function concentrations(one: StudyCase): Series[] {
+function concentrations(one: StudyCase, orientations: number): Series[] {
   const warm = one.harmonicCurve.filter(({ temperature }) => temperature >= COLD);
   const series: Series[] = [
     {
@@ -88,22 +89,35 @@ function concentrations(one: StudyCase): Series[] {
       dashed: true,
     },
   ];
-  one.curves.forEach(({ method }, m) => {
-    const at = one.temperatures.flatMap(({ temperature, sampled }) =>
+  one.curves.forEach(({ method, curve }, m) => {
+    const own = one.temperatures.flatMap(({ temperature, sampled }) =>
       sampled
         .filter((found) => found.method === method)
         .map(({ values }) => ({ temperature, c: values.concentration })),
     );
-    const shown = at.filter(({ temperature }) => temperature >= COLD);
-    series.push({
-      name: `with anharmonicity (${method})`,
-      x: shown.map(({ temperature }) => 1000 / temperature),
-      y: shown.map(({ c }) => c.value),
-      low: low(shown.map(({ c }) => c)),
-      high: high(shown.map(({ c }) => c)),
-      color: METHODS + m,
-      style: 'points',
-    });
+    const shown = own.filter(({ temperature }) => temperature >= COLD);
+    const line = curve.points
+      .map(({ free }, i) => ({ temperature: curve.temperatures[i], free }))
+      .filter(({ temperature }) => temperature >= COLD);
+    const factor = (free: number, T: number) => concentration(free, T, orientations);
+    series.push(
+      {
+        name: `with anharmonicity (${method})`,
+        x: line.map(({ temperature }) => 1000 / temperature),
+        y: line.map(({ temperature, free }) => factor(free.value, temperature)),
+        low: line.map(({ temperature, free }) => factor(free.interval[1], temperature)),
+        high: line.map(({ temperature, free }) => factor(free.interval[0], temperature)),
+        color: METHODS + m,
+        plain: true,
+      },
+      {
+        name: one.curves.length > 1 ? `${method}, sampled` : 'sampled',
+        x: shown.map(({ temperature }) => 1000 / temperature),
+        y: shown.map(({ c }) => c.value),
+        color: METHODS + m,
+        style: 'points',
+      },
+    );
   });
   return series;
 }
@@ -150,7 +164,7 @@ export function figuresOf(study: Study, one: StudyCase): { name: string; caption
       title: 'Equilibrium concentration',
       x: { label: '1000 K / T' },
       y: { label: 'concentration per site', log: true },
-      series: concentrations(one),
+      series: concentrations(one, config.orientations),
     }),
     ...(zero
       ? [
