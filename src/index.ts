@@ -34,6 +34,7 @@ export { type WignerSeitz, type WignerSeitzOptions, wignerSeitz } from './analys
 export { campaignJsonSchema, parseCampaign } from './campaign/config.ts';
 export type { CampaignKind, CampaignView, Job, JobCost, Task, TaskContext, Work } from './campaign/job.ts';
 export { campaignKinds } from './campaign/kinds.ts';
+export { assemble as assembleVacancy } from './campaign/vacancy/assemble.ts';
 export { type Atoms, cloneAtoms, createAtoms } from './data/atoms.ts';
 export { c15Cluster, c15Of, gaoTriangle } from './data/c15.ts';
 export { determinant, inverse } from './data/cell.ts';
@@ -76,10 +77,14 @@ export { createSystem, type System, type SystemOptions } from './engine/system.t
 export { evaluateTogether } from './engine/together.ts';
 export { drawReference } from './free-energy/draws.ts';
 export { einsteinReference } from './free-energy/einstein.ts';
+export { constantVolume, zeroPressure } from './free-energy/equilibrium.ts';
 export { methods as freeEnergyMethods } from './free-energy/estimators.ts';
+export { concentration, formationFree, formationVolume } from './free-energy/formation.ts';
 export { harmonicReference } from './free-energy/harmonic.ts';
 export { potentialReference } from './free-energy/potential-reference.ts';
 export { type Prepared, type PrepareOptions, prepare as prepareSampling } from './free-energy/prepare.ts';
+export { propagate, type Sampled } from './free-energy/propagation.ts';
+export { type HarmonicState, harmonicFree } from './free-energy/quasi-harmonic.ts';
 export type { ReferenceRecord, SampleRecord } from './free-energy/records.ts';
 export type { Reference } from './free-energy/reference.ts';
 export type { Check, Estimate } from './free-energy/result.ts';
