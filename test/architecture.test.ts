@@ -16,6 +16,7 @@ const layers = [
   'tasks',
   'analysis',
   'free-energy',
+  'verify',
   'campaign',
   'plot',
   'node',

@@ -9,15 +9,18 @@ import type { Engine } from '../src/engine/engine.ts';
 import { forms } from '../src/engine/registry.ts';
 import { termsOf } from '../src/engine/system.ts';
 import { createEngine } from '../src/node/threads.ts';
-import { cluster, crystal, primitive, slab } from './support/contract/configurations.ts';
-import { type Jumps, worstJumps } from './support/contract/cutoff.ts';
-import { forceError, sumError, virialError } from './support/contract/differences.ts';
-import { distanceOf, evaluate, largest, resultants } from './support/contract/evaluate.ts';
-import { type Image, latticeImages, supercells, symmetryImages } from './support/contract/images.ts';
-import { declaredContinuity, declaredSymmetric, radiiOf, type Sample, worstOf } from './support/contract/sample.ts';
+import { cluster, crystal, primitive, slab } from '../src/verify/configurations.ts';
+import { type Jumps, worstJumps } from '../src/verify/cutoff.ts';
+import { forceError, sumError, virialError } from '../src/verify/differences.ts';
+import { evaluate } from '../src/verify/evaluate.ts';
+import { type Image, latticeImages, supercells, symmetryImages } from '../src/verify/images.ts';
+import { declaredContinuity, declaredSymmetric, radiiOf, worstOf } from '../src/verify/subject.ts';
+import { balanceExcess, imageExcess } from '../src/verify/symmetry.ts';
+import { numbersOf } from '../src/verify/threads.ts';
+import type { Sample } from './support/contract/sample.ts';
 import { samples } from './support/contract/samples.ts';
-import { finelySplit, numbersOf } from './support/contract/threads.ts';
 import { directEnergy } from './support/direct/index.ts';
+import { finelySplit } from './support/split.ts';
 
 let engine: Engine;
 let checked: Engine;
@@ -33,26 +36,9 @@ afterAll(() => {
   for (const one of [engine, checked, ...several]) one.close();
 });
 
-/** Excess of an image's energy and forces over what they may deviate by; 1 is the limit. */
-function excess(sample: Sample, atoms: Atoms, image: Image): { energy: number; energies: number; forces: number } {
-  const potential = sample.potential(atoms);
-  const original = evaluate(engine, atoms, potential);
-  const found = evaluate(engine, image.atoms, potential);
-  const n = image.atoms.numbers.length;
-  const expected = image.energies(original.energies);
-  const snap = termsOf(potential).some((term) => term.kernel.startsWith('snap'));
-  const room = (snap ? 1e-9 : 1e-10) * Math.max(1, largest(original.forces));
-  const energy = Math.abs(found.energy - image.times * original.energy);
-  return {
-    energy: energy / (1e-12 * n + 1e-12 * Math.abs(found.energy)),
-    energies: distanceOf(found.energies, expected) / (1e-12 + 1e-12 * largest(expected)),
-    forces: distanceOf(found.forces, image.forces(original.forces)) / room,
-  };
-}
-
 function expectSame(sample: Sample, atoms: Atoms, images: Image[]): void {
   for (const image of images) {
-    const { energy, energies, forces } = excess(sample, atoms, image);
+    const { energy, energies, forces } = imageExcess(engine, sample, atoms, image);
     expect(energy, `${image.name}: energy`).toBeLessThanOrEqual(1);
     expect(energies, `${image.name}: energies of atoms`).toBeLessThanOrEqual(1);
     expect(forces, `${image.name}: forces`).toBeLessThanOrEqual(1);
@@ -123,12 +109,7 @@ function symmetries(sample: Sample): void {
   });
 
   it('forces of a free cluster add up to nothing, and so does their torque', () => {
-    const { forces } = evaluate(engine, free, sample.potential(free));
-    const rms = Math.sqrt(forces.reduce((sum, f) => sum + f * f, 0) / forces.length);
-    const limit = 1e-11 * free.numbers.length * Math.max(1, rms);
-    const { force, torque } = resultants(free.positions, forces);
-    expect(largest(force)).toBeLessThanOrEqual(limit);
-    expect(largest(torque)).toBeLessThanOrEqual(limit * largest(free.positions));
+    expect(balanceExcess(engine, sample, free)).toBeLessThanOrEqual(1);
   });
 
   it('a crystal is the same in twice the cell, for every pbc', () => {
@@ -148,7 +129,7 @@ function noSymmetry(sample: Sample): void {
   it('declares no symmetry because it has none', () => {
     const atoms = cluster(sample);
     for (const image of symmetryImages(atoms)) {
-      expect(Math.max(...Object.values(excess(sample, atoms, image))), image.name).toBeGreaterThan(1e6);
+      expect(Math.max(...Object.values(imageExcess(engine, sample, atoms, image))), image.name).toBeGreaterThan(1e6);
     }
   });
 }

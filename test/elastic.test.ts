@@ -16,7 +16,7 @@ import { gpaPerPressure } from '../src/data/units.ts';
 import { createEngine, type Engine } from '../src/engine/engine.ts';
 import { loadEmbedded } from '../src/io/embedded.ts';
 import { parsePot } from '../src/io/milady.ts';
-import { withSystem } from './support/contract/evaluate.ts';
+import { withSystem } from '../src/verify/evaluate.ts';
 import { bcc, relaxedCrystal } from './support/crystals.ts';
 import { hasReference, sharedText } from './support/reference.ts';
 

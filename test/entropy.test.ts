@@ -24,7 +24,7 @@ import { loadEmbedded } from '../src/io/embedded.ts';
 import { parsePot } from '../src/io/milady.ts';
 import { minimize } from '../src/methods/minimize.ts';
 import { massesOf } from '../src/tasks/masses.ts';
-import { evaluate, withSystem } from './support/contract/evaluate.ts';
+import { evaluate, withSystem } from '../src/verify/evaluate.ts';
 import { long, needsLong } from './support/long.ts';
 import { hasReference, sharedText } from './support/reference.ts';
 

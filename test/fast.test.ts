@@ -11,8 +11,8 @@ import { loadEmbedded } from '../src/io/embedded.ts';
 import { startRun } from '../src/node/start-run.ts';
 import { createEngine } from '../src/node/threads.ts';
 import type { MdOptions } from '../src/tasks/dynamics.ts';
-import { cluster, crystal } from './support/contract/configurations.ts';
-import { noise } from './support/contract/sample.ts';
+import { cluster, crystal } from '../src/verify/configurations.ts';
+import { noise } from '../src/verify/subject.ts';
 
 let engines: Engine[];
 beforeAll(async () => {

@@ -14,7 +14,7 @@ import { repeat } from '../src/data/supercell.ts';
 import { createEngine, type Engine } from '../src/engine/engine.ts';
 import { loadEmbedded } from '../src/io/embedded.ts';
 import { createEngine as createThreads } from '../src/node/threads.ts';
-import { distanceOf, evaluate, largest, withSystem } from './support/contract/evaluate.ts';
+import { distanceOf, evaluate, largest, withSystem } from '../src/verify/evaluate.ts';
 
 let engine: Engine;
 beforeAll(async () => {

@@ -11,7 +11,7 @@ import { pathFigure } from '../src/plot/path.ts';
 import { profileOfNeb, restoreNeb, saveNeb, startNeb, stepNeb } from '../src/tasks/neb.ts';
 import type { NebInput, NebOptions } from '../src/tasks/neb-input.ts';
 import { describeNeb, frames, type NebResult, spline } from '../src/tasks/neb-result.ts';
-import { evaluate } from './support/contract/evaluate.ts';
+import { evaluate } from '../src/verify/evaluate.ts';
 
 const iron = loadEmbedded('Fe-Ackland-2004');
 const unit = lattice({ kind: 'bcc', a: 2.8553, elements: ['Fe'] });

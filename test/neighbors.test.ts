@@ -3,7 +3,7 @@ import { createAtoms } from '../src/data/atoms.ts';
 import { createEngine } from '../src/engine/engine.ts';
 import { createList, refresh } from '../src/engine/list.ts';
 import { reduceLattice } from '../src/engine/reduce.ts';
-import { directPairs } from './support/direct/pairs.ts';
+import { directPairs } from '../src/verify/pairs.ts';
 
 /** Deterministic numbers in [0, 1). */
 function sequence(seed: number): () => number {

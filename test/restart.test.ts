@@ -30,8 +30,8 @@ import {
   restoreRelax,
   saveRelax,
 } from '../src/tasks/relax.ts';
-import { finelySplit } from './support/contract/threads.ts';
 import { bcc } from './support/crystals.ts';
+import { finelySplit } from './support/split.ts';
 
 /** Small skin: the list is rebuilt within a few steps, so that stops fall before, at and after builds. */
 const skin = 0.1;

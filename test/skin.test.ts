@@ -15,7 +15,7 @@ import { createSystem, termsOf } from '../src/engine/system.ts';
 import { loadEmbedded } from '../src/io/embedded.ts';
 import { type MdCheckpoint, type MdOptions, restoreMd, saveMd, startMd, stepMd } from '../src/tasks/dynamics.ts';
 import { massesOf } from '../src/tasks/masses.ts';
-import { finelySplit } from './support/contract/threads.ts';
+import { finelySplit } from './support/split.ts';
 
 const options: MdOptions = {
   ensemble: 'langevin',

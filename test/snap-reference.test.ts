@@ -8,7 +8,7 @@ import { describeAtoms } from '../src/engine/describe.ts';
 import { createEngine, type Engine } from '../src/engine/engine.ts';
 import { parsePot } from '../src/io/milady.ts';
 import { parseSnap, parseSnapCompanion } from '../src/io/snap.ts';
-import { distanceOf, evaluate, largest } from './support/contract/evaluate.ts';
+import { distanceOf, evaluate, largest } from '../src/verify/evaluate.ts';
 import { hasReference, lammpsCases, type ReferenceCase, sharedText } from './support/reference.ts';
 
 let engine: Engine;

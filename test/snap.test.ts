@@ -8,10 +8,10 @@ import type { Potential } from '../src/data/potential.ts';
 import { type SnapOptions, snapCoefficients, snapPotential, snapSize } from '../src/data/potentials/snap.ts';
 import { describeAtoms } from '../src/engine/describe.ts';
 import { createEngine, type Engine } from '../src/engine/engine.ts';
-import { cluster, crystal } from './support/contract/configurations.ts';
-import { forceError, virialError } from './support/contract/differences.ts';
-import { distanceOf, evaluate, largest } from './support/contract/evaluate.ts';
-import { noise } from './support/contract/sample.ts';
+import { cluster, crystal } from '../src/verify/configurations.ts';
+import { forceError, virialError } from '../src/verify/differences.ts';
+import { distanceOf, evaluate, largest } from '../src/verify/evaluate.ts';
+import { noise } from '../src/verify/subject.ts';
 import { directCG, directSnap, directTriples, directU } from './support/direct/snap.ts';
 
 let engine: Engine;

@@ -10,7 +10,7 @@ import { loadEmbedded } from '../src/io/embedded.ts';
 import { parseSetfl } from '../src/io/setfl.ts';
 import { parseSnapCompanion } from '../src/io/snap.ts';
 import { minimizers } from '../src/methods/minimize.ts';
-import { distanceOf, evaluate, largest } from './support/contract/evaluate.ts';
+import { distanceOf, evaluate, largest } from '../src/verify/evaluate.ts';
 import { bcc, cubicConstants, formation, relaxedCrystal } from './support/crystals.ts';
 import { sharedText } from './support/reference.ts';
 

@@ -9,7 +9,7 @@ import { gpaPerPressure } from '../../src/data/units.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { type Minimizer, minimize } from '../../src/methods/minimize.ts';
 import { strained } from '../../src/methods/strain.ts';
-import { withSystem } from './contract/evaluate.ts';
+import { withSystem } from '../../src/verify/evaluate.ts';
 
 /** bcc of the potential's first element, `cells` conventional cells each way. */
 export function bcc(potential: Potential, a: number, cells = 1): Atoms {

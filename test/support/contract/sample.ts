@@ -1,59 +1,10 @@
-/** One potential for the contract test to work on, and what the test must know to build atoms for it. */
-import type { Atoms } from '../../../src/data/atoms.ts';
-import type { Potential } from '../../../src/data/potential.ts';
-import { fillUniform } from '../../../src/data/rng.ts';
-import type { Continuity } from '../../../src/engine/form.ts';
-import { formOf } from '../../../src/engine/registry.ts';
-import { termsOf } from '../../../src/engine/system.ts';
+/** One potential for the contract test to work on, and what the test must know of it. */
+import type { Subject } from '../../../src/verify/subject.ts';
 
-export interface Sample {
+export interface Sample extends Subject {
   label: string;
-  /** Atomic numbers to place. */
-  elements: number[];
-  /** Nearest neighbours, Å. */
-  distance: number;
-  /** The same potential for any atoms, but for references to fixed sites. */
-  potential(atoms: Atoms): Potential;
   /** One that comes with the package: must be C1 and have all symmetries. */
   embedded?: boolean;
   /** An atom whose density vanishes feels the corner of the square root; with any other neighbour it does not. */
   cornerWhenAlone?: boolean;
-}
-
-/** n numbers of (−1, 1) that depend on the seed alone. */
-export function noise(n: number, seed: number): Float64Array {
-  const out = new Float64Array(n);
-  fillUniform(out, BigInt(seed), 'trials', 0);
-  return out.map((u) => 2 * u - 1);
-}
-
-export function worstOf(found: Continuity[]): Continuity {
-  return found.includes('none') ? 'none' : found.includes('C0') ? 'C0' : 'C1';
-}
-
-/** What the records of the potential's terms declare, the worst of them. */
-export function declaredContinuity(potential: Potential): Continuity {
-  return worstOf(termsOf(potential).map((term) => formOf(term.kernel).continuity(term)));
-}
-
-export function declaredSymmetric(potential: Potential): boolean {
-  return termsOf(potential).every((term) => formOf(term.kernel).symmetric);
-}
-
-/** Radii of one term where its formula changes, its cutoffs last, Å. */
-function termRadii({ kernel, cutoff, params }: Potential): number[] {
-  if (kernel === 'finnis-sinclair') return [params[10], params[4], params[2]];
-  if (kernel === 'zbl') return [params[2], cutoff];
-  if (!kernel.startsWith('snap')) return [cutoff];
-  const pairs = Array.from({ length: params[1] ** 2 }, (_, k) => params[7] + 8 * k);
-  return pairs.flatMap((at) => {
-    const [outer, inner, , , , , centre, half] = params.subarray(at, at + 8);
-    return half > 0 ? [inner, centre - half, centre + half, outer] : [inner, outer];
-  });
-}
-
-/** Radii where the formula of any term changes, ascending, Å. */
-export function radiiOf(potential: Potential): number[] {
-  const all = termsOf(potential).flatMap(termRadii);
-  return [...new Set(all)].filter((r) => r > 0).sort((a, b) => a - b);
 }

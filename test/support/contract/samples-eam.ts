@@ -4,7 +4,8 @@
  */
 import type { Potential } from '../../../src/data/potential.ts';
 import { eamPotential } from '../../../src/io/eam-tables.ts';
-import { noise, type Sample } from './sample.ts';
+import { noise } from '../../../src/verify/subject.ts';
+import type { Sample } from './sample.ts';
 
 const SPECIES = [28, 29];
 const DR = 0.0025;

@@ -1,7 +1,8 @@
 /** SNAP potentials with random coefficients, one for each flag that changes the energy. */
 import type { Potential } from '../../../src/data/potential.ts';
 import { type SnapOptions, snapCoefficients, snapPotential, snapSize } from '../../../src/data/potentials/snap.ts';
-import { noise, type Sample } from './sample.ts';
+import { noise } from '../../../src/verify/subject.ts';
+import type { Sample } from './sample.ts';
 
 export const TUNGSTEN = { number: 74, radius: 0.5, weight: 1, sinner: 2.2, dinner: 0.4 };
 export const BERYLLIUM = { number: 4, radius: 0.417, weight: 0.96, sinner: 1.8, dinner: 0.5 };

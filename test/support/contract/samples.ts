@@ -7,7 +7,8 @@ import { type LjShift, ljPotential } from '../../../src/data/potentials/lj.ts';
 import { overlayPotential } from '../../../src/data/potentials/overlay.ts';
 import { zblPotential } from '../../../src/data/potentials/zbl.ts';
 import { embeddedPotentials } from '../../../src/io/embedded.ts';
-import { noise, type Sample } from './sample.ts';
+import { noise } from '../../../src/verify/subject.ts';
+import type { Sample } from './sample.ts';
 import { eamSamples } from './samples-eam.ts';
 import { BERYLLIUM, randomSnap, snapSamples, TUNGSTEN } from './samples-snap.ts';
 

@@ -1,8 +1,8 @@
 /** The analytic forms by brute force, from their formulas. */
 import type { Atoms } from '../../../src/data/atoms.ts';
 import type { Potential } from '../../../src/data/potential.ts';
+import { directPairs } from '../../../src/verify/pairs.ts';
 import type { DirectEnergy } from './index.ts';
-import { directPairs } from './pairs.ts';
 
 function pairSum(atoms: Atoms, cutoff: number, phi: (za: number, zb: number, r: number) => number): DirectEnergy {
   const energies = Array.from(atoms.numbers, () => 0);

@@ -1,8 +1,8 @@
 /** EAM by brute force. From the params it takes the tables' knots alone; slopes and Hermite cubics are its own. */
 import type { Atoms } from '../../../src/data/atoms.ts';
 import type { Potential } from '../../../src/data/potential.ts';
+import { directPairs } from '../../../src/verify/pairs.ts';
 import type { DirectEnergy } from './index.ts';
-import { directPairs } from './pairs.ts';
 
 /** Knots f(0), f(h), … of a table whose lines of c3 c4 d f start at `start`. */
 export function knotsOf(params: Float64Array, start: number, stride: number, knots: number): number[] {

@@ -5,8 +5,8 @@
  */
 import type { Atoms } from '../../../src/data/atoms.ts';
 import type { Potential } from '../../../src/data/potential.ts';
+import { type DirectPair, directPairs } from '../../../src/verify/pairs.ts';
 import type { DirectEnergy } from './index.ts';
-import { type DirectPair, directPairs } from './pairs.ts';
 
 /** [row][column] → [re, im], rows m and columns m' ascending. */
 export type Matrix = [number, number][][];

@@ -2,14 +2,14 @@
  * Forces and virial against numerical derivatives of the energy. Differences are taken atom by atom before they are
  * summed, so that the rounding of the total does not limit them.
  */
-import type { Atoms } from '../../../src/data/atoms.ts';
-import { multiply, transformRows } from '../../../src/data/cell.ts';
-import type { Potential } from '../../../src/data/potential.ts';
-import type { Engine } from '../../../src/engine/engine.ts';
-import type { System } from '../../../src/engine/system.ts';
-import { directPairs } from '../direct/pairs.ts';
+import type { Atoms } from '../data/atoms.ts';
+import { multiply, transformRows } from '../data/cell.ts';
+import type { Potential } from '../data/potential.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { System } from '../engine/system.ts';
 import { distanceOf, largest, withSystem } from './evaluate.ts';
-import { declaredContinuity, noise, radiiOf } from './sample.ts';
+import { directPairs } from './pairs.ts';
+import { declaredContinuity, noise, radiiOf } from './subject.ts';
 
 /** Steps h, h/2, h/4 …, relative to the first. */
 const HALVINGS = 10;

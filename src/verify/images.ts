@@ -1,9 +1,9 @@
 /** The same physics described otherwise: each image says what becomes of the energy and of the forces. */
-import type { Atoms } from '../../../src/data/atoms.ts';
-import { transformRows } from '../../../src/data/cell.ts';
-import { select } from '../../../src/data/select.ts';
-import { repeat } from '../../../src/data/supercell.ts';
-import { noise } from './sample.ts';
+import type { Atoms } from '../data/atoms.ts';
+import { transformRows } from '../data/cell.ts';
+import { select } from '../data/select.ts';
+import { repeat } from '../data/supercell.ts';
+import { noise } from './subject.ts';
 
 export interface Image {
   name: string;

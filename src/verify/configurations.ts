@@ -1,11 +1,11 @@
 /** Atoms for a sample: rattled bcc of its elements, cut and bent so that no symmetry hides a mistake. */
-import { type Atoms, createAtoms } from '../../../src/data/atoms.ts';
-import { multiply, transformRows } from '../../../src/data/cell.ts';
-import { lattice } from '../../../src/data/lattice.ts';
-import { repeat } from '../../../src/data/supercell.ts';
-import { noise, type Sample } from './sample.ts';
+import { type Atoms, createAtoms } from '../data/atoms.ts';
+import { multiply, transformRows } from '../data/cell.ts';
+import { lattice } from '../data/lattice.ts';
+import { repeat } from '../data/supercell.ts';
+import { noise, type Subject } from './subject.ts';
 
-type Shape = Pick<Sample, 'elements' | 'distance'>;
+type Shape = Pick<Subject, 'elements' | 'distance'>;
 
 /** Makes a cubic cell triclinic, by strains of some per cent. */
 const BENT = [1.03, 0.04, -0.02, 0.05, 0.98, 0.03, -0.06, 0.02, 1.01];

@@ -1,12 +1,11 @@
-/** Engines that split every pass, however short, so that few atoms keep all threads busy. */
-import type { Atoms } from '../../../src/data/atoms.ts';
-import type { Potential } from '../../../src/data/potential.ts';
-import type { Engine } from '../../../src/engine/engine.ts';
-import { createEngine } from '../../../src/node/threads.ts';
+/** The same numbers from engines that split their work otherwise. */
+import type { Atoms } from '../data/atoms.ts';
+import type { Potential } from '../data/potential.ts';
+import type { Engine } from '../engine/engine.ts';
 import { evaluate } from './evaluate.ts';
 
-export async function finelySplit(threads: number): Promise<Engine> {
-  const engine = await createEngine({ threads });
+/** The engine, with every pass split among its threads, however short: few atoms keep them all busy. */
+export function finely(engine: Engine): Engine {
   return {
     ...engine,
     run: (kernel, count, args, split) => engine.run(kernel, count, args, { ...split, grain: 1 }),

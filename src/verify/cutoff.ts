@@ -2,11 +2,11 @@
  * What the energy does where a formula changes: a dimer, alone or with a third atom in reach of both, is pulled across
  * the radius; value and slope are extrapolated from either side, from energies alone.
  */
-import { type Atoms, createAtoms } from '../../../src/data/atoms.ts';
-import type { Potential } from '../../../src/data/potential.ts';
-import type { Engine } from '../../../src/engine/engine.ts';
+import { type Atoms, createAtoms } from '../data/atoms.ts';
+import type { Potential } from '../data/potential.ts';
+import type { Engine } from '../engine/engine.ts';
 import { withSystem } from './evaluate.ts';
-import type { Sample } from './sample.ts';
+import type { Subject } from './subject.ts';
 
 export interface Jumps {
   /** eV, and eV/Å. */
@@ -58,7 +58,7 @@ function jumpsAt(engine: Engine, potential: Potential, elements: number[], radiu
 export function worstJumps(
   engine: Engine,
   potential: Potential,
-  { elements, distance }: Pick<Sample, 'elements' | 'distance'>,
+  { elements, distance }: Pick<Subject, 'elements' | 'distance'>,
   radius: number,
   spectator: boolean,
 ): Jumps {

@@ -1,5 +1,5 @@
 /** Every pair closer than a cutoff by brute force: all atoms, all images, no bins. Written apart from src/engine. */
-import type { Atoms } from '../../../src/data/atoms.ts';
+import type { Atoms } from '../data/atoms.ts';
 
 export interface DirectPair {
   i: number;

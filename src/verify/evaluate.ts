@@ -1,8 +1,8 @@
 /** One evaluation of a potential on some atoms, copied out of the engine. */
-import type { Atoms } from '../../../src/data/atoms.ts';
-import type { Potential } from '../../../src/data/potential.ts';
-import type { Engine } from '../../../src/engine/engine.ts';
-import { createSystem, type System, type SystemOptions } from '../../../src/engine/system.ts';
+import type { Atoms } from '../data/atoms.ts';
+import type { Potential } from '../data/potential.ts';
+import type { Engine } from '../engine/engine.ts';
+import { createSystem, type System, type SystemOptions } from '../engine/system.ts';
 
 export interface Evaluation {
   energy: number;
