@@ -3,8 +3,7 @@
  * of rebuilding. Rounds alternate between the peers; CPU time, medians and minima over the rounds; only the ratios of
  * one run mean anything on a shared machine.
  *
- *   npx esbuild bench/eam.ts --bundle --platform=node --format=esm --packages=external --outfile=/tmp/bench-eam.mjs
- *   node /tmp/bench-eam.mjs [--cells 20] [--steps 60] [--rounds 5] [--threads 2] [--lammps lmp] [--skin 0.5] [--only] [--mpi]
+ *   node scripts/bench.mjs eam [--cells 20] [--steps 60] [--rounds 5] [--threads 2] [--lammps lmp] [--skin 0.5] [--only] [--mpi]
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,6 +20,7 @@ import { maxwellBoltzmann } from '../src/methods/temperature.ts';
 import { type VerletState, verletInit, verletStep } from '../src/methods/verlet.ts';
 import { createEngine } from '../src/node/threads.ts';
 import { type LammpsTimes, lammpsHas, runLammps } from './lammps.ts';
+import { cpu, least, median, type Row, report, row } from './report.ts';
 
 const FILE = 'Fe_Ackland_2004.eam.fs';
 const TIMESTEP = 0.001;
@@ -49,11 +49,6 @@ function iron(count: number): Atoms {
   const masses = new Float64Array(atoms.numbers.length).fill(55.845);
   return { ...atoms, masses, velocities: maxwellBoltzmann(masses, 600, 1n) };
 }
-
-const cpu = () => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
-};
 
 interface Sample {
   step: number;
@@ -89,20 +84,6 @@ function timeBuild({ system, builds }: Player): void {
   builds.push(cpu() - c);
 }
 
-const median = (values: number[]) => [...values].sort((a, b) => a - b)[values.length >> 1];
-const least = (values: number[]) => Math.min(...values);
-
-const micro = (seconds: number) => ((seconds * 1e6) / n).toFixed(3);
-
-function show(name: string, values: number[]): void {
-  console.log(`${name.padEnd(34)} median ${micro(median(values))}  least ${micro(least(values))} µs per atom`);
-}
-
-/** a / b by medians and by minima. */
-function ratio(a: number[], b: number[]): string {
-  return `${(median(a) / median(b)).toFixed(2)} (medians), ${(least(a) / least(b)).toFixed(2)} (least)`;
-}
-
 /** LAMMPS's samples of one style. */
 interface Peer {
   style: string;
@@ -117,37 +98,43 @@ function runPeer({ style, ranks, samples }: Peer, folder: string): void {
   samples.push(runLammps({ ...common, style, coefficients, steps: 2 * steps, ranks }));
 }
 
-function report(players: Map<number, Player>, peers: Peer[], builds: number): void {
+function rowsOf(players: Map<number, Player>, peers: Peer[], builds: number): Row[] {
   const first = players.get(1) as Player;
-  const cpuOf = (p: Player) => p.samples.map((s) => s.step);
-  const wallOf = (p: Player) => p.samples.map((s) => s.wall);
-  console.log(`Fe EAM, NVE, ${n} atoms, skin ${skin} Å, rebuilt when an atom has moved by half of it;`);
-  console.log(`${rounds} rounds of ${steps} steps; builds per step: frenkel ${builds.toFixed(3)}`);
-  show('frenkel step, CPU', cpuOf(first));
-  show('frenkel list build, CPU', first.builds);
+  const micro = (seconds: number[]) => seconds.map((value) => (1e6 * value) / n);
+  const cpuOf = ({ samples }: Player) => micro(samples.map((s) => s.step));
+  const wallOf = ({ samples }: Player) => micro(samples.map((s) => s.wall));
+  const common = { name: 'Fe EAM', size: n };
+  const step = { ...common, section: 'MD step', unit: 'µs/atom CPU' };
+  const list = { ...common, section: 'list build', unit: 'µs/atom CPU' };
+  const wall = { ...common, section: 'threads', unit: 'µs/atom wall' };
+  const rows = [
+    row({ ...step, who: 'frenkel', values: cpuOf(first) }),
+    row({ ...list, who: 'frenkel', values: micro(first.builds) }),
+    row({ ...wall, who: 'frenkel, 1 thread', values: wallOf(first) }),
+  ];
   for (const { style, ranks, samples } of peers) {
-    if (ranks > 1) continue;
-    const [step, build] = [samples.map((s) => s.step), samples.map((s) => s.build)];
-    show(`lammps ${style} step, CPU`, step);
-    show(`lammps ${style} list build, CPU`, build);
-    console.log(`  builds per step ${(samples[0].builds / (2 * steps)).toFixed(3)}`);
-    console.log(`  lammps / frenkel: step ${ratio(step, cpuOf(first))}; list build ${ratio(build, first.builds)}`);
+    const times = (key: 'step' | 'build' | 'wall') => micro(samples.map((sample) => sample[key]));
+    if (ranks === 1) {
+      rows.push(row({ ...step, who: `LAMMPS ${style}`, values: times('step') }, cpuOf(first)));
+      rows.push(row({ ...list, who: `LAMMPS ${style}`, values: times('build') }, micro(first.builds)));
+    } else rows.push(row({ ...wall, who: `LAMMPS ${style}, ${ranks} ranks`, values: times('wall') }));
   }
   for (const [count, one] of players) {
     if (count === 1) continue;
-    console.log(`frenkel, ${count} threads: ${ratio(wallOf(first), wallOf(one))} × one, wall`);
+    rows.push(row({ ...wall, who: `frenkel, ${count} threads`, values: wallOf(one) }));
+    const gain = (at: (values: number[]) => number) => (at(wallOf(first)) / at(wallOf(one))).toFixed(2);
+    console.log(`frenkel, ${count} threads: ${gain(median)} × one (least ${gain(least)}), wall`);
     console.log(`  same bits: ${first.state.energy === one.state.energy}`);
   }
-  const serial = peers[0]?.samples.map((s) => s.wall);
   for (const { style, ranks, samples } of peers) {
     if (ranks === 1) continue;
-    console.log(
-      `lammps ${style}, ${ranks} ranks: ${ratio(
-        serial,
-        samples.map((s) => s.wall),
-      )} × one, wall`,
-    );
+    const gain = (at: (values: number[]) => number) =>
+      (at(peers[0].samples.map((s) => s.wall)) / at(samples.map((s) => s.wall))).toFixed(2);
+    console.log(`LAMMPS ${style}, ${ranks} ranks: ${gain(median)} × one (least ${gain(least)}), wall`);
   }
+  const theirs = peers.map(({ style, samples }) => `${style} ${(samples[0].builds / (2 * steps)).toFixed(3)}`);
+  console.log(`builds per step: frenkel ${builds.toFixed(3)}, ${theirs.join(', ')}; skin ${skin} Å`);
+  return rows;
 }
 
 const atoms = iron(cells);
@@ -171,7 +158,7 @@ try {
     timeBuild(first);
     for (const peer of peers) runPeer(peer, folder);
   }
-  report(players, peers, builds);
+  report(rowsOf(players, peers, builds));
   for (const { engine } of players.values()) engine.close();
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -10,6 +10,7 @@ import { repeat } from '../src/data/supercell.ts';
 import { createSystem } from '../src/engine/system.ts';
 import { loadEmbedded } from '../src/io/embedded.ts';
 import { createEngine } from '../src/node/threads.ts';
+import { report, row } from './report.ts';
 
 const { values: flags } = parseArgs({
   options: { case: { type: 'string' }, cells: { type: 'string' }, threads: { type: 'string', default: '1' } },
@@ -38,6 +39,8 @@ async function measure(name: Case): Promise<void> {
   console.log(
     `| ${potential} | ${n} | ${gigabytes(peak)} | ${gigabytes(kernels)} | ${(peak / n).toFixed(0)} | ${(energy / n).toFixed(6)} |`,
   );
+  const size = { section: 'memory', name: `${potential}, peak`, size: n, who: 'frenkel', unit: 'GB' };
+  report([row({ ...size, values: [peak / 1e9] })]);
   if (peak > LIMIT * 1e9) process.exitCode = 1;
   engine.close();
 }

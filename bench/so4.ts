@@ -3,10 +3,9 @@
  * medians of interleaved rounds in one process, because only the ratio means something on a busy machine. Then the parts
  * of a linear potential, each repeated on the block of two atoms that the last call left in scratch.
  *
- *     asc assembly/generated/so4.ts assembly/so4/neighbors.ts assembly/so4/transform.ts --target release -o build/so4.wasm
- *     esbuild bench/so4.ts --bundle --platform=node --format=esm --outfile=build/bench-so4.mjs
- *     node build/bench-so4.mjs
+ *   node scripts/bench.mjs so4
  */
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createAtoms } from '../src/data/atoms.ts';
 import { lattice } from '../src/data/lattice.ts';
@@ -19,6 +18,7 @@ import { bindForm } from '../src/engine/form.ts';
 import { instantiate } from '../src/engine/instance.ts';
 import { formOf } from '../src/engine/registry.ts';
 import { type Bound, bindKernels, referenceBinding } from '../test/support/kernels.ts';
+import { cpu, report, row } from './report.ts';
 
 const ROUNDS = 15;
 /** Calls of a part per round. */
@@ -26,6 +26,13 @@ const REPEATS = 500;
 const SKIN = 0.5;
 /** Å, each component at most that. */
 const RATTLE = 0.1;
+
+/** The stages one by one, which the product's module keeps to itself. */
+function compiled(): Uint8Array<ArrayBuffer> {
+  const sources = ['generated/so4.ts', 'so4/neighbors.ts', 'so4/transform.ts'].map((file) => `assembly/${file}`);
+  execFileSync('npx', ['asc', ...sources, '--target', 'release', '-o', 'build/so4.wasm'], { stdio: 'inherit' });
+  return readFileSync('build/so4.wasm') as Uint8Array<ArrayBuffer>;
+}
 
 /** Numbers in [-1, 1). */
 function noise(count: number): number[] {
@@ -62,19 +69,9 @@ const cases: [Potential, number][] = [
   [randomPotential('W Be, linear, 2J = 8', { twojmax: 8, rcutfac: 4.8 }, 2), 3.1803],
 ];
 
-/** CPU microseconds of this process, all threads. */
-const cpu = (): number => {
-  const { user, system } = process.cpuUsage();
-  return user + system;
-};
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1];
-}
-
-/** ns per atom of each part for the last block of `bound`; header positions as in assembly/potentials/so4.ts. */
-function parts(engine: Engine, bound: Bound): [string, number][] {
-  const kernels = instantiate(new WebAssembly.Module(readFileSync('build/so4.wasm')), engine.memory);
+/** µs per atom, a sample of each round, of each part for the last block of `bound`; header positions as in assembly/potentials/so4.ts. */
+function parts(engine: Engine, bound: Bound): [string, number[]][] {
+  const kernels = instantiate(new WebAssembly.Module(compiled()), engine.memory);
   const header = Array.from(new Float64Array(engine.memory.buffer, bound.params, 48));
   const section = (i: number) => bound.params + header[i];
   const room = (i: number) => bound.scratch + header[i];
@@ -99,15 +96,13 @@ function parts(engine: Engine, bound: Bound): [string, number][] {
       kernels.clear(slots, header[24]);
       const start = cpu();
       for (let i = 0; i < REPEATS; i++) run();
-      return (1000 * (cpu() - start)) / REPEATS / 2;
+      return (1e6 * (cpu() - start)) / REPEATS / 2;
     });
-    return [name, median(times)];
+    return [name, times];
   });
 }
 
 const engine = await createEngine();
-const show = (x: number) => x.toFixed(2).padStart(8);
-console.log('µs per atom: reference, fast; ratio, median of rounds');
 for (const [potential, a] of cases) {
   const mark = engine.mark();
   const atoms = crystal(potential, a);
@@ -121,15 +116,23 @@ for (const [potential, a] of cases) {
     kernels.forEach(({ n, stages }, k) => {
       const start = cpu();
       stages(0, n);
-      times[k].push((cpu() - start) / n);
+      times[k].push((1e6 * (cpu() - start)) / n);
     });
   }
-  const ratio = median(times[0].map((t, i) => t / times[1][i]));
-  console.log(
-    `${(potential.name ?? '').padEnd(24)} ${show(median(times[0]))} ${show(median(times[1]))} ${show(ratio)}`,
-  );
+  const common = {
+    section: 'SO(4) kernels',
+    name: potential.name ?? '',
+    size: atoms.numbers.length,
+    unit: 'µs/atom CPU',
+  };
+  const rows = [
+    row({ ...common, who: 'frenkel', values: times[1] }),
+    row({ ...common, who: 'the recurrence', values: times[0] }, times[1]),
+  ];
   if (potential === cases[0][0]) {
-    for (const [name, time] of parts(engine, kernels[1])) console.log(`  ${name.padEnd(40)} ${show(time / 1000)}`);
+    for (const [who, values] of parts(engine, kernels[1]))
+      rows.push(row({ ...common, section: 'SO(4) stages', who, values }));
   }
+  report(rows);
   engine.release(mark);
 }
