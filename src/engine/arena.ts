@@ -1,10 +1,10 @@
 /**
  * The one allocator of an engine's memory: a bump pointer with marks. The memory is shared, so growing it leaves older
- * views valid; blocks are never moved.
+ * views valid; ordinary memory is made as large as it may become. Blocks are never moved.
  */
 import { InputError } from '../data/errors.ts';
 
-const PAGE = 65536;
+export const PAGE = 65536;
 const ALIGN = 64;
 export const MAX_PAGES = 65536;
 
@@ -21,6 +21,8 @@ export function allocate(arena: Arena, bytes: number): number {
   const missing = pages - arena.memory.buffer.byteLength / PAGE;
   if (missing > 0) {
     if (pages > MAX_PAGES) throw new InputError(tooLarge(end));
+    if (arena.memory.buffer instanceof ArrayBuffer)
+      throw new InputError(tooLittle(end, arena.memory.buffer.byteLength));
     try {
       arena.memory.grow(missing);
     } catch {
@@ -33,4 +35,9 @@ export function allocate(arena: Arena, bytes: number): number {
 
 function tooLarge(bytes: number): string {
   return `this needs ${(bytes / 2 ** 30).toFixed(1)} GiB of kernel memory; WebAssembly gives 4 GiB at most: use fewer atoms, or a smaller cutoff`;
+}
+
+function tooLittle(bytes: number, reserved: number): string {
+  const [needed, there] = [bytes, reserved].map((b) => (b / 2 ** 20).toFixed(0));
+  return `this needs ${needed} MiB of kernel memory, and ${there} MiB of ordinary memory were reserved: use fewer atoms, or shared memory`;
 }

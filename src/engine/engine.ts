@@ -2,10 +2,11 @@
 import { decodeBase64 } from '../data/base64.ts';
 import { InputError } from '../data/errors.ts';
 import { debug, kernelHash, release } from '../generated/kernels.ts';
-import { type Arena, allocate, MAX_PAGES } from './arena.ts';
+import { type Arena, allocate, MAX_PAGES, PAGE } from './arena.ts';
 import { instantiate, type Kernels } from './instance.ts';
 import { createPool, type Pool, type SpawnThread } from './pool.ts';
 import { EVERY, type Stage, WAIT } from './thread.ts';
+import { unshared } from './unshared.ts';
 
 export type { Stage } from './thread.ts';
 
@@ -76,6 +77,11 @@ export interface EngineOptions {
    * with fastError), and other bits on other machines. For dynamics; not for derivatives of forces, paths or free energies.
    */
   fast?: boolean;
+  /**
+   * Ordinary memory of so many bytes in place of shared memory, for platforms that have none: it is taken at once, cannot
+   * grow, and allows one thread. The same bits.
+   */
+  ordinary?: number;
 }
 
 /** Items per thread from which splitting a pass of some ns per item pays. */
@@ -83,10 +89,10 @@ const GRAIN = 2048;
 
 type Target = 'release' | 'debug' | 'fast';
 
-const compiled = new Map<Target, { module: WebAssembly.Module; hash: string }>();
+const compiled = new Map<string, { module: WebAssembly.Module; hash: string }>();
 
-async function kernelModule(target: Target): Promise<{ module: WebAssembly.Module; hash: string }> {
-  const known = compiled.get(target);
+async function kernelModule(target: Target, ordinary: boolean): Promise<{ module: WebAssembly.Module; hash: string }> {
+  const known = compiled.get(`${target} ${ordinary}`);
   if (known) return known;
   // The fast kernels are loaded only on request.
   const { text, hash } =
@@ -96,8 +102,8 @@ async function kernelModule(target: Target): Promise<{ module: WebAssembly.Modul
   const bytes = decodeBase64(text);
   if (target === 'fast' && !WebAssembly.validate(bytes))
     throw new InputError('the fast kernels need relaxed SIMD, which this JavaScript engine does not have');
-  const made = { module: new WebAssembly.Module(bytes), hash };
-  compiled.set(target, made);
+  const made = { module: new WebAssembly.Module(ordinary ? unshared(bytes) : bytes), hash };
+  compiled.set(`${target} ${ordinary}`, made);
   return made;
 }
 
@@ -110,14 +116,24 @@ function runAlone(stages: readonly Stage[]): boolean {
   return false;
 }
 
+const sharedMemory = () => new WebAssembly.Memory({ initial: 16, maximum: MAX_PAGES, shared: true });
+
+function ordinaryMemory(bytes: number): WebAssembly.Memory {
+  const pages = Math.max(16, Math.min(MAX_PAGES, Math.ceil(bytes / PAGE)));
+  return new WebAssembly.Memory({ initial: pages, maximum: pages });
+}
+
 /** Starts an engine. Results do not depend on `threads`: the same bits with any number. */
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
-  const { fast = false } = options;
-  const { module, hash } = await kernelModule(options.debug ? 'debug' : fast ? 'fast' : 'release');
-  const memory = new WebAssembly.Memory({ initial: 16, maximum: MAX_PAGES, shared: true });
+  const { fast = false, ordinary } = options;
+  const { module, hash } = await kernelModule(
+    options.debug ? 'debug' : fast ? 'fast' : 'release',
+    ordinary !== undefined,
+  );
+  const memory = ordinary === undefined ? sharedMemory() : ordinaryMemory(ordinary);
   const kernels = instantiate(module, memory);
   const arena: Arena = { memory, top: kernels.heapBase() };
-  const threads = Math.max(1, options.threads ?? 1);
+  const threads = ordinary === undefined ? Math.max(1, options.threads ?? 1) : 1;
   const pool: Pool | undefined =
     threads > 1 && options.spawn
       ? await createPool(options.spawn, threads - 1, { module, memory }, kernels)
