@@ -8,6 +8,7 @@ import {
   quantumThermal,
 } from '../src/analysis/entropy.ts';
 import { hessian } from '../src/analysis/hessian.ts';
+import { localDensity } from '../src/analysis/local-density.ts';
 import { hessianEigenvalues, type LogFrequencies, logFrequencies, normalModes, quanta } from '../src/analysis/modes.ts';
 import type { Oscillator } from '../src/analysis/zero-modes.ts';
 import { type Atoms, createAtoms } from '../src/data/atoms.ts';
@@ -270,4 +271,24 @@ describe.skipIf(!hasReference)('entropy of the vacancy with MILADY potentials (n
   };
   it.each(published.slice(0, 1))('%s', check);
   it.skipIf(!long).each(published.slice(1))(`%s ${needsLong}`, check);
+});
+
+describe('local density of states', () => {
+  it('is one Gaussian at the frequency of an Einstein atom, its mean that of all', () => {
+    const start = cluster([0, 0, 0, 20, 0, 0]);
+    const potential = einsteinPotential(start, [2, 8]);
+    const { frequency, atoms, mean } = localDensity(engine, oscillator(start, potential, false), [0, 1], {
+      width: 0.1,
+    });
+    const width = frequency[1] - frequency[0];
+    [2, 8].forEach((k, i) => {
+      const nu = Math.sqrt((k * forceToAcceleration) / 39.948) / (2 * Math.PI);
+      const integral = atoms[i].reduce((sum, g) => sum + g * width, 0);
+      const center = atoms[i].reduce((sum, g, p) => sum + g * width * frequency[p], 0) / integral;
+      expect(integral).toBeCloseTo(3, 3);
+      expect(center).toBeCloseTo(nu, 3);
+    });
+    expect(mean[40]).toBeCloseTo((atoms[0][40] + atoms[1][40]) / 2, 12);
+    expect(() => localDensity(engine, oscillator(start, potential, false), [2])).toThrow(/atom 2/);
+  });
 });

@@ -11,6 +11,7 @@ import { fmax } from '../methods/fmax.ts';
 import { massesOf } from '../tasks/masses.ts';
 import { localEntropies } from './entropy.ts';
 import { type HessianOptions, hessian } from './hessian.ts';
+import { type LocalDensity, localDensity } from './local-density.ts';
 import { denseBytes, type LogFrequencies, logFrequencies, quanta } from './modes.ts';
 import { settle } from './settle.ts';
 
@@ -21,6 +22,8 @@ export interface VibrationOptions extends HessianOptions {
   spectrum?: boolean;
   /** K: share of every atom in the classical entropy at that temperature. */
   local?: number;
+  /** Atoms whose local density of states is wanted. */
+  density?: readonly number[];
 }
 
 export interface Vibrations extends LogFrequencies {
@@ -37,14 +40,15 @@ export interface Vibrations extends LogFrequencies {
   quanta?: Float64Array;
   /** (n) k_B, where local entropies were asked for. */
   local?: Float64Array;
+  density?: LocalDensity;
 }
 
 /** Bytes of kernel memory that a dense matrix may take of the 4 GiB. */
 const MOST_DENSE = 3.5 * 2 ** 30;
 
 /** Bytes of a run over `n` atoms, before it starts: the blocks where every pair interacts, and the dense matrices. */
-export function vibrationBytes(n: number, options: Pick<VibrationOptions, 'local'> = {}): number {
-  return denseBytes(3 * n, options.local === undefined ? 1 : 4);
+export function vibrationBytes(n: number, options: Pick<VibrationOptions, 'local' | 'density'> = {}): number {
+  return denseBytes(3 * n, options.local === undefined && options.density === undefined ? 1 : 4);
 }
 
 /**
@@ -83,6 +87,7 @@ export function vibrations(
       moved: fmax(positions.map((x, k) => x - start[k])),
       ...(options.spectrum ? { quanta: quanta(engine, oscillator) } : {}),
       ...(options.local === undefined ? {} : { local: localEntropies(engine, oscillator, options.local) }),
+      ...(options.density ? { density: localDensity(engine, oscillator, options.density) } : {}),
     };
   } finally {
     engine.release(mark);

@@ -1,5 +1,5 @@
 /** frenkel entropy: harmonic vibrational entropy, and what a defect adds to it. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import {
   classicalThermal,
   type Formation,
@@ -8,6 +8,7 @@ import {
   quantumThermal,
   type Thermal,
 } from '../analysis/entropy.ts';
+import type { LocalDensity } from '../analysis/local-density.ts';
 import { type Vibrations, vibrationBytes, vibrations } from '../analysis/vibrations.ts';
 import type { Atoms } from '../data/atoms.ts';
 import { determinant } from '../data/cell.ts';
@@ -15,6 +16,7 @@ import { symbolOf } from '../data/elements.ts';
 import { InputError, PhysicsError } from '../data/errors.ts';
 import { inWords, memoryLimit } from '../node/memory.ts';
 import { createEngine } from '../node/threads.ts';
+import { localDensityFigure } from '../plot/phonons.ts';
 import { elementCounts } from './counts.ts';
 import { stochasticEntropy } from './entropy-stochastic.ts';
 import { integer, jsonFlag, potentialFlags, quantity } from './flags.ts';
@@ -33,6 +35,8 @@ interface Flags extends PotentialFlags {
   symmetry: boolean;
   check?: boolean;
   local?: string;
+  dos?: string;
+  atoms?: number[];
   stochastic?: number;
   moments: number;
   near: number;
@@ -56,6 +60,8 @@ export function entropyCommand(): Command {
     .option('--check', 'compute again with half the step and say what comes out')
     .option('--no-symmetry', 'displace every atom also in a perfect crystal')
     .option('--local <file>', 'CSV of the share of every atom in the classical entropy')
+    .option('--dos <file>', 'local densities of states, CSV or SVG by its name, of the atoms of --atoms and the mean')
+    .addOption(new Option('--atoms <list>', "of --dos, counted from 0: '0,5,12'").argParser(parseAtoms))
     .addOption(
       integer('--stochastic <vectors>', 'no matrix: random vectors, with error bars; for 5,000 atoms and more', 2),
     )
@@ -91,15 +97,25 @@ Example:
   return command;
 }
 
+function parseAtoms(text: string): number[] {
+  if (/^\d{1,9}(,\d{1,9})*$/.test(text)) return text.split(',').map(Number);
+  throw new InputError(`--atoms: found ${JSON.stringify(text.slice(0, 60))}; numbers from 0 were expected, as 0,5,12`);
+}
+
 async function entropy(file: string, flags: Flags): Promise<void> {
-  refuseExisting(flags.local, flags.force);
+  for (const path of [flags.local, flags.dos]) refuseExisting(path, flags.force);
+  if ((flags.dos === undefined) !== (flags.atoms === undefined)) throw new InputError('--dos and --atoms go together');
   if (flags.temperature === 0) throw new InputError('--temperature: found 0 K; it must be positive');
   const defect = readStructure(file, flags.types);
   const bulk = flags.bulk === undefined ? undefined : readStructure(flags.bulk, flags.types);
   const potential = readPotential(flags, bulk ? [defect, bulk] : [defect]);
   if (bulk) for (const warning of mismatches(defect, bulk)) process.stderr.write(`frenkel: warning: ${warning}\n`);
   if (flags.stochastic !== undefined) {
-    for (const [name, given] of Object.entries({ '--local': flags.local, '--check': flags.check })) {
+    for (const [name, given] of Object.entries({
+      '--local': flags.local,
+      '--check': flags.check,
+      '--dos': flags.dos,
+    })) {
       if (given) throw new InputError(`${name} needs the exact entropy: leave out --stochastic`);
     }
     const named = bulk && flags.bulk ? { name: flags.bulk, atoms: bulk } : undefined;
@@ -110,7 +126,7 @@ async function entropy(file: string, flags: Flags): Promise<void> {
   const local = flags.local === undefined ? undefined : (flags.temperature ?? ROOM);
   const largest = Math.max(defect.numbers.length, bulk?.numbers.length ?? 0);
   process.stderr.write(
-    `frenkel: ${3 * largest} rows; ${inWords(vibrationBytes(largest, { local }))} dense, ${inWords(limit)} are free\n`,
+    `frenkel: ${3 * largest} rows; ${inWords(vibrationBytes(largest, { local, density: flags.atoms }))} dense, ${inWords(limit)} are free\n`,
   );
   const engine = await createEngine({ threads: flags.threads });
   const progress = createProgress(false);
@@ -122,7 +138,7 @@ async function entropy(file: string, flags: Flags): Promise<void> {
         relax: flags.relax,
         spectrum: flags.temperature !== undefined,
         memory: limit,
-        ...(withLocal ? { local } : {}),
+        ...(withLocal ? { local, density: flags.atoms } : {}),
         progress: (done, total) => progress.update(() => `${name}: displacement ${done} of ${total}`),
       });
     } catch (error) {
@@ -145,6 +161,11 @@ async function entropy(file: string, flags: Flags): Promise<void> {
     ]) {
       if (flags.relax && moved > 0.01)
         process.stderr.write(`frenkel: ${name}: atoms moved by up to ${moved.toFixed(3)} Å\n`);
+    }
+    if (flags.dos && found.density) {
+      const { dos, atoms = [] } = flags;
+      const text = /\.svg$/i.test(dos) ? [localDensityFigure(found.density, atoms)] : densityCsv(found.density, atoms);
+      await save(dos, text, flags.force);
     }
     if (flags.local && found.local)
       await save(flags.local, localCsv(defect, found, reference, local ?? ROOM), flags.force);
@@ -240,6 +261,11 @@ function* localCsv(
     const x = Array.from(found.positions.subarray(3 * i, 3 * i + 3));
     yield `${[i, symbolOf(atoms.numbers[i]), ...x, s, ...(mean === undefined ? [] : [s - 3 * mean])].join(',')}\n`;
   }
+}
+
+function* densityCsv({ frequency, atoms, mean }: LocalDensity, names: readonly number[]): Generator<string> {
+  yield `frequency (THz),${names.map((i) => `atom ${i} (1/THz)`).join(',')},mean (1/THz)\n`;
+  for (const [p, nu] of frequency.entries()) yield `${[nu, ...atoms.map((g) => g[p]), mean[p]].join(',')}\n`;
 }
 
 function summary(report: Report): string {

@@ -1,5 +1,6 @@
 /** Figures of phonons: bands along a path with its special points, and the density of states. */
 import type { BandPath } from '../analysis/band-path.ts';
+import type { LocalDensity } from '../analysis/local-density.ts';
 import type { DensityOfStates } from '../analysis/phonon-mesh.ts';
 import { linePlot } from './line-plot.ts';
 
@@ -30,5 +31,18 @@ export function densityFigure({ frequency, density }: DensityOfStates): string {
     x: { label: 'frequency (THz)' },
     y: { label: 'states per THz and primitive cell' },
     series: [{ name: 'total', x: frequency, y: density }],
+  });
+}
+
+/** SVG of the local densities of some atoms beside the mean. */
+export function localDensityFigure({ frequency, atoms, mean }: LocalDensity, names: readonly number[]): string {
+  return linePlot({
+    title: 'Local vibrational density of states',
+    x: { label: 'frequency (THz)' },
+    y: { label: 'states per THz and atom' },
+    series: [
+      ...atoms.map((density, a) => ({ name: `atom ${names[a]}`, x: frequency, y: density })),
+      { name: 'mean', x: frequency, y: mean },
+    ],
   });
 }
