@@ -11,6 +11,8 @@ export { einsteinForce, hessianForce } from './potentials/harmonic';
 export { ljForce } from './potentials/lj';
 export { zblForce } from './potentials/zbl';
 export { snap, snapDescriptors, snapQuadratic } from './potentials/snap';
+export { snapGradients } from './potentials/snap-gradients';
+export { designLinear, designQuadratic } from './design';
 export { so4Descriptors, so4Linear, so4Quadratic } from './potentials/so4';
 export { mirrorLower, multiplyTiles, packRight } from './linalg/product';
 export { factorBlock, solveCholesky, solvePanel } from './linalg/cholesky';

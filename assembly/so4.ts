@@ -90,7 +90,7 @@ export function rise(J: i32, slot: usize, v: usize): void {
 }
 
 /** Writes the mirror image of the column that ends at y, of odd level j, behind it. */
-function mirror(j: i32, y: usize): usize {
+export function mirror(j: i32, y: usize): usize {
   let source = y - 32;
   let odd = ((j + 1) >> 1) & 1;
   for (let s = 0; s <= j; s++) {

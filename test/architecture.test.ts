@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import * as browser from '../src/browser/index.ts';
 import { version } from '../src/data/version.ts';
 import * as frenkel from '../src/index.ts';
 import * as node from '../src/node/index.ts';
@@ -15,10 +16,12 @@ const layers = [
   'methods',
   'tasks',
   'analysis',
+  'fit',
   'free-energy',
   'verify',
   'campaign',
   'plot',
+  'browser',
   'node',
   'cli',
 ];
@@ -116,6 +119,10 @@ describe('public names', () => {
 
   it('of frenkel/node', () => {
     expect(Object.keys(node).sort()).toMatchSnapshot();
+  });
+
+  it('of frenkel/browser', () => {
+    expect(Object.keys(browser).sort()).toMatchSnapshot();
   });
 
   it('carry the version of package.json', () => {

@@ -12,14 +12,14 @@ import { A_IM, A_IM_BAR, A_RE, A_RE_BAR, B_IM, B_IM_BAR, B_RE, B_RE_BAR, FACTOR_
  * the own term's weight; then the positions of both pairs in the list, i32.
  */
 export const WEIGHT = 9;
-const D_WEIGHT = 10;
-const D_ANGLE = 11;
-const SIN = 12;
-const COS = 13;
-const NX = 14;
-const NY = 15;
-const NZ = 16;
-const PER_R = 17;
+export const D_WEIGHT = 10;
+export const D_ANGLE = 11;
+export const SIN = 12;
+export const COS = 13;
+export const NX = 14;
+export const NY = 15;
+export const NZ = 16;
+export const PER_R = 17;
 export const SELF = 18;
 export const PAIR = 19;
 

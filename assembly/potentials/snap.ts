@@ -30,7 +30,7 @@ import { header, meet, PAIR, pairGradient, put, section, SELF, WEIGHT } from './
 
 // @ts-ignore: decorator
 @inline
-function room(params: usize, scratch: usize, i: i32): usize {
+export function room(params: usize, scratch: usize, i: i32): usize {
   return scratch + ((<usize>header(params, i)) << 4);
 }
 
@@ -79,12 +79,12 @@ export function snapDescriptors(begin: i32, end: i32, frame: usize, params: usiz
   }
 }
 
-function prepare(params: usize, scratch: usize): void {
+export function prepare(params: usize, scratch: usize): void {
   unpack(section(params, 11), header(params, 6), room(params, scratch, 20));
 }
 
 /** Density, Z and components of the locals i (lane 0) and other (lane 1). */
-function bispectrum(i: i32, other: i32, fr: Frame, params: usize, scratch: usize): void {
+export function bispectrum(i: i32, other: i32, fr: Frame, params: usize, scratch: usize): void {
   const J = header(params, 0);
   const channels = header(params, 2);
   const size = header(params, 3);

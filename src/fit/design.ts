@@ -1,0 +1,196 @@
+/**
+ * Rows of a design matrix: what energy, virial and forces of a configuration are per unit of every coefficient of a SNAP
+ * or b-SO(4) potential. A kernel makes the components B and dB/dd of every pair (assembly/potentials/snap-gradients.ts),
+ * others turn them into rows (assembly/design.ts); atoms go through in batches, so that memory does not grow with the cell.
+ */
+import type { Atoms } from '../data/atoms.ts';
+import { symbolOf } from '../data/elements.ts';
+import { InputError } from '../data/errors.ts';
+import { type SnapOptions, snapCoefficients, snapPotential, snapScratch, snapSize } from '../data/potentials/snap.ts';
+import type { Engine } from '../engine/engine.ts';
+import { createList, FRAME_WORDS, refresh } from '../engine/list.ts';
+
+/** The descriptor of a fit: a SNAP potential without coefficients. */
+export interface Basis extends Omit<SnapOptions, 'elements' | 'reference' | 'name'> {
+  elements: { number: number; radius: number; weight: number; sinner?: number; dinner?: number; mass?: number }[];
+}
+
+/** Rows of one configuration, row-major, `columns` numbers each. */
+export interface DesignRows {
+  columns: number;
+  /** (1, columns), eV: the sum over the atoms. */
+  energy: Float64Array;
+  /** (6, columns), eV: virial xx yy zz yz xz xy. */
+  virial: Float64Array;
+  /** (3n, columns), eV/Å. */
+  forces: Float64Array;
+}
+
+export interface Designer {
+  readonly basis: Basis;
+  /** Coefficients of all elements: per element β₀, the components', for quadratic the upper triangle. */
+  readonly columns: number;
+  /** Coefficients of one element. */
+  readonly width: number;
+  /** Throws InputError for atoms of an element that the basis does not have. */
+  rows(atoms: Atoms): DesignRows;
+}
+
+const FRAME_TYPES = 4;
+const CACHE_LINE = 64;
+/** Bytes of dB/dd at a time. */
+const BATCH = 16 * 1024 * 1024;
+const ROWS = 7;
+
+/** Components per atom. */
+export function basisSize({ twojmax, diagonal, chemflag, elements }: Basis): number {
+  return snapSize(twojmax, diagonal ?? false, chemflag ? elements.length : 1);
+}
+
+/** Coefficients per element, β₀ included. */
+export function basisWidth(basis: Basis): number {
+  return snapCoefficients(basisSize(basis), basis.quadraticflag ?? false);
+}
+
+/** The basis with coefficients: all elements' one after the other. */
+export function withCoefficients(basis: Basis, coefficients: ArrayLike<number>): SnapOptions {
+  const width = basisWidth(basis);
+  const elements = basis.elements.map((element, t) => ({
+    ...element,
+    coefficients: Float64Array.from({ length: width }, (_, k) => coefficients[t * width + k]),
+  }));
+  return { ...basis, elements };
+}
+
+/** Keeps the descriptor's tables in the engine until its owner releases them. */
+export function createDesigner(engine: Engine, basis: Basis): Designer {
+  const width = basisWidth(basis);
+  const D = basisSize(basis);
+  const T = basis.elements.length;
+  const potential = snapPotential(withCoefficients(basis, new Float64Array(T * width)));
+  const params = engine.f64(potential.params.length);
+  params.set(potential.params);
+  const table = engine.i32(256);
+  potential.species.forEach((z, t) => {
+    table[z] = t;
+  });
+  const [half, tower] = [potential.params[32], potential.params[34]];
+  const bytes = snapScratch(potential) + 16 * (12 + 6 * tower + 6 * half);
+  const stride = Math.ceil(Math.max(bytes, 72 * D) / CACHE_LINE) * CACHE_LINE;
+  const scratch = engine.bytes(stride * engine.threads);
+  const resident = { engine, D, width, columns: T * width, cutoff: potential.cutoff, params, table, stride, scratch };
+  return {
+    basis,
+    columns: T * width,
+    width,
+    rows: (atoms) => {
+      checkElements(atoms, potential.species);
+      const mark = engine.mark();
+      try {
+        return rowsOf(resident, atoms, basis.quadraticflag ?? false);
+      } finally {
+        engine.release(mark);
+      }
+    },
+  };
+}
+
+function checkElements(atoms: Atoms, species: number[]): void {
+  if (atoms.numbers.length === 0) throw new InputError('the configuration has no atoms');
+  const unknown = atoms.numbers.find((z) => !species.includes(z));
+  if (unknown === undefined) return;
+  const known = species.map(symbolOf).join(', ');
+  throw new InputError(`the configuration contains ${symbolOf(unknown)}; the fit knows ${known}`);
+}
+
+interface Resident {
+  engine: Engine;
+  D: number;
+  width: number;
+  columns: number;
+  cutoff: number;
+  params: Float64Array;
+  table: Int32Array;
+  stride: number;
+  scratch: number;
+}
+
+function rowsOf(resident: Resident, atoms: Atoms, quadratic: boolean): DesignRows {
+  const { engine, D, width, columns, stride, scratch } = resident;
+  const n = atoms.numbers.length;
+  const x = engine.f64(3 * n);
+  x.set(atoms.positions);
+  const numbers = engine.u8(n);
+  numbers.set(atoms.numbers);
+  const cell = Float64Array.from(atoms.cell);
+  const options = { cutoff: resident.cutoff, skin: 0, pairGradients: false };
+  const list = createList(engine, x, cell, atoms.pbc, options);
+  refresh(list, cell);
+  const types = engine.i32(list.blocks.siteCapacity);
+  const { sites, origin } = list.blocks;
+  engine.kernels.updateTypes(sites, types.byteOffset, origin, numbers.byteOffset, resident.table.byteOffset);
+  new Int32Array(engine.memory.buffer, list.frame, FRAME_WORDS)[FRAME_TYPES] = types.byteOffset;
+  // β₀ is a column of its own: the kernels' columns are the others.
+  const inner = columns - resident.columns / width;
+  const values = engine.f64(n * D);
+  const rows = engine.f64((ROWS + 3 * n) * inner);
+  const batches = divide(list.first, n, D);
+  const most = Math.max(...batches.map(([begin, end]) => list.first[end] - list.first[begin]));
+  const gradients = engine.f64(3 * D * most);
+  const outputs = engine.i32(3);
+  const design = engine.i32(8);
+  for (const [begin, end] of batches) {
+    outputs.set([values.byteOffset, gradients.byteOffset, list.first[begin]]);
+    describe(resident, list.frame, begin, end, outputs.byteOffset);
+    design.set([values.byteOffset, gradients.byteOffset, begin, end, D, rows.byteOffset, inner, width - 1]);
+    const args = [list.frame, design.byteOffset, 0, scratch] as [number, number, number, number];
+    engine.run('designLinear', D, args, { stride, grain: 8 });
+    if (quadratic) engine.run('designQuadratic', D, args, { stride, grain: 1 });
+  }
+  return unpack(rows, atoms, resident, inner);
+}
+
+/** The gradients kernel on locals [begin, end): a range that does not begin at 0 is one call, by this thread. */
+function describe(
+  { engine, params, stride, scratch }: Resident,
+  frame: number,
+  begin: number,
+  end: number,
+  to: number,
+) {
+  if (begin === 0) {
+    engine.run('snapGradients', end, [frame, params.byteOffset, to, scratch], { stride, grain: 4 });
+  } else engine.kernels.snapGradients(begin, end, frame, params.byteOffset, to, scratch);
+}
+
+/** Ranges of locals whose pairs fit a batch. */
+function divide(first: Int32Array, n: number, D: number): [number, number][] {
+  const most = Math.max(1, Math.floor(BATCH / (24 * D)));
+  const ranges: [number, number][] = [];
+  let begin = 0;
+  for (let i = 1; i <= n; i++) {
+    if (i < n && first[i + 1] - first[begin] <= most) continue;
+    ranges.push([begin, i]);
+    begin = i;
+  }
+  return ranges;
+}
+
+/** Puts β₀'s columns between: its energy is the number of the element's atoms. */
+function unpack(rows: Float64Array, atoms: Atoms, { columns, width, table }: Resident, inner: number): DesignRows {
+  const n = atoms.numbers.length;
+  const out = new Float64Array((ROWS + 3 * n) * columns);
+  for (let row = 0; row < ROWS + 3 * n; row++) {
+    for (let t = 0; t < columns / width; t++) {
+      const from = row * inner + t * (width - 1);
+      out.set(rows.subarray(from, from + width - 1), row * columns + t * width + 1);
+    }
+  }
+  for (const z of atoms.numbers) out[table[z] * width]++;
+  return {
+    columns,
+    energy: out.subarray(0, columns),
+    virial: out.subarray(columns, ROWS * columns),
+    forces: out.subarray(ROWS * columns),
+  };
+}
