@@ -156,3 +156,6 @@ export {
   startSaddle,
   stepSaddle,
 } from './tasks/saddle.ts';
+export type { Check as VerificationCheck } from './verify/grade.ts';
+export { type Verification, type VerifyOptions, verifyPotential } from './verify/potential.ts';
+export { finely } from './verify/threads.ts';

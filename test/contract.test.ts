@@ -12,6 +12,7 @@ import { createEngine } from '../src/node/threads.ts';
 import { cluster, crystal, primitive, slab } from '../src/verify/configurations.ts';
 import { type Jumps, worstJumps } from '../src/verify/cutoff.ts';
 import { forceError, sumError, virialError } from '../src/verify/differences.ts';
+import { dimerJumps, JUMP_LIMITS } from '../src/verify/dimers.ts';
 import { evaluate } from '../src/verify/evaluate.ts';
 import { type Image, latticeImages, supercells, symmetryImages } from '../src/verify/images.ts';
 import { declaredContinuity, declaredSymmetric, radiiOf, worstOf } from '../src/verify/subject.ts';
@@ -143,6 +144,14 @@ function continuityOf(sample: Sample, potential: Potential): void {
       worstOf(radiiOf(potential).map((radius) => kind(worstJumps(engine, potential, sample, radius, spectator))));
     expect(jumps(true)).toBe(continuity);
     expect(jumps(false), 'a lone dimer').toBe(sample.cornerWhenAlone ? 'C0' : continuity);
+  });
+  if (continuity !== 'C1') return;
+  it('jumps nowhere else either', () => {
+    for (const a of sample.elements) {
+      const { value, slope, radius } = dimerJumps(engine, sample, [a, sample.elements[0], a]);
+      expect(value, `${radius} Å`).toBeLessThanOrEqual(JUMP_LIMITS.value);
+      expect(slope, `${radius} Å`).toBeLessThanOrEqual(JUMP_LIMITS.slope);
+    }
   });
 }
 

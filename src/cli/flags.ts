@@ -47,15 +47,20 @@ export function integer(flags: string, description: string, least: number, fallb
   return fallback === undefined ? option : option.default(fallback);
 }
 
-/** -p, --overlay, --types, --threads, --skin: everything that an energy needs. */
-export function potentialFlags(command: Command): Command {
+/** -p, --overlay: a potential. */
+export function namedPotentialFlags(command: Command): Command {
   return command
     .addOption(
       new Option('-p, --potential <what>', 'embedded name, file(s) or inline form; see `frenkel potentials`').argParser(
         collect,
       ),
     )
-    .option('--overlay', 'add several potentials up')
+    .option('--overlay', 'add several potentials up');
+}
+
+/** -p, --overlay, --types, --threads, --skin: everything that an energy needs. */
+export function potentialFlags(command: Command): Command {
+  return namedPotentialFlags(command)
     .addOption(typesFlag())
     .addOption(
       quantity(

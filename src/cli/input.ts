@@ -26,7 +26,16 @@ function companionLeftOut(specs: readonly string[]): string[] {
 
 /** The potential that -p names, for the elements of `atoms`; tells what its loader noticed on stderr. `descriptors`: no energies are wanted. */
 export function readPotential(flags: PotentialFlags, atoms: readonly Atoms[], { descriptors = false } = {}): Potential {
-  const species = [...new Set(atoms.flatMap((frame) => [...new Set(frame.numbers)]))].sort((a, b) => a - b);
+  return readPotentialOf(flags, [...new Set(atoms.flatMap((frame) => [...new Set(frame.numbers)]))], { descriptors });
+}
+
+/** The same for atomic numbers: they are what inline forms hold for. */
+export function readPotentialOf(
+  flags: PotentialFlags,
+  numbers: readonly number[],
+  { descriptors = false } = {},
+): Potential {
+  const species = [...numbers].sort((a, b) => a - b);
   const potential = readPotentialFile(flags.potential ?? [], { species, overlay: flags.overlay });
   const warnings = [...(potential.warnings ?? []), ...(descriptors ? [] : companionLeftOut(flags.potential ?? []))];
   for (const warning of warnings) process.stderr.write(`frenkel: warning: ${warning}\n`);

@@ -27,6 +27,7 @@ import { relaxCommand } from './relax.ts';
 import { saddleCommand } from './saddle.ts';
 import { scalingCommand } from './scaling.ts';
 import { surfaceCommand } from './surface.ts';
+import { verifyCommand } from './verify.ts';
 
 const commands = [
   relaxCommand,
@@ -52,6 +53,7 @@ const commands = [
   convertCommand,
   inspectCommand,
   potentialsCommand,
+  verifyCommand,
 ];
 
 export function program(): Command {
