@@ -6,16 +6,16 @@ const HEADER = 8;
 /** Bytes: weights, then forces of the pairs of a block (assembly/potentials/eam-half.ts). */
 const SCRATCH = 64 + 32 * 256 + 64 * 258;
 
-const oneElement: HalfStages = [
-  { kernel: 'eamHalfDensity', over: 'chunks' },
+const half = (elements: '' | 'Alloy'): HalfStages => [
+  { kernel: `eamHalfDensity${elements}`, over: 'chunks' },
   { kernel: 'eamHalfEmbed', over: 'locals' },
-  { kernel: 'eamHalfForce', over: 'chunks' },
+  { kernel: `eamHalfForce${elements}`, over: 'chunks' },
 ];
 
 export const eam: Form = {
   kernel: 'eam',
   stages: ['eamDensity', 'eamForce'],
-  halfStages: ({ params }) => (params[0] === 1 ? oneElement : undefined),
+  halfStages: ({ params }) => half(params[0] === 1 ? '' : 'Alloy'),
   pairGradients: false,
   work: (_potential, n) => 12 * n,
   scratch: () => SCRATCH,
