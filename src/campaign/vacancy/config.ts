@@ -1,5 +1,6 @@
 /** What vacancy.yaml may say: every key with its meaning, unit and default, and the cases that it asks for. */
 import { z } from 'zod';
+import { knownCrystal } from '../../data/crystals.ts';
 import { InputError } from '../../data/errors.ts';
 import { lattice, latticeKinds } from '../../data/lattice.ts';
 import { type Dimension, parseQuantity } from '../../data/units.ts';
@@ -45,7 +46,12 @@ export const vacancySchema = z
     overlay: z.boolean().default(false).meta({ description: 'The files of a potential are terms of a sum' }),
     element: z.string().optional(),
     crystal: z.enum(latticeKinds).default('bcc'),
-    a: quantity('length', 'a').optional().meta({ description: 'A guess of the lattice constant; it is relaxed' }),
+    a: quantity('length', 'a')
+      .optional()
+      .meta({
+        description:
+          'A guess of the lattice constant, which is relaxed; default for cubic metals: that of room temperature',
+      }),
     c: quantity('length', 'c').optional().meta({ description: 'hcp: second lattice constant; c/a is kept' }),
     defect: defect.default('vacancy'),
     orientations: z
@@ -102,14 +108,27 @@ export const vacancySchema = z
     }
     const built = !(typeof config.defect === 'object' && 'bulk' in config.defect);
     if (built && config.element === undefined) refuse('element', 'an element was expected, such as Fe');
-    if (built && config.a === undefined) refuse('a', "a guess of the lattice constant was expected, such as '2.86 A'");
+    if (built && guess(config) === undefined) {
+      refuse('a', "a guess of the lattice constant was expected, such as '2.86 A'");
+    }
     if (config.grid.points % 2 === 0) refuse('grid', `points: an odd number was expected, found ${config.grid.points}`);
     if (!Array.isArray(config.temperatures)) {
       const { from, to, step } = config.temperatures;
       if (!(from <= to && (to - from) / step < 1000))
         refuse('temperatures', 'from, to and step, rising, were expected');
     }
+  })
+  .transform((config) => {
+    const a = guess(config);
+    return a === undefined ? config : { ...config, a };
   });
+
+/** Å: the given lattice constant, or for cubic metals that of room temperature. */
+function guess({ a, crystal, element, defect }: { a?: number; crystal: string; element?: string; defect: unknown }) {
+  if (a !== undefined || (typeof defect === 'object' && defect !== null && 'bulk' in defect)) return a;
+  const known = element === undefined ? undefined : knownCrystal(element);
+  return known?.lattice === crystal ? known.a : undefined;
+}
 
 export type VacancyConfig = z.output<typeof vacancySchema>;
 
