@@ -30,6 +30,8 @@ export const streams = {
   coupling: 9,
   /** Signs of random vectors of traces: index = 3·site + component, step = number of the vector. */
   signs: 10,
+  /** Which configurations of a fit are held out: index = configuration. */
+  splits: 11,
 } as const;
 
 export type Stream = keyof typeof streams;

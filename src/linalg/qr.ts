@@ -122,6 +122,24 @@ export function qr(engine: Engine, a: Float64Array, m: number, n: number): Qr {
   });
 }
 
+/**
+ * R alone (n, n) of a = Q R, half the work of qr; a may have fewer rows than columns (rows of zeros are added). What a fit
+ * accumulates: the R of two blocks of rows is the R of their R one above the other. Throws as qr.
+ */
+export function triangle(engine: Engine, a: Float64Array, m: number, n: number): Float64Array {
+  checkShape('a', a, m, n);
+  const scale = powerOfTwo(checkFinite('a', a, n));
+  const r = new Float64Array(n * n);
+  if (n === 0) return r;
+  return borrowing(engine, () => {
+    const factors = prepare(engine, Math.max(m, n), n, n);
+    for (let i = 0; i < a.length; i++) factors.a[i] = a[i] * scale;
+    factor(factors);
+    for (let i = 0; i < n; i++) for (let j = i; j < n; j++) r[i * n + j] = factors.a[i * n + j] / scale;
+    return r;
+  });
+}
+
 export interface LeastSquares {
   /** (n, p): the solutions. */
   x: Float64Array;
