@@ -30,6 +30,8 @@ const sizes = ['10', '20', '79'].map((cells) => {
 });
 const benches: string[][] = [
   ...sizes,
+  ['eam', '--system', 'CuNi', '--cells', '16', ...rounds, '--lammps', 'lmp'],
+  ['eam', '--system', 'VFe', '--cells', '20', ...rounds, '--lammps', 'lmp'],
   ['javascript', ...rounds],
   ['lammps-js', '--package', flags['lammps-js'], ...rounds],
   ['snap', '--lammps', flags.lammps, ...rounds],

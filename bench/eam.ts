@@ -1,32 +1,30 @@
 /**
- * EAM iron against LAMMPS, side by side: NVE of bcc Fe at 300 K from the same file, positions, velocities, skin and rule
- * of rebuilding. Rounds alternate between the peers; CPU time, medians and minima over the rounds; only the ratios of
+ * EAM iron, or an alloy, against LAMMPS, side by side: NVE at 300 K from the same file, positions, velocities, skin and
+ * rule of rebuilding. Rounds alternate between the peers; CPU time, medians and minima over the rounds; only the ratios of
  * one run mean anything on a shared machine.
  *
- *   node scripts/bench.mjs eam [--cells 20] [--steps 60] [--rounds 5] [--threads 2] [--lammps lmp] [--skin 0.5] [--only] [--mpi]
+ *   node scripts/bench.mjs eam [--system Fe|CuNi|VFe] [--cells 20] [--steps 60] [--rounds 5] [--threads 2] [--lammps lmp] [--skin 0.5]
+ *     [--only] [--mpi]
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Atoms } from '../src/data/atoms.ts';
-import { lattice } from '../src/data/lattice.ts';
-import { repeat } from '../src/data/supercell.ts';
 import type { Engine } from '../src/engine/engine.ts';
 import { createSystem, type System } from '../src/engine/system.ts';
-import { embeddedFile, loadEmbedded } from '../src/io/embedded.ts';
 import { formatLammpsData } from '../src/io/lammps-data-write.ts';
-import { maxwellBoltzmann } from '../src/methods/temperature.ts';
 import { type VerletState, verletInit, verletStep } from '../src/methods/verlet.ts';
 import { createEngine } from '../src/node/threads.ts';
+import { crystalOf, potentialOf, subjectOf, textOf } from './eam-subjects.ts';
 import { type LammpsTimes, lammpsHas, runLammps } from './lammps.ts';
 import { cpu, least, median, type Row, report, row } from './report.ts';
 
-const FILE = 'Fe_Ackland_2004.eam.fs';
 const TIMESTEP = 0.001;
 
 const { values: flags } = parseArgs({
   options: {
+    system: { type: 'string', default: 'Fe' },
     cells: { type: 'string', default: '20' },
     steps: { type: 'string', default: '60' },
     rounds: { type: 'string', default: '5' },
@@ -43,12 +41,8 @@ const [cells, steps, rounds, threads, skin] = [flags.cells, flags.steps, flags.r
   Number,
 );
 
-/** bcc Fe at 300 K kinetic (600 K worth of velocities on a perfect lattice). */
-function iron(count: number): Atoms {
-  const atoms = repeat(lattice({ kind: 'bcc', a: 2.8553, elements: ['Fe'] }), [count, count, count]);
-  const masses = new Float64Array(atoms.numbers.length).fill(55.845);
-  return { ...atoms, masses, velocities: maxwellBoltzmann(masses, 600, 1n) };
-}
+const subject = subjectOf(flags.system);
+const potential = potentialOf(subject);
 
 interface Sample {
   step: number;
@@ -65,7 +59,7 @@ interface Player {
 
 async function player(atoms: Atoms, count: number): Promise<Player> {
   const engine = await createEngine({ threads: count });
-  const system = createSystem(engine, atoms, loadEmbedded('Fe-Ackland-2004'), { skin });
+  const system = createSystem(engine, atoms, potential, { skin });
   const particles = { masses: atoms.masses as Float64Array, velocities: atoms.velocities as Float64Array };
   return { engine, system, state: verletInit(system, particles), samples: [], builds: [] };
 }
@@ -92,7 +86,7 @@ interface Peer {
 }
 
 function runPeer({ style, ranks, samples }: Peer, folder: string): void {
-  const coefficients = `${join(folder, FILE)} Fe`;
+  const coefficients = `${join(folder, subject.file)} ${subject.elements.join(' ')}`;
   const data = join(folder, 'data');
   const common = { lmp: flags.lammps, folder, data, skin, timestep: TIMESTEP };
   samples.push(runLammps({ ...common, style, coefficients, steps: 2 * steps, ranks }));
@@ -103,7 +97,7 @@ function rowsOf(players: Map<number, Player>, peers: Peer[], builds: number): Ro
   const micro = (seconds: number[]) => seconds.map((value) => (1e6 * value) / n);
   const cpuOf = ({ samples }: Player) => micro(samples.map((s) => s.step));
   const wallOf = ({ samples }: Player) => micro(samples.map((s) => s.wall));
-  const common = { name: 'Fe EAM', size: n };
+  const common = { name: `${flags.system} EAM`, size: n };
   const step = { ...common, section: 'MD step', unit: 'µs/atom CPU' };
   const list = { ...common, section: 'list build', unit: 'µs/atom CPU' };
   const wall = { ...common, section: 'threads', unit: 'µs/atom wall' };
@@ -137,13 +131,15 @@ function rowsOf(players: Map<number, Player>, peers: Peer[], builds: number): Ro
   return rows;
 }
 
-const atoms = iron(cells);
+const atoms = crystalOf(subject, cells);
 const n = atoms.numbers.length;
 const folder = mkdtempSync(join(tmpdir(), 'frenkel-bench-'));
 try {
-  writeFileSync(join(folder, FILE), embeddedFile(FILE));
-  writeFileSync(join(folder, 'data'), formatLammpsData(atoms));
-  const styles = flags.only ? [] : ['eam/fs', 'eam/fs/opt'].filter((style) => lammpsHas(flags.lammps, style));
+  writeFileSync(join(folder, subject.file), textOf(subject));
+  writeFileSync(join(folder, 'data'), formatLammpsData(atoms, { types: subject.elements }));
+  const styles = flags.only
+    ? []
+    : [subject.style, `${subject.style}/opt`].filter((style) => lammpsHas(flags.lammps, style));
   const peers: Peer[] = styles.map((style) => ({ style, ranks: 1, samples: [] }));
   if (flags.mpi && styles.length > 0) peers.push({ style: styles[0], ranks: threads, samples: [] });
   const players = new Map<number, Player>();
