@@ -2,6 +2,7 @@
  * Embedded-atom tables → the params of assembly/potentials/eam.ts: the cubics with LAMMPS's slopes (five-point inside,
  * one-sided at the ends), a pair's density and z = r·phi of the same bin side by side.
  */
+import { InputError, type Place } from '../data/errors.ts';
 import type { Potential } from '../data/potential.ts';
 import type { LineReader } from './lines.ts';
 
@@ -87,8 +88,12 @@ function writeCubics(f: Float64Array, out: Float64Array, start: number, stride: 
   }
 }
 
-/** Tables of equal lengths, five knots or more, into a potential. */
-export function eamPotential(tables: EamTables, about: Pick<Potential, 'reference' | 'name' | 'warnings'>): Potential {
+/** Tables of equal lengths, five knots or more, into a potential. Throws InputError where their cubics overflow. */
+export function eamPotential(
+  tables: EamTables,
+  about: Pick<Potential, 'reference' | 'name' | 'warnings'>,
+  place: Place = {},
+): Potential {
   const { species, dr, drho, embedding, density, z, cutoff } = tables;
   const n = species.length;
   const nr = z[0][0].length;
@@ -105,5 +110,7 @@ export function eamPotential(tables: EamTables, about: Pick<Potential, 'referenc
     }
     writeCubics(embedding[a], params, embeddings + a * 4 * (nrho - 1), 4);
   }
+  if (!params.every(Number.isFinite))
+    throw new InputError('expected tables of values that a double can interpolate, found some near 1e308', place);
   return { kernel: 'eam', cutoff, species: [...species], params, masses: [...tables.masses], ...about };
 }

@@ -106,6 +106,7 @@ export function parseFuncfl(files: FuncflFile[], name?: string): Potential {
       z,
     },
     { reference: parts.map((part) => part.comment).join('; ') || label, name: label },
+    { file: files[0]?.file },
   );
 }
 

@@ -125,5 +125,9 @@ export function parseSetfl(text: string, options: SetflOptions = {}): Potential 
     z,
   };
   const name = options.name ?? options.file ?? `eam ${header.symbols.join(' ')}`;
-  return eamPotential(tables, { reference: comments.filter((line) => line !== '').join(' ') || name, name });
+  return eamPotential(
+    tables,
+    { reference: comments.filter((line) => line !== '').join(' ') || name, name },
+    { file: options.file },
+  );
 }

@@ -79,11 +79,14 @@ export function snapPotential(options: SnapOptions): Potential {
   const cutoff = 2 * options.rcutfac * Math.max(...elements.map((e) => e.radius));
   const warnings = options.chemflag ? unequalPermutations(options, plan) : [];
   const masses = elements.flatMap((e) => (e.mass === undefined ? [] : [e.mass]));
+  const params = pack(options, plan, channels);
+  if (!params.every(Number.isFinite))
+    throw new InputError('snap: expected numbers that a double can combine, found some near 1e308');
   return {
     kernel: options.quadraticflag ? 'snap-quadratic' : 'snap',
     cutoff,
     species: elements.map((e) => e.number),
-    params: pack(options, plan, channels),
+    params,
     reference: options.reference ?? 'SNAP, doi:10.1016/j.jcp.2014.12.018',
     ...(options.name === undefined ? {} : { name: options.name }),
     ...(masses.length === elements.length ? { masses } : {}),
