@@ -29,9 +29,19 @@ export function parseCampaign(text: string, file: string, kinds: ReadonlyMap<str
   const name: unknown = isMap(document.contents) ? document.contents.get('campaign') : undefined;
   const kind = typeof name === 'string' ? kinds.get(name) : undefined;
   if (kind === undefined) throw unknownKind(name, [...kinds.keys()], at);
-  const found = kind.schema.safeParse(document.toJS({ maxAliasCount: LIMITS.aliases }));
+  const found = kind.schema.safeParse(valuesOf(document, file));
   if (found.success) return { kind, config: found.data };
   throw report(found.error.issues, kind.schema, document, at);
+}
+
+/** The document's values; aliases that stand for too many nodes are the library's to count. */
+function valuesOf(document: Document, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: LIMITS.aliases });
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    throw new InputError(`its aliases cannot be followed: ${error.message}`, { file });
+  }
 }
 
 function unknownKind(name: unknown, names: string[], at: (path: Path, key?: string) => Place): InputError {
@@ -77,6 +87,8 @@ function limit(document: Document, place: (node: Node) => Place): void {
   visit(document, (_, node, path) => {
     if (!isNode(node)) return;
     if (path.length > 2 * LIMITS.depth) throw new InputError(`nested deeper than ${LIMITS.depth} levels`, place(node));
+    if (isAlias(node) && node.resolve(document) === undefined)
+      throw new InputError(`*${node.source}: no anchor &${node.source} stands before it`, place(node));
     if (isAlias(node) && ++aliases > LIMITS.aliases)
       throw new InputError(`more than ${LIMITS.aliases} aliases`, place(node));
   });
