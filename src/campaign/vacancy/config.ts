@@ -46,12 +46,10 @@ export const vacancySchema = z
     overlay: z.boolean().default(false).meta({ description: 'The files of a potential are terms of a sum' }),
     element: z.string().optional(),
     crystal: z.enum(latticeKinds).default('bcc'),
-    a: quantity('length', 'a')
-      .optional()
-      .meta({
-        description:
-          'A guess of the lattice constant, which is relaxed; default for cubic metals: that of room temperature',
-      }),
+    a: quantity('length', 'a').optional().meta({
+      description:
+        'A guess of the lattice constant, which is relaxed; default for cubic metals: that of room temperature',
+    }),
     c: quantity('length', 'c').optional().meta({ description: 'hcp: second lattice constant; c/a is kept' }),
     defect: defect.default('vacancy'),
     orientations: z
