@@ -7,6 +7,7 @@ await build({
   entryPoints: {
     index: 'src/index.ts',
     node: 'src/node/index.ts',
+    browser: 'src/browser/index.ts',
     cli: 'src/cli/cli.ts',
     'campaign-thread': 'src/node/campaign-thread.ts',
   },

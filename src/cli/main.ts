@@ -14,6 +14,7 @@ import { energyCommand } from './energy.ts';
 import { entropyCommand } from './entropy.ts';
 import { eosCommand } from './eos.ts';
 import { EXIT, Exit, explain } from './exit.ts';
+import { fitCommand } from './fit.ts';
 import { freeEnergyCommand } from './free-energy.ts';
 import { gammaSurfaceCommand } from './gamma-surface.ts';
 import { hessianCommand } from './hessian.ts';
@@ -26,6 +27,7 @@ import { rateCommand } from './rate.ts';
 import { relaxCommand } from './relax.ts';
 import { saddleCommand } from './saddle.ts';
 import { scalingCommand } from './scaling.ts';
+import { serveCommand } from './serve.ts';
 import { surfaceCommand } from './surface.ts';
 import { verifyCommand } from './verify.ts';
 
@@ -49,10 +51,12 @@ const commands = [
   gammaSurfaceCommand,
   campaignCommand,
   describeCommand,
+  fitCommand,
   buildCommand,
   convertCommand,
   inspectCommand,
   potentialsCommand,
+  serveCommand,
   verifyCommand,
 ];
 

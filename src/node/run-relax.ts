@@ -1,17 +1,23 @@
 /** A relaxation in a run folder: log.relax, the path of the atoms, checkpoints, then final.xyz, a figure and report.json. */
 
 import type { Atoms } from '../data/atoms.ts';
-import { determinant } from '../data/cell.ts';
 import type { Objective } from '../data/objective.ts';
 import type { Potential } from '../data/potential.ts';
-import { barPerPressure } from '../data/units.ts';
 import type { Engine } from '../engine/engine.ts';
 import { createSystem, type System } from '../engine/system.ts';
 import { extxyzChunks } from '../io/extxyz-write.ts';
 import { formatThermoHeader, formatThermoRow, parseThermo } from '../io/thermo.ts';
 import { criterion, type MinimizerState, type Minimum, minimizerInit, minimizerStep } from '../methods/minimize.ts';
 import { relaxationFigures } from '../plot/relaxation.ts';
-import { type RelaxCheckpoint, type RelaxOptions, relaxObjective, restoreRelax, saveRelax } from '../tasks/relax.ts';
+import {
+  observeRelax,
+  type RelaxCheckpoint,
+  type RelaxOptions,
+  relaxColumns,
+  relaxObjective,
+  restoreRelax,
+  saveRelax,
+} from '../tasks/relax.ts';
 import { readText } from './files.ts';
 import { createBreather, createTimer, plain, provenance, type RunEnd, type RunHooks } from './run.ts';
 import type { Run } from './run-folder.ts';
@@ -48,7 +54,6 @@ export type RelaxResult = {
 };
 
 const LOG = 'log.relax';
-const columns = ['Step', 'PotEng', 'Fmax', 'Evaluations', 'Press', 'Volume', 'Lx', 'Ly', 'Lz'];
 
 /** Runs or resumes. Not converging is a result, not an error. */
 export async function runRelax(
@@ -64,11 +69,11 @@ export async function runRelax(
   const trajectory = job.dumpEvery > 0 ? run.output(job.trajectory) : undefined;
   const { objective, state } = saved ? restoreRelax(system, options, saved) : begin(system, options);
   const record = (last: boolean) => {
-    log.append(formatThermoRow(observe(system, state)));
+    log.append(formatThermoRow(observeRelax(system, state)));
     if (trajectory && (state.step % job.dumpEvery === 0 || last))
       trajectory.append([...extxyzChunks(frame(system, state))].join(''));
   };
-  if (!saved) log.append(formatThermoHeader(columns));
+  if (!saved) log.append(formatThermoHeader(relaxColumns));
   run.event({ event: saved ? 'resume' : 'start', step: state.step });
   const breathe = createBreather();
   const due = createTimer(job.checkpointSeconds);
@@ -135,22 +140,4 @@ function frame(system: System, state: MinimizerState): Atoms {
   const atoms = system.snapshot();
   const info = { ...atoms.info, step: state.step, energy: system.energy() };
   return { ...atoms, info, arrays: { ...atoms.arrays, forces: system.f.slice() } };
-}
-
-function observe(system: System, state: MinimizerState): number[] {
-  const { cell, virial } = system;
-  const volume = Math.abs(determinant(cell));
-  const pressure = volume > 0 ? ((virial[0] + virial[1] + virial[2]) / (3 * volume)) * barPerPressure : 0;
-  const length = (k: number) => Math.sqrt(cell[3 * k] ** 2 + cell[3 * k + 1] ** 2 + cell[3 * k + 2] ** 2);
-  return [
-    state.step,
-    system.energy(),
-    state.fmax,
-    state.evaluations,
-    pressure,
-    volume,
-    length(0),
-    length(1),
-    length(2),
-  ];
 }

@@ -1,6 +1,8 @@
 /** A relaxation as data: options, the objective they make of a system, and a checkpoint from which it continues bit for bit. */
 
+import { determinant } from '../data/cell.ts';
 import type { Objective } from '../data/objective.ts';
+import { barPerPressure } from '../data/units.ts';
 import type { ListState } from '../engine/list.ts';
 import type { System } from '../engine/system.ts';
 import { hold } from '../methods/hold.ts';
@@ -35,6 +37,19 @@ export function relaxObjective(
   const { fixed } = system.atoms;
   if (options.cell === 'fixed') return hold(system, fixed);
   return strained(system, { mode: options.cell, pressure: options.pressure, fixed, reference });
+}
+
+/** Columns of log.relax: eV, eV/Å, bar, Å^3, Å. */
+export const relaxColumns = ['Step', 'PotEng', 'Fmax', 'Evaluations', 'Press', 'Volume', 'Lx', 'Ly', 'Lz'] as const;
+
+/** One row of log.relax. */
+export function observeRelax(system: System, state: MinimizerState): number[] {
+  const { cell, virial } = system;
+  const volume = Math.abs(determinant(cell));
+  const pressure = volume > 0 ? ((virial[0] + virial[1] + virial[2]) / (3 * volume)) * barPerPressure : 0;
+  const length = (k: number) => Math.sqrt(cell[3 * k] ** 2 + cell[3 * k + 1] ** 2 + cell[3 * k + 2] ** 2);
+  const { step, fmax, evaluations } = state;
+  return [step, system.energy(), fmax, evaluations, pressure, volume, length(0), length(1), length(2)];
 }
 
 export function saveRelax(system: System, objective: Objective, minimizer: MinimizerState): RelaxCheckpoint {

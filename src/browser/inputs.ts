@@ -1,0 +1,78 @@
+/** Structures and potentials from what a page holds: recipes and texts of files, by the parsers of the command line. */
+import type { Atoms } from '../data/atoms.ts';
+import { placeDefect } from '../data/defect-shape.ts';
+import { InputError } from '../data/errors.ts';
+import { lattice } from '../data/lattice.ts';
+import { defectShape } from '../data/point-defects.ts';
+import type { Potential } from '../data/potential.ts';
+import { repeat } from '../data/supercell.ts';
+import { parseQuantity } from '../data/units.ts';
+import { detectPotential } from '../io/detect-potential.ts';
+import { loadPotential } from '../io/potential.ts';
+import { detectStructure, parseStructures } from '../io/structure.ts';
+import type { PotentialInput, Recipe, StructureInput, TextFile } from './protocol.ts';
+
+/** Repeats above are refused: 64 copies of a conventional cell along each axis are half a million atoms. */
+const MOST_REPEATS = 64;
+
+export interface Structure {
+  atoms: Atoms;
+  /** The crystal without its defect, where it is known. */
+  perfect?: Atoms;
+  /** For people. */
+  title: string;
+}
+
+/** The crystal of a recipe, and the perfect one. Throws InputError. */
+export function build(recipe: Recipe): { atoms: Atoms; perfect: Atoms } {
+  const { kind, element, repeat: n, defect } = recipe;
+  const a = parseQuantity(recipe.a, { dimension: 'length', bare: 'A', name: '-a', sign: 'nonnegative' });
+  if (!(Number.isInteger(n) && n >= 1 && n <= MOST_REPEATS))
+    throw new InputError(`--repeat: found ${n}; 1 to ${MOST_REPEATS} was expected`);
+  const perfect = repeat(lattice({ kind, a, elements: [element] }), [n, n, n]);
+  if (defect === undefined) return { atoms: perfect, perfect };
+  if (kind !== 'bcc' && kind !== 'fcc')
+    throw new InputError(`--defect: ${defect} is known of bcc and fcc, not of ${kind}`);
+  return { atoms: placeDefect(perfect, defectShape(defect, kind), { site: 0, a }), perfect };
+}
+
+/** The last frame of a file, as the command line takes it, or the crystal of a recipe. */
+export function readStructure(input: StructureInput): Structure {
+  if ('recipe' in input) {
+    const { kind, element, repeat: n, defect } = input.recipe;
+    return {
+      ...build(input.recipe),
+      title: `${defect ?? 'perfect crystal'} in ${kind} ${element}, ${n}×${n}×${n} cells`,
+    };
+  }
+  const { name, text } = input.file;
+  const frames = parseStructures(text, { file: name });
+  if (frames.length === 0) throw new InputError('no structure in it', { file: name });
+  return { atoms: frames[frames.length - 1], title: name };
+}
+
+/** The potential that names, inline forms and files make together. Throws InputError as the command line does. */
+export function readPotential({ specs, files }: PotentialInput, atoms: Atoms): Potential {
+  const texts = new Map<string, string>(files.map(({ name, text }: TextFile) => [name, text]));
+  const names = [...texts.keys()];
+  // a .snap names its companions: where it is there, it says all
+  const snap = names.find((name) => name.endsWith('.snap'));
+  const chosen = specs.length > 0 ? specs : snap === undefined ? names : [snap];
+  return loadPotential(chosen, {
+    species: [...new Set(atoms.numbers)].sort((a, b) => a - b),
+    read: (name) => texts.get(name),
+    readBeside: (file, name) => {
+      const text = texts.get(name);
+      if (text !== undefined) return text;
+      throw new InputError(`names the file ${JSON.stringify(name)}: give it together with this one`, { file });
+    },
+  });
+}
+
+/** Files told apart by content; what looks like neither is taken for a structure, whose parser says what it expected. */
+export function sortFiles(files: readonly TextFile[]): { structure?: TextFile; potentials: TextFile[] } {
+  const potentials = files.filter(({ text }) => detectPotential(text) !== undefined);
+  const rest = files.filter((file) => !potentials.includes(file));
+  const structure = rest.find(({ text }) => detectStructure(text) !== undefined) ?? rest[0];
+  return { ...(structure ? { structure } : {}), potentials };
+}

@@ -1,0 +1,97 @@
+/** Flags of `frenkel relax` and `frenkel md`, as a page sends them, with the command line's units and defaults. */
+import { InputError } from '../data/errors.ts';
+import { didYouMean } from '../data/nearest.ts';
+import { type Dimension, parseQuantity, parseRamp } from '../data/units.ts';
+import { ensembles } from '../methods/dynamics.ts';
+import { minimizers } from '../methods/minimize.ts';
+import type { MdOptions } from '../tasks/dynamics.ts';
+import type { RelaxOptions } from '../tasks/relax.ts';
+import type { Flags, TaskName } from './protocol.ts';
+
+type Kind =
+  | { dimension: Dimension; bare: string; ramp?: boolean }
+  | { choices: readonly string[] }
+  | { least: number }
+  | { seed: true };
+
+interface Flag {
+  kind: Kind;
+  fallback: string;
+}
+
+const pressure: Flag = { kind: { dimension: 'pressure', bare: 'GPa' }, fallback: '0 GPa' };
+
+/** Every flag that a page may set. A flag that it does not send has the command line's default. */
+export const taskFlags: Record<TaskName, Record<string, Flag>> = {
+  relax: {
+    fmax: { kind: { dimension: 'force', bare: 'eV/A' }, fallback: '1e-4 eV/A' },
+    method: { kind: { choices: minimizers }, fallback: 'cg' },
+    cell: { kind: { choices: ['fixed', 'iso', 'ortho', 'full'] }, fallback: 'fixed' },
+    pressure,
+    steps: { kind: { least: 0 }, fallback: '10000' },
+  },
+  md: {
+    ensemble: { kind: { choices: ensembles }, fallback: 'nve' },
+    temperature: { kind: { dimension: 'temperature', bare: 'K', ramp: true }, fallback: '300 K' },
+    steps: { kind: { least: 0 }, fallback: '1000' },
+    timestep: { kind: { dimension: 'time', bare: 'fs' }, fallback: '1 fs' },
+    pressure: { ...pressure, kind: { dimension: 'pressure', bare: 'GPa', ramp: true } },
+    friction: { kind: { dimension: 'frequency', bare: '1/ps' }, fallback: '1 1/ps' },
+    relaxation: { kind: { dimension: 'time', bare: 'ps' }, fallback: '0.1 ps' },
+    'cell-relaxation': { kind: { dimension: 'time', bare: 'ps' }, fallback: '1 ps' },
+    coupling: { kind: { choices: ['iso', 'aniso'] }, fallback: 'iso' },
+    seed: { kind: { seed: true }, fallback: '1' },
+    thermo: { kind: { least: 1 }, fallback: '10' },
+  },
+};
+
+type Value = number | string | bigint | [number, number];
+
+function parse(name: string, kind: Kind, text: string): Value {
+  const flag = `--${name}`;
+  if ('dimension' in kind) {
+    const { dimension, bare, ramp } = kind;
+    const sign = dimension === 'pressure' ? 'any' : 'nonnegative';
+    return (ramp ? parseRamp : parseQuantity)(text, { dimension, bare, name: flag, sign });
+  }
+  const found = `${flag}: found ${JSON.stringify(text.slice(0, 60))}`;
+  if ('choices' in kind) {
+    if (kind.choices.includes(text)) return text;
+    throw new InputError(`${found}; ${kind.choices.join(', ')} expected`);
+  }
+  if ('seed' in kind) {
+    if (/^\d{1,19}$/.test(text)) return BigInt(text);
+    throw new InputError(`${found}; a whole number, not negative, was expected`);
+  }
+  const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (Number.isSafeInteger(value) && value >= kind.least) return value;
+  throw new InputError(`${found}; an integer of at least ${kind.least} was expected`);
+}
+
+/** The values of all flags of a task. Throws InputError for unknown flags and wrong values. */
+export function parseFlags(task: TaskName, flags: Flags): Record<string, Value> {
+  const known = taskFlags[task];
+  for (const name of Object.keys(flags)) {
+    if (Object.hasOwn(known, name)) continue;
+    throw new InputError(`unknown option --${name}${didYouMean(name, Object.keys(known))}`);
+  }
+  return Object.fromEntries(
+    Object.entries(known).map(([name, { kind, fallback }]) => [name, parse(name, kind, flags[name] ?? fallback)]),
+  );
+}
+
+export function relaxOptions(flags: Flags): RelaxOptions {
+  const options = parseFlags('relax', flags) as unknown as RelaxOptions;
+  if (options.cell === 'fixed' && options.pressure !== 0)
+    throw new InputError('--pressure: the cell is fixed; add --cell iso, ortho or full');
+  return options;
+}
+
+export function mdOptions(flags: Flags): { options: MdOptions; thermo: number } {
+  const { thermo, 'cell-relaxation': cellRelaxation, ...rest } = parseFlags('md', flags);
+  const options = { ...rest, cellRelaxation } as unknown as MdOptions;
+  const { ensemble, temperature } = options;
+  if (ensemble === 'nve' && temperature[0] !== temperature[1])
+    throw new InputError('--temperature: nve has no thermostat that could follow a ramp; choose langevin, nhc or npt');
+  return { options, thermo: thermo as number };
+}

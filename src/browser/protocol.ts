@@ -1,0 +1,104 @@
+/**
+ * What a page and its worker say to each other: plain messages that structured cloning can carry. Options are texts with
+ * units, as on the command line, so that a page, a command and a share link mean the same.
+ */
+
+/** A file that the user gave, decompressed. */
+export interface TextFile {
+  name: string;
+  text: string;
+}
+
+/** A crystal with a defect, as `frenkel build` makes it. */
+export interface Recipe {
+  kind: string;
+  element: string;
+  /** Å, as text. */
+  a: string;
+  repeat: number;
+  /** A name of src/data/point-defects.ts; none: the perfect crystal. */
+  defect?: string;
+}
+
+export type StructureInput = { recipe: Recipe } | { file: TextFile };
+
+/** What -p names, and the files that it may name. */
+export interface PotentialInput {
+  specs: string[];
+  files: TextFile[];
+}
+
+export type TaskName = 'relax' | 'md';
+
+/** Flags of the command line without their dashes: { fmax: '1e-6 eV/A' }. */
+export type Flags = Record<string, string>;
+
+export type Request =
+  | { type: 'start'; threads?: number; threadUrl?: string; ordinary?: boolean }
+  | { type: 'open'; structure: StructureInput; potential: PotentialInput }
+  | { type: 'run'; task: TaskName; flags: Flags }
+  /** `step`: one step, then pause. `back`: to the last good state after a failure, paused there. */
+  | { type: 'pause' | 'resume' | 'step' | 'stop' | 'back' }
+  /** Which of some files is a structure and which are potentials. */
+  | { type: 'sort'; files: TextFile[] }
+  /** Files of the run as text. */
+  | { type: 'export' };
+
+/** Where a run is. */
+export type Phase = 'empty' | 'ready' | 'running' | 'paused' | 'stopped' | 'done' | 'failed';
+
+/** What is drawn. Arrays are single precision and transferred. */
+export interface Frame {
+  step: number;
+  /** (n,3) Å. */
+  positions: Float32Array<ArrayBuffer>;
+  /** (n) eV. */
+  energies: Float32Array<ArrayBuffer>;
+  /** 9 Å, rows. */
+  cell: number[];
+  /** Against the perfect crystal, where there is one: (m,3) Å of empty sites, and atoms that share a site. */
+  vacant: number[];
+  crowded: number[];
+}
+
+/** A line of a table of results: name, value as text, unit. */
+export type ResultRow = [name: string, value: string, unit: string];
+
+export interface Opened {
+  type: 'opened';
+  title: string;
+  numbers: Uint8Array;
+  symbols: string[];
+  pbc: [boolean, boolean, boolean];
+  potential: string;
+  reference: string;
+  warnings: string[];
+  frame: Frame;
+}
+
+/** The engine as it is here. */
+export interface Started {
+  type: 'started';
+  threads: number;
+  isolated: boolean;
+  memory: 'shared' | 'ordinary';
+  hash: string;
+  version: string;
+  /** Embedded ones. */
+  potentials: { name: string; summary: string }[];
+}
+
+export type Reply =
+  | Started
+  | { type: 'notice'; text: string }
+  | Opened
+  | { type: 'phase'; phase: Phase; task?: TaskName; total?: number }
+  /** A run has begun: columns of its rows, and its options in the library's units. */
+  | { type: 'begun'; columns: string[]; options: Record<string, unknown> }
+  | { type: 'sorted'; structure?: TextFile; potentials: TextFile[] }
+  /** Rows since the last, and the frame to draw. */
+  | { type: 'progress'; step: number; rows: number[][]; frame?: Frame; perSecond: number }
+  | { type: 'result'; status: string; rows: ResultRow[]; energy: number; digest: string }
+  | { type: 'files'; files: TextFile[] }
+  /** `kind`: bad input, physics gone wrong, or a bug. */
+  | { type: 'failed'; kind: 'input' | 'physics' | 'bug'; message: string; step?: number; good?: number };

@@ -1,0 +1,32 @@
+/** frenkel serve: the page with the engine in the browser, on this machine. */
+import { Command } from 'commander';
+import { InputError } from '../data/errors.ts';
+import { serve } from '../node/serve.ts';
+import { integer } from './flags.ts';
+import { print } from './output.ts';
+
+const HIGHEST = 65535;
+
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('open the page: relax and run in a browser tab, with the same numbers')
+    .addOption(integer('--port <n>', 'of 127.0.0.1; 0: any free one', 0, 8741))
+    .addHelpText(
+      'after',
+      `
+Prints the address and serves until Ctrl-C, to this machine only, with the headers that give the page threads. The same
+page as a folder for any web host: npm run build:web (dist/web).
+
+Example:
+  frenkel serve --port 8741`,
+    )
+    .action(async ({ port }: { port: number }) => {
+      if (port > HIGHEST) throw new InputError(`--port: found ${port}; 0 to ${HIGHEST} was expected`);
+      const { url, close } = await serve({ port });
+      await print([`frenkel is at ${url}  (Ctrl-C ends it)\n`]);
+      await new Promise<void>((end) => {
+        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end());
+      });
+      await close();
+    });
+}

@@ -1,0 +1,65 @@
+/** The form of a task: a field for every flag that matters, whose text is the command line's. */
+import type { Flags, TaskName } from '../src/browser/protocol.ts';
+
+interface Field {
+  flag: string;
+  label: string;
+  fallback: string;
+  choices?: readonly string[];
+  /** Only where this ensemble, or cell mode, reads it. */
+  when?: (flags: Flags) => boolean;
+}
+
+const ensembleIs =
+  (...names: string[]) =>
+  (flags: Flags) =>
+    names.includes(flags.ensemble ?? 'nve');
+
+const fields: Record<TaskName, Field[]> = {
+  relax: [
+    { flag: 'fmax', label: 'until fmax', fallback: '1e-4 eV/A' },
+    { flag: 'method', label: 'method', fallback: 'cg', choices: ['cg', 'fire', 'lbfgs'] },
+    { flag: 'cell', label: 'cell', fallback: 'fixed', choices: ['fixed', 'iso', 'ortho', 'full'] },
+    { flag: 'pressure', label: 'pressure', fallback: '0 GPa', when: (flags) => (flags.cell ?? 'fixed') !== 'fixed' },
+    { flag: 'steps', label: 'most steps', fallback: '10000' },
+  ],
+  md: [
+    { flag: 'ensemble', label: 'ensemble', fallback: 'nve', choices: ['nve', 'langevin', 'nhc', 'npt'] },
+    { flag: 'temperature', label: 'temperature', fallback: '300 K' },
+    { flag: 'steps', label: 'steps', fallback: '1000' },
+    { flag: 'timestep', label: 'time step', fallback: '1 fs' },
+    { flag: 'friction', label: 'friction', fallback: '1 1/ps', when: ensembleIs('langevin') },
+    { flag: 'relaxation', label: 'thermostat time', fallback: '0.1 ps', when: ensembleIs('nhc', 'npt') },
+    { flag: 'pressure', label: 'pressure', fallback: '0 GPa', when: ensembleIs('npt') },
+    { flag: 'cell-relaxation', label: 'barostat time', fallback: '1 ps', when: ensembleIs('npt') },
+    { flag: 'seed', label: 'seed', fallback: '1' },
+  ],
+};
+
+/** Fills `form`; `changed` hears the flags that differ from the defaults. */
+export function showFields(form: HTMLFormElement, task: TaskName, flags: Flags, changed: (flags: Flags) => void): void {
+  const shown = fields[task].filter(({ when }) => when?.(flags) ?? true);
+  form.replaceChildren(
+    ...shown.map(({ flag, label, fallback, choices }) => {
+      const holder = document.createElement('label');
+      const control = choices ? document.createElement('select') : document.createElement('input');
+      if (control instanceof HTMLSelectElement)
+        for (const choice of choices ?? []) control.append(new Option(choice, choice));
+      control.name = flag;
+      control.value = flags[flag] ?? fallback;
+      control.addEventListener('change', () => {
+        const text = control.value.trim();
+        const { [flag]: _, ...rest } = flags;
+        changed(text === '' || text === fallback ? rest : { ...rest, [flag]: text });
+      });
+      holder.append(label, control);
+      return holder;
+    }),
+  );
+}
+
+/** Flags that have an effect. */
+export function effective(task: TaskName, flags: Flags): Flags {
+  const shown = fields[task].filter(({ when }) => when?.(flags) ?? true).map((field) => field.flag);
+  return Object.fromEntries(Object.entries(flags).filter(([name]) => shown.includes(name)));
+}

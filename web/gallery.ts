@@ -1,0 +1,64 @@
+/** Where to begin: crystals with a defect, a potential and a task each. */
+import type { Flags, Recipe, TaskName } from '../src/browser/protocol.ts';
+import type { ColorMode, PerfectMode } from './shade.ts';
+
+export interface Example {
+  id: string;
+  title: string;
+  about: string;
+  recipe: Recipe;
+  potential: string;
+  task: TaskName;
+  flags: Flags;
+  color: ColorMode;
+  perfect: PerfectMode;
+}
+
+const iron: Recipe = { kind: 'bcc', element: 'Fe', a: '2.8553 A', repeat: 5, defect: 'vacancy' };
+
+export const examples: Example[] = [
+  {
+    id: 'fe-vacancy',
+    title: 'Vacancy in iron',
+    about: 'EAM: its neighbours move in',
+    recipe: iron,
+    potential: 'Fe-Ackland-2004',
+    task: 'relax',
+    flags: { fmax: '1e-6 eV/A' },
+    color: 'energy',
+    perfect: 'faint',
+  },
+  {
+    id: 'w-dumbbell',
+    title: '½⟨111⟩ dumbbell in tungsten',
+    about: 'SNAP: a crowdion forms along its row',
+    recipe: { kind: 'bcc', element: 'W', a: '3.1805 A', repeat: 4, defect: 'dumbbell-111' },
+    potential: 'W-Wood-2017',
+    task: 'relax',
+    flags: { fmax: '1e-3 eV/A' },
+    color: 'energy',
+    perfect: 'faint',
+  },
+  {
+    id: 'fe-vacancy-md',
+    title: 'Vacancy at 600 K',
+    about: 'Langevin dynamics of 249 atoms',
+    recipe: iron,
+    potential: 'Fe-Ackland-2004',
+    task: 'md',
+    flags: { ensemble: 'langevin', temperature: '600 K', steps: '5000', timestep: '2 fs' },
+    color: 'energy',
+    perfect: 'faint',
+  },
+  {
+    id: 'fe-melting',
+    title: 'Iron melts',
+    about: 'constant pressure, heated to 4000 K',
+    recipe: { kind: 'bcc', element: 'Fe', a: '2.8553 A', repeat: 6 },
+    potential: 'Fe-Ackland-2004',
+    task: 'md',
+    flags: { ensemble: 'npt', temperature: '600 K -> 4000 K', steps: '20000', timestep: '1 fs' },
+    color: 'displacement',
+    perfect: 'shown',
+  },
+];

@@ -1,0 +1,145 @@
+/** Live plots of a run's rows, one under the other; redrawn a few times a second at most. */
+import uPlot from 'uplot';
+import type { TaskName } from '../src/browser/protocol.ts';
+
+interface Curve {
+  name: string;
+  /** From a row; the first row is at hand for differences. NaN leaves a gap. */
+  value(row: number[], first: number[], last: number[]): number;
+}
+
+interface Plot {
+  title: string;
+  log?: boolean;
+  curves: Curve[];
+}
+
+const [MD_TIME, MD_TEMPERATURE, MD_POTENTIAL, MD_CONSERVED, MD_PRESSURE] = [1, 2, 3, 6, 7];
+const [RELAX_ENERGY, RELAX_FMAX] = [1, 2];
+const GPA_PER_BAR = 1e-4;
+const positive = (value: number) => (value > 0 ? value : Number.NaN);
+
+const plots: Record<TaskName, Plot[]> = {
+  relax: [
+    {
+      title: 'energy above the last (eV)',
+      log: true,
+      curves: [{ name: 'energy', value: (row, _, last) => positive(row[RELAX_ENERGY] - last[RELAX_ENERGY]) }],
+    },
+    { title: 'largest force (eV/Å)', log: true, curves: [{ name: 'fmax', value: (row) => positive(row[RELAX_FMAX]) }] },
+  ],
+  md: [
+    { title: 'temperature (K)', curves: [{ name: 'temperature', value: (row) => row[MD_TEMPERATURE] }] },
+    {
+      title: 'since the start (eV)',
+      curves: [
+        { name: 'potential', value: (row, first) => row[MD_POTENTIAL] - first[MD_POTENTIAL] },
+        { name: 'conserved', value: (row, first) => row[MD_CONSERVED] - first[MD_CONSERVED] },
+      ],
+    },
+    { title: 'pressure (GPa)', curves: [{ name: 'pressure', value: (row) => row[MD_PRESSURE] * GPA_PER_BAR }] },
+  ],
+};
+
+const HEIGHT = 136;
+const REDRAW_MS = 120;
+/** More points than pixels are not seen. */
+const MOST_POINTS = 1500;
+
+export interface Plots {
+  begin(task: TaskName): void;
+  /** All rows of the run so far. */
+  update(rows: number[][], now?: boolean): void;
+  /** After a change of theme or width. */
+  restyle(): void;
+}
+
+export function createPlots(parent: HTMLElement): Plots {
+  let task: TaskName = 'relax';
+  let charts: uPlot[] = [];
+  let rows: number[][] = [];
+  let timer = 0;
+  const draw = () => {
+    timer = 0;
+    const data = tables(plots[task], task, rows);
+    charts.forEach((chart, k) => {
+      chart.setData(data[k]);
+    });
+  };
+  const make = () => {
+    for (const chart of charts) chart.destroy();
+    parent.replaceChildren();
+    charts = plots[task].map((plot) => chartOf(parent, plot, task));
+    draw();
+  };
+  new ResizeObserver(() => {
+    for (const chart of charts) chart.setSize({ width: parent.clientWidth, height: HEIGHT });
+  }).observe(parent);
+  return {
+    begin(next) {
+      rows = [];
+      task = next;
+      make();
+    },
+    update(next, now = false) {
+      rows = next;
+      if (now) {
+        clearTimeout(timer);
+        draw();
+      } else if (timer === 0) timer = setTimeout(draw, REDRAW_MS) as unknown as number;
+    },
+    restyle: make,
+  };
+}
+
+function tables(all: Plot[], task: TaskName, rows: number[][]): uPlot.AlignedData[] {
+  const every = Math.max(1, Math.ceil(rows.length / MOST_POINTS));
+  const kept = rows.filter((_, i) => i % every === 0 || i === rows.length - 1);
+  const [first, last] = [rows[0], rows[rows.length - 1]];
+  const x = kept.map((row) => row[task === 'md' ? MD_TIME : 0]);
+  const defined = (value: number) => (Number.isFinite(value) ? value : null);
+  return all.map((plot) => [x, ...plot.curves.map(({ value }) => kept.map((row) => defined(value(row, first, last))))]);
+}
+
+function chartOf(parent: HTMLElement, plot: Plot, task: TaskName): uPlot {
+  const style = getComputedStyle(document.documentElement);
+  const css = (name: string) => style.getPropertyValue(name).trim();
+  const box = parent.appendChild(document.createElement('div'));
+  box.className = 'plot';
+  const heading = box.appendChild(document.createElement('h3'));
+  heading.append(plot.title);
+  if (plot.curves.length > 1) {
+    plot.curves.forEach((curve, k) => {
+      const key = heading.appendChild(document.createElement('span'));
+      key.className = `s${k + 1}`;
+      key.textContent = curve.name;
+    });
+  }
+  const axis = {
+    stroke: css('--quiet'),
+    grid: { stroke: css('--grid'), width: 1 },
+    ticks: { stroke: css('--grid'), width: 1 },
+  };
+  const power = (values: number[]) => values.map((v) => (v === null ? '' : Number(v.toPrecision(3)).toExponential(0)));
+  const options: uPlot.Options = {
+    width: Math.max(120, parent.clientWidth),
+    height: HEIGHT,
+    legend: { show: false },
+    cursor: { y: false },
+    scales: { x: { time: false }, ...(plot.log ? { y: { distr: 3 as const } } : {}) },
+    axes: [
+      { ...axis, size: 30, values: (_, ticks) => ticks.map((t) => (task === 'md' ? `${t} ps` : String(t))) },
+      plot.log ? { ...axis, size: 46, values: (_, ticks) => power(ticks) } : { ...axis, size: 46 },
+    ],
+    series: [
+      {},
+      ...plot.curves.map((curve, k) => ({
+        label: curve.name,
+        stroke: css(`--series-${k + 1}`),
+        width: 1.6,
+        points: { show: false },
+      })),
+    ],
+  };
+  return new uPlot(options, [[], ...plot.curves.map(() => [])], box);
+}

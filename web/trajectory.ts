@@ -1,0 +1,81 @@
+/** Frames of the run for the scrubber: every one while they fit, then every second, every fourth …; the last is live. */
+import type { Frame } from '../src/browser/protocol.ts';
+import { byId } from './dom.ts';
+
+const MOST_BYTES = 192 * 2 ** 20;
+const MOST_FRAMES = 3000;
+const PLAY_MS = 40;
+
+export interface Trajectory {
+  clear(): void;
+  add(frame: Frame): void;
+  /** Forgets frames after a step. */
+  cut(step: number): void;
+}
+
+export function createTrajectory(show: (frame: Frame) => void, describe: (frame: Frame) => string): Trajectory {
+  const [range, output, play] = [byId<HTMLInputElement>('scrubber'), byId('frame'), byId('play')];
+  let frames: Frame[] = [];
+  let every = 1;
+  let seen = 0;
+  let playing = 0;
+  const live = () => range.valueAsNumber >= Number(range.max);
+  const display = (frame: Frame | undefined) => {
+    if (!frame) return;
+    show(frame);
+    output.textContent = describe(frame);
+  };
+  const stop = () => {
+    clearInterval(playing);
+    playing = 0;
+    play.textContent = '▶';
+  };
+  const bound = (follow: boolean) => {
+    range.max = String(Math.max(0, frames.length - 1));
+    if (follow) range.valueAsNumber = frames.length - 1;
+  };
+  const thin = (frame: Frame) => {
+    const most = Math.min(MOST_FRAMES, MOST_BYTES / (16 * Math.max(1, frame.energies.length)));
+    if (frames.length < Math.max(8, most)) return;
+    frames = frames.filter((_, i) => i % 2 === 0);
+    every *= 2;
+  };
+  range.addEventListener('input', () => {
+    stop();
+    display(frames[range.valueAsNumber]);
+  });
+  play.addEventListener('click', () => {
+    if (playing) return stop();
+    if (live()) range.valueAsNumber = 0;
+    play.textContent = '❚❚';
+    playing = setInterval(() => {
+      range.valueAsNumber += 1;
+      display(frames[range.valueAsNumber]);
+      if (live()) stop();
+    }, PLAY_MS) as unknown as number;
+  });
+  return {
+    clear() {
+      stop();
+      frames = [];
+      [every, seen] = [1, 0];
+      bound(true);
+      output.textContent = '';
+    },
+    add(frame) {
+      const follow = live() && playing === 0;
+      thin(frame);
+      // the newest is always there; it is replaced unless it is one of those that stay
+      if (seen % every !== 0) frames.pop();
+      seen++;
+      frames.push(frame);
+      bound(follow);
+      if (follow) display(frame);
+    },
+    cut(step) {
+      frames = frames.filter((frame) => frame.step <= step);
+      bound(true);
+      display(frames[frames.length - 1]);
+    },
+  };
+}
