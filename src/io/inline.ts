@@ -24,6 +24,8 @@ interface InlineForm {
   build(values: Values, species: number[]): Potential;
 }
 
+/** Characters. */
+const LONGEST = 1000;
 const LENGTH: Key = { dimension: 'length', sign: 'positive' };
 
 const inlineForms = new Map<string, InlineForm>([
@@ -68,6 +70,7 @@ export function isInline(text: string): boolean {
  * Throws InputError for unknown forms and keys (with the nearest name), missing or repeated keys, and bad quantities.
  */
 export function parseInline(text: string, { species }: InlineOptions): Potential {
+  if (text.length > LONGEST) throw new InputError(`an inline potential is one line; found ${text.length} characters`);
   const [name = '', ...words] = text.trim().split(/\s+/);
   const form = inlineForms.get(name);
   if (form === undefined) {
