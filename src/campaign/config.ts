@@ -8,8 +8,8 @@ import { InputError, type Place } from '../data/errors.ts';
 import { didYouMean } from '../data/nearest.ts';
 import type { CampaignKind } from './job.ts';
 
-/** Characters, nesting and aliases beyond which a file is no configuration. */
-const LIMITS = { characters: 1 << 20, depth: 30, aliases: 20 };
+/** Characters, nesting and aliases beyond which a file is no configuration; the YAML library takes 1 s for 32,768 }. */
+const LIMITS = { characters: 1 << 15, depth: 30, aliases: 20 };
 
 type Path = readonly PropertyKey[];
 type Issue = z.core.$ZodIssue;
@@ -42,6 +42,14 @@ function valuesOf(document: Document, file: string): unknown {
     if (!(error instanceof ReferenceError)) throw error;
     throw new InputError(`its aliases cannot be followed: ${error.message}`, { file });
   }
+}
+
+/** Reads any YAML configuration by a schema; errors as parseCampaign. */
+export function parseConfig<T>(text: string, file: string, schema: ZodType<T>): T {
+  const { document, at } = parseYaml(text, file);
+  const found = schema.safeParse(document.toJS({ maxAliasCount: LIMITS.aliases }));
+  if (found.success) return found.data;
+  throw report(found.error.issues, schema, document, at);
 }
 
 function unknownKind(name: unknown, names: string[], at: (path: Path, key?: string) => Place): InputError {
