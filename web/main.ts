@@ -65,7 +65,7 @@ const trajectory = createTrajectory(draw, ({ step }) => `step ${step}`);
 
 function draw(frame: Frame): void {
   view.show(frame);
-  if (now.opened) showLegend(byId('legend'), modes()[0], view.range(), now.opened.numbers, frame.vacant.length / 3);
+  if (now.opened) showLegend(byId('legend'), modes()[0], view.range(), now.opened.numbers, view.holes());
   shown = frame;
 }
 let shown: Frame | undefined;
@@ -167,8 +167,10 @@ function showResults(rows: ResultRow[], digest: string): void {
     const head = row.appendChild(document.createElement('th'));
     head.scope = 'row';
     head.textContent = name;
-    row.insertCell().textContent = value;
-    row.insertCell().textContent = unit;
+    const cell = row.insertCell();
+    cell.textContent = value;
+    if (unit === '') Object.assign(cell, { className: 'words', colSpan: 2 });
+    else row.insertCell().textContent = unit;
   }
   byId('empty').hidden = rows.length > 0;
   const line = byId('digest');
@@ -177,12 +179,15 @@ function showResults(rows: ResultRow[], digest: string): void {
   line.appendChild(document.createElement('code')).textContent = digest;
 }
 
+const citations = new Map<string, string>();
+
 function onStarted(reply: Started): void {
   const { threads, isolated, memory, potentials } = reply;
   const badge = byId('engine');
   badge.textContent = `${threads} ${threads === 1 ? 'thread' : 'threads'}`;
   Object.assign(badge.dataset, { threads: String(threads), isolated: String(isolated), memory });
   const list = select('potential');
+  for (const { name, citation } of potentials) citations.set(name, citation);
   for (const { name, summary } of potentials) list.append(Object.assign(new Option(name, name), { title: summary }));
   list.value = chosen.potential.specs[0] ?? '';
 }
@@ -190,7 +195,10 @@ function onStarted(reply: Started): void {
 function onOpened(reply: Opened): void {
   now.opened = reply;
   byId('title').textContent = `${reply.title} · ${reply.numbers.length} atoms`;
-  byId('reference').textContent = [reply.reference, ...reply.warnings].join(' — ');
+  const reference = citations.get(reply.potential) ?? reply.reference;
+  byId('reference').textContent = reference;
+  byId('reference').title = reference;
+  if (reply.warnings.length > 0) alertUser(reply.warnings.join('\n'));
   trajectory.clear();
   view.open(reply);
   trajectory.add(reply.frame);
@@ -314,6 +322,7 @@ function wire(): void {
     now.ran = current();
     trajectory.clear();
     plots.begin(chosen.task);
+    view.steady(chosen.task === 'md');
     showResults([], '');
     ask({ type: 'run', task: now.ran.task, flags: now.ran.flags });
   });

@@ -101,6 +101,16 @@ function tables(all: Plot[], task: TaskName, rows: number[][]): uPlot.AlignedDat
   return all.map((plot) => [x, ...plot.curves.map(({ value }) => kept.map((row) => defined(value(row, first, last))))]);
 }
 
+/** Powers of ten within a range, five at most. */
+function decades(low: number, high: number): number[] {
+  const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)];
+  const every = Math.max(1, Math.ceil((last - first) / 4));
+  return Array.from(
+    { length: Math.max(0, Math.floor((last - first) / every) + 1) },
+    (_, k) => 10 ** (first + every * k),
+  );
+}
+
 function chartOf(parent: HTMLElement, plot: Plot, task: TaskName): uPlot {
   const style = getComputedStyle(document.documentElement);
   const css = (name: string) => style.getPropertyValue(name).trim();
@@ -129,7 +139,15 @@ function chartOf(parent: HTMLElement, plot: Plot, task: TaskName): uPlot {
     scales: { x: { time: false }, ...(plot.log ? { y: { distr: 3 as const } } : {}) },
     axes: [
       { ...axis, size: 30, values: (_, ticks) => ticks.map((t) => (task === 'md' ? `${t} ps` : String(t))) },
-      plot.log ? { ...axis, size: 46, values: (_, ticks) => power(ticks) } : { ...axis, size: 46 },
+      plot.log
+        ? {
+            ...axis,
+            size: 54,
+            filter: (_u, splits) => splits,
+            splits: (_u, _k, low, high) => decades(low, high),
+            values: (_u, ticks) => power(ticks),
+          }
+        : { ...axis, size: 54 },
     ],
     series: [
       {},

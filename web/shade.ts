@@ -14,14 +14,38 @@ const LEAST = 0.03;
 /** Median deviations beyond which an atom stands out. */
 const OUTLIER = 6;
 
-/** (n) 1 where an atom is part of a defect: it shares a site, or its energy is far from that of most atoms. */
-export function standOut(frame: Frame): Uint8Array {
+/** Empty sites up to which their neighbours are looked for. */
+const MOST_VACANT = 20;
+
+/** Marks the atoms within `reach` of an empty site, periodically along the rows of the cell. */
+function markNeighbours(marks: Uint8Array, { vacant, positions, cell }: Frame, reach: number): void {
+  if (vacant.length > 3 * MOST_VACANT) return;
+  const size = [0, 4, 8].map((k) => cell[k]);
+  for (let v = 0; v < vacant.length; v += 3) {
+    for (let i = 0; i < marks.length; i++) {
+      let square = 0;
+      for (let c = 0; c < 3; c++) {
+        const d = positions[3 * i + c] - vacant[v + c];
+        const near = size[c] === 0 ? d : d - size[c] * Math.round(d / size[c]);
+        square += near * near;
+      }
+      if (square < reach * reach) marks[i] = 1;
+    }
+  }
+}
+
+/**
+ * (n) 1 where an atom is part of a defect: it shares a site, is next to an empty one (`reach`, Å), or has an energy far
+ * from that of most atoms.
+ */
+export function standOut(frame: Frame, reach: number): Uint8Array {
   const { energies, crowded } = frame;
   const middle = median(energies);
   const typical = median(energies.map((e) => Math.abs(e - middle)));
   const bound = Math.max(LEAST, OUTLIER * typical);
   const marks = Uint8Array.from(energies, (e) => (Math.abs(e - middle) > bound ? 1 : 0));
   for (const i of crowded) marks[i] = 1;
+  markNeighbours(marks, frame, reach);
   return marks;
 }
 

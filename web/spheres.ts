@@ -50,7 +50,7 @@ void main() {
   } else {
     float rim = pow(1.0 - nz, 1.6);
     float body = color.a > 0.5 ? 0.1 + 0.9 * rim : color.a * (0.45 + 1.1 * rim);
-    pixel = vec4(color.rgb * (0.75 + 0.3 * light), cover * body * (1.0 - 0.45 * fog * fog));
+    pixel = vec4(color.rgb * (0.78 + 0.3 * light) + 0.1, cover * body * (1.0 - 0.45 * fog * fog));
   }
   gl_FragDepth = 0.5 * depth + 0.5;
 }`;

@@ -11,13 +11,19 @@ export interface View {
   open(opened: Opened): void;
   show(frame: Frame): void;
   style(color: ColorMode, perfect: PerfectMode): void;
+  /** Whether colours keep the widest range so far, or have that of each frame. */
+  steady(on: boolean): void;
   /** The range that colours stand for, in eV or Å. */
   range(): Range | undefined;
+  /** Empty sites that are drawn. */
+  holes(): number;
   home(): void;
   /** After a change of theme. */
   recolor(): void;
 }
 
+/** Part of the sites beyond which empty ones are not drawn: a melt has no sites. */
+const MOST_HOLES = 0.02;
 const VACANT: Rgb = [255, 96, 96];
 /** Wrapped this far below the lower faces, so that atoms on a face do not flicker. */
 const MARGIN = 0.02;
@@ -39,6 +45,9 @@ export function createView(canvas: HTMLCanvasElement): View {
   let frame: Frame | undefined;
   let [color, perfect]: [ColorMode, PerfectMode] = ['energy', 'faint'];
   let range: Range | undefined;
+  let origin: Fractions = [0, 0, 0];
+  let steady = false;
+  let holes = 0;
   let size = 1;
   let queued = false;
 
@@ -82,12 +91,13 @@ export function createView(canvas: HTMLCanvasElement): View {
   const paint = () => {
     if (!opened || !frame) return;
     const count = frame.energies.length;
-    const holes = frame.vacant.length / 3;
+    const vacant = frame.vacant.length / 3;
+    holes = vacant <= Math.max(20, MOST_HOLES * count) ? vacant : 0;
     spheres.reserve(count + holes);
-    place(spheres.centres, frame, opened.pbc);
+    place(spheres.centres, frame, opened.pbc, origin);
     const values = color === 'energy' ? frame.energies : displacements(frame, opened.frame);
-    range = color === 'species' ? undefined : widened(range ?? { low: Infinity, high: -Infinity }, values);
-    const marks = standOut(frame);
+    range = color === 'species' ? undefined : widened((steady && range) || { low: Infinity, high: -Infinity }, values);
+    const marks = standOut(frame, 1.2 * spacing(frame));
     const radius = 0.34 * spacing(frame);
     for (let i = 0; i < count; i++) {
       const rgb = range
@@ -99,7 +109,7 @@ export function createView(canvas: HTMLCanvasElement): View {
     }
     for (let k = 0; k < holes; k++) {
       spheres.centres.set(frame.vacant.slice(3 * k, 3 * k + 3), 3 * (count + k));
-      wrapOne(spheres.centres, count + k, frame.cell, opened.pbc);
+      wrapOne(spheres.centres, count + k, frame.cell, opened.pbc, origin);
       spheres.tints.set([...VACANT, 235], 4 * (count + k));
       spheres.radii[count + k] = 1.12 * radius;
     }
@@ -123,6 +133,7 @@ export function createView(canvas: HTMLCanvasElement): View {
       opened = next;
       frame = next.frame;
       range = undefined;
+      origin = originOf(next.frame, next.pbc);
       home();
       paint();
     },
@@ -135,7 +146,12 @@ export function createView(canvas: HTMLCanvasElement): View {
       [color, perfect] = [nextColor, nextPerfect];
       paint();
     },
+    steady(on) {
+      steady = on;
+      range = undefined;
+    },
     range: () => range,
+    holes: () => holes,
     home,
     recolor,
   };
@@ -158,15 +174,32 @@ function spacing({ cell, energies }: Frame): number {
   return volume > 0 ? Math.cbrt(volume / Math.max(1, energies.length)) : 2.4;
 }
 
-/** Positions wrapped into the cell. */
-function place(into: Float32Array, { positions, cell }: Frame, pbc: readonly boolean[]): void {
+/** Positions wrapped into the cell, moved by −origin (fractional). */
+function place(into: Float32Array, { positions, cell }: Frame, pbc: readonly boolean[], origin: Fractions): void {
   into.set(positions);
-  for (let i = 0; i < positions.length / 3; i++) wrapOne(into, i, cell, pbc);
+  for (let i = 0; i < positions.length / 3; i++) wrapOne(into, i, cell, pbc, origin);
+}
+
+type Fractions = readonly [number, number, number];
+
+/** What to move by so that the first defect lies in the middle of the cell, along periodic directions. */
+function originOf({ vacant, crowded, positions, cell }: Frame, pbc: readonly boolean[]): Fractions {
+  const at =
+    vacant.length > 0 ? vacant : crowded.length > 0 ? [...positions.slice(3 * crowded[0], 3 * crowded[0] + 3)] : [];
+  if (at.length === 0) return [0, 0, 0];
+  const s = new THREE.Vector3().fromArray(at).applyMatrix3(matrixOf(cell).invert());
+  return [0, 1, 2].map((k) => (pbc[k] ? s.getComponent(k) - 0.5 : 0)) as [number, number, number];
 }
 
 const wrapped = { cell: '', matrix: new THREE.Matrix3(), inverse: new THREE.Matrix3(), s: new THREE.Vector3() };
 
-function wrapOne(x: Float32Array, i: number, cell: readonly number[], pbc: readonly boolean[]): void {
+function wrapOne(
+  x: Float32Array,
+  i: number,
+  cell: readonly number[],
+  pbc: readonly boolean[],
+  origin: Fractions,
+): void {
   const key = cell.join();
   if (wrapped.cell !== key) {
     wrapped.cell = key;
@@ -174,7 +207,9 @@ function wrapOne(x: Float32Array, i: number, cell: readonly number[], pbc: reado
     wrapped.inverse = wrapped.matrix.clone().invert();
   }
   const s = wrapped.s.fromArray(x, 3 * i).applyMatrix3(wrapped.inverse);
-  const [a, b, c] = pbc.map((periodic, k) => (periodic ? Math.floor(s.getComponent(k) + MARGIN) : 0));
+  const [a, b, c] = pbc.map((periodic, k) =>
+    periodic ? origin[k] + Math.floor(s.getComponent(k) - origin[k] + MARGIN) : 0,
+  );
   for (let k = 0; k < 3; k++) x[3 * i + k] -= a * cell[k] + b * cell[3 + k] + c * cell[6 + k];
 }
 

@@ -39,11 +39,8 @@ export function build(recipe: Recipe): { atoms: Atoms; perfect: Atoms } {
 /** The last frame of a file, as the command line takes it, or the crystal of a recipe. */
 export function readStructure(input: StructureInput): Structure {
   if ('recipe' in input) {
-    const { kind, element, repeat: n, defect } = input.recipe;
-    return {
-      ...build(input.recipe),
-      title: `${defect ?? 'perfect crystal'} in ${kind} ${element}, ${n}×${n}×${n} cells`,
-    };
+    const { kind, element, defect } = input.recipe;
+    return { ...build(input.recipe), title: `${defect ?? 'perfect crystal'} in ${kind} ${element}` };
   }
   const { name, text } = input.file;
   const frames = parseStructures(text, { file: name });

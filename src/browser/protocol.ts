@@ -85,7 +85,7 @@ export interface Started {
   hash: string;
   version: string;
   /** Embedded ones. */
-  potentials: { name: string; summary: string }[];
+  potentials: { name: string; summary: string; citation: string }[];
 }
 
 export type Reply =

@@ -86,7 +86,7 @@ export function createSession(post: Post): (request: Request) => Promise<void> {
     });
     const memory = engine.memory.buffer instanceof ArrayBuffer ? 'ordinary' : 'shared';
     const isolated = (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated === true;
-    const potentials = embeddedPotentials.map(({ name, summary }) => ({ name, summary }));
+    const potentials = embeddedPotentials.map(({ name, summary, citation }) => ({ name, summary, citation }));
     const { threads: running, hash } = engine;
     post({ type: 'started', threads: running, isolated, memory, hash, version, potentials });
   };

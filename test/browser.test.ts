@@ -1,0 +1,212 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { asCommand, asScript } from '../src/browser/commands.ts';
+import { build } from '../src/browser/inputs.ts';
+import { mdOptions } from '../src/browser/options.ts';
+import { createSystem } from '../src/engine/system.ts';
+import { loadEmbedded } from '../src/io/embedded.ts';
+import { minimize } from '../src/methods/minimize.ts';
+import { createEngine } from '../src/node/threads.ts';
+import { startMd, stepMd } from '../src/tasks/dynamics.ts';
+import { massesOf } from '../src/tasks/masses.ts';
+import { createStage, drawing, type Stage, visit, why, withoutBrowser } from './support/browser.ts';
+
+const iron = { kind: 'bcc', element: 'Fe', a: '2.8553 A', repeat: 5, defect: 'vacancy' };
+const flags = { ensemble: 'langevin', temperature: '600 K', steps: '200', timestep: '2 fs' };
+const fragment = new URLSearchParams({ ...iron, repeat: '5', potential: 'Fe-Ackland-2004', task: 'md' });
+for (const [name, text] of Object.entries(flags)) fragment.append(`--${name}`, text);
+
+/** In Node, on one thread: the energy of the relaxed vacancy as text, and the SHA-256 of 200 steps. */
+async function inNode(): Promise<{ energy: string; digest: string }> {
+  const engine = await createEngine({ threads: 1 });
+  const { atoms } = build(iron);
+  const potential = loadEmbedded('Fe-Ackland-2004');
+  const { energy } = minimize(createSystem(engine, atoms, potential), 'cg', { fmax: 1e-6 });
+  const system = createSystem(engine, atoms, potential);
+  const { options } = mdOptions(flags);
+  const state = startMd(system, massesOf(atoms, potential).values, options);
+  while (state.step < options.steps) stepMd(system, state, options);
+  const all = Float64Array.from([...system.x, ...state.velocities, state.energy]);
+  const digest = createHash('sha256').update(new Uint8Array(all.buffer)).digest('hex');
+  engine.close();
+  return { energy: String(energy), digest };
+}
+
+describe.skipIf(withoutBrowser)(`the page in Chromium${why}`, () => {
+  let stage: Stage;
+  let node: { energy: string; digest: string };
+  beforeAll(async () => {
+    [stage, node] = await Promise.all([createStage(), inNode()]);
+  });
+  afterAll(() => stage?.close());
+
+  it('relaxes the vacancy in iron to the energy of Node, to the last bit, on threads', async () => {
+    const seen = await visit(stage, `${stage.isolated.url}?threads=2`);
+    await seen.phase('ready');
+    expect(await seen.text('#engine')).toBe('2 threads');
+    await seen.page.click('#run');
+    await seen.phase('done');
+    expect(await seen.result('energy')).toBe(node.energy);
+    // the number of an independent code (test/readme.test.ts)
+    expect(Number(await seen.result('formation energy'))).toBeCloseTo(1.722, 3);
+    await seen.page.waitForTimeout(400);
+    await seen.shot('vacancy.png');
+    expect(seen.complaints).toEqual([]);
+    await seen.close();
+  });
+
+  const digestAt = async (url: string, workers: 'allow' | 'block' = 'block') => {
+    const seen = await visit(stage, `${url}#${fragment}`, { workers });
+    await seen.phase('ready');
+    await seen.page.click('#run');
+    await seen.phase('done');
+    const found = {
+      digest: await seen.text('#digest code'),
+      notice: await seen.text('#notice'),
+      threads: await seen.page.getAttribute('#engine', 'data-threads'),
+      memory: await seen.page.getAttribute('#engine', 'data-memory'),
+      complaints: seen.complaints,
+    };
+    await seen.close();
+    return found;
+  };
+
+  it('has the bits of Node after 200 steps of dynamics, with threads', async () => {
+    const found = await digestAt(`${stage.isolated.url}?threads=2`);
+    expect(found).toEqual({ digest: node.digest, notice: '', threads: '2', memory: 'shared', complaints: [] });
+  });
+
+  it('has them without the headers, on one thread, and says so', async () => {
+    const found = await digestAt(stage.bare.url);
+    expect(found).toMatchObject({ digest: node.digest, threads: '1', complaints: [] });
+    expect(found.notice).toMatch(/One thread: .*not cross-origin isolated/);
+  });
+
+  it('has them on ordinary memory', async () => {
+    const found = await digestAt(`${stage.bare.url}?memory=ordinary`);
+    expect(found).toMatchObject({ digest: node.digest, threads: '1', memory: 'ordinary', complaints: [] });
+  });
+
+  it('gets threads from its service worker where the host sends no headers', async () => {
+    const found = await digestAt(`${stage.bare.url}?threads=2`, 'allow');
+    expect(found).toMatchObject({ digest: node.digest, threads: '2', notice: '', complaints: [] });
+  });
+
+  it('fits a phone and is used by keyboard', async () => {
+    const seen = await visit(stage, stage.isolated.url, { width: 390, height: 844, dark: false });
+    await seen.phase('ready');
+    expect(await seen.page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    await seen.page.focus('#run');
+    await seen.page.keyboard.press('Enter');
+    await seen.phase('done');
+    await seen.page.focus('#canvas');
+    for (const key of ['ArrowLeft', 'ArrowUp', '+', '-']) await seen.page.keyboard.press(key);
+    await seen.page.focus('#command');
+    await seen.page.keyboard.press('Enter');
+    await seen.page.waitForSelector('#dialog[open]');
+    const command = await seen.text('#dialog-text');
+    expect(command.split('\n')[1]).toBe("npx frenkel relax Fe-vacancy.xyz -p Fe-Ackland-2004 --fmax '1e-6 eV/A'");
+    expect(await seen.page.evaluate(() => navigator.clipboard.readText())).toBe(command);
+    expect(seen.complaints).toEqual([]);
+    await seen.close();
+  });
+
+  it('pauses, steps, goes on and stops', async () => {
+    const seen = await visit(stage, stage.isolated.url);
+    await seen.phase('ready');
+    await seen.page.click('#w-dumbbell');
+    await seen.page.waitForFunction(() => /129 atoms/.test(document.getElementById('title')?.textContent ?? ''));
+    await seen.page.click('#tab-md');
+    await seen.page.fill('[name=steps]', '100000');
+    await seen.page.click('#run');
+    await seen.phase('running');
+    await seen.page.click('#pause');
+    await seen.phase('paused');
+    const step = async () => Number(/step (\d+)/.exec(await seen.text('#state'))?.[1]);
+    const before = await step();
+    await seen.page.click('#step');
+    await seen.page.waitForFunction(
+      (next) => document.getElementById('state')?.textContent?.includes(`step ${next}`),
+      before + 1,
+    );
+    await seen.page.waitForTimeout(200);
+    expect(await step()).toBe(before + 1);
+    await seen.page.click('#pause');
+    await seen.phase('running');
+    await seen.page.click('#stop');
+    await seen.phase('stopped');
+    expect(Number(await seen.result('steps'))).toBeGreaterThan(before);
+    expect(seen.complaints).toEqual([]);
+    await seen.close();
+  });
+
+  it('shows the message of the command line for a wrong file, and for a run that explodes goes back', async () => {
+    const seen = await visit(stage, stage.isolated.url);
+    await seen.phase('ready');
+    const text = '2\nLattice="3 0 0 0 3 0 0 0 3" Properties=species:S:1:pos:R:3\nFe 0 0 0\nFe 1 one 1\n';
+    await seen.page.setInputFiles('#files', { name: 'bad.xyz', mimeType: 'text/plain', buffer: Buffer.from(text) });
+    await seen.page.waitForSelector('#alert:not([hidden])');
+    expect(await seen.text('#message')).toMatch(/^bad\.xyz:4:/);
+    await seen.page.click('#fe-vacancy-md');
+    await seen.phase('ready');
+    await seen.page.fill('[name=timestep]', '60 fs');
+    await seen.page.click('#run');
+    await seen.phase('failed');
+    expect(await seen.text('#message')).toMatch(/^step \d+: .*(time step is too long|out of all range)/);
+    await seen.page.click('#back');
+    await seen.phase('paused');
+    expect(await seen.text('#state')).toMatch(/paused · step \d+/);
+    expect(seen.complaints).toEqual([]);
+    await seen.close();
+  });
+});
+
+describe.skipIf(withoutBrowser || !drawing)(`pictures for docs/browser.md${why} (FRENKEL_SHOTS=1)`, () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await createStage();
+  });
+  afterAll(() => stage?.close());
+
+  const picture = async (id: string, name: string, options: Parameters<typeof visit>[2], until: string, wait = 0) => {
+    const seen = await visit(stage, stage.isolated.url, options);
+    await seen.phase('ready');
+    await seen.page.click(`#${id}`);
+    await seen.page.waitForFunction(
+      (pressed) =>
+        document.getElementById(pressed)?.getAttribute('aria-pressed') === 'true' &&
+        /atoms/.test(document.getElementById('title')?.textContent ?? ''),
+      id,
+    );
+    await seen.page.click('#run');
+    await seen.phase(until);
+    await seen.page.waitForTimeout(400 + wait);
+    if (options?.width === 390) await seen.page.evaluate(() => scrollTo(0, 0));
+    await seen.shot(name);
+    await seen.close();
+  };
+
+  it('dumbbell, dark', () => picture('w-dumbbell', 'dumbbell.png', {}, 'done'));
+  it('vacancy at 600 K, light', () => picture('fe-vacancy-md', 'vacancy-600K.png', { dark: false }, 'done'));
+  it('melting', () => picture('fe-melting', 'melting.png', {}, 'running', 12_000));
+  it('on a phone', () => picture('fe-vacancy', 'phone.png', { width: 390, height: 844 }, 'done'));
+});
+
+describe('what repeats a run', () => {
+  const run = { structure: { recipe: iron }, potential: { specs: ['Fe-Ackland-2004'], files: [] } };
+
+  it('is a command line', () => {
+    expect(asCommand({ ...run, task: 'md', flags }).split('\n')).toEqual([
+      "npx frenkel build bcc --element Fe -a '2.8553 A' --repeat 5 --defect vacancy -o Fe-vacancy.xyz",
+      "npx frenkel md Fe-vacancy.xyz -p Fe-Ackland-2004 --ensemble langevin --temperature '600 K' --steps 200 --timestep '2 fs'",
+    ]);
+  });
+
+  it('is a program', () => {
+    const text = asScript({ ...run, task: 'md', flags }, { ...mdOptions(flags).options });
+    expect(text).toContain("placeDefect(crystal, defectShape('vacancy', 'bcc'), { site: 0, a: 2.8553 })");
+    expect(text).toContain("ensemble: 'langevin', temperature: [600, 600], steps: 200, timestep: 0.002,");
+    expect(readFileSync('package.json', 'utf8')).toContain('"./browser"');
+  });
+});
