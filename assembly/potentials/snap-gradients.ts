@@ -83,7 +83,9 @@ function channelPairs(
       riseTangent(J, slot, tangent + (<usize>c << 6), v, dv + <usize>c * step);
       toDensity(J, c, slot, section(params, 10), v, dv + <usize>c * step, du + <usize>c * plane);
     }
-    contract(channel, du, first < 0 ? 0 : rowOf(out, first, D), second < 0 ? 0 : rowOf(out, second, D), params, scratch);
+    // Where there is no other, its lane holds the same atom.
+    const alone = second < 0 || other == i;
+    contract(channel, du, first < 0 ? 0 : rowOf(out, first, D), alone ? 0 : rowOf(out, second, D), params, scratch);
   }
 }
 
