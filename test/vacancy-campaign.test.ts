@@ -59,6 +59,44 @@ describe('harmonic formation free energies of iron', () => {
   });
 });
 
+describe('a crystal that expands beyond a window of volumes', () => {
+  it('has a formation energy at 0 K and a curve from there to the only temperature', async () => {
+    const finished = await runCampaign(vacancyCampaign, {
+      ...{ campaign: 'vacancy', potential: 'Ar-LJ-1975', element: 'Ar', crystal: 'fcc', a: '5.3 A' },
+      ...{ sizes: [2], temperatures: [45], methods: ['none'] },
+    });
+    const [one] = results(finished);
+    const { harmonic } = one.temperatures[0];
+    if (!harmonic || !one.lattice || one.formationEnergy === undefined) throw new Error('not all is there');
+    // half of the window is 0.9 %
+    expect(harmonic.bulkA / one.lattice.a).toBeGreaterThan(1.014);
+    expect(one.harmonicCurve).toHaveLength(61);
+    const [cold] = one.harmonicCurve;
+    expect(cold.state.modeMatched).toBeCloseTo(one.formationEnergy - 8.617333e-5 * cold.entropy, 5);
+    expect(one.harmonicCurve[60].state.modeMatched).toBe(harmonic.modeMatched);
+    // the slopes belong to the curve, across all windows
+    for (let k = 1; k + 1 < 61; k++) {
+      const [before, at, after] = one.harmonicCurve.slice(k - 1, k + 2);
+      const slope = (after.state.modeMatched - before.state.modeMatched) / (after.temperature - before.temperature);
+      expect(-slope / 8.617333e-5).toBeCloseTo(at.entropy, 0);
+    }
+  });
+});
+
+describe('runs that are too short for an estimate', () => {
+  it('are named, and leave the quasi-harmonic result', async () => {
+    const finished = await runCampaign(vacancyCampaign, {
+      ...{ ...tiny, temperatures: [300], replicas: 1, pressure: 'constant-volume' },
+      ...{ methods: ['quadrature'], nodes: 21 },
+    });
+    const [one] = results(finished);
+    expect(one.temperatures[0].harmonic?.modeMatched).toBeGreaterThan(1);
+    expect(one.temperatures[0].sampled).toEqual([]);
+    expect(one.temperatures[0].missing.join()).toMatch(/n16-bulk-p0-300k-quadrature-r1: too few samples/);
+    expect(() => vacancyReport(finished.view)).not.toThrow();
+  });
+});
+
 describe('a tiny campaign', () => {
   let whole: Finished;
   let broken: Finished;

@@ -3,6 +3,7 @@
  * temperatures (entropy, thermal expansion). A pure function of configuration and results.
  */
 
+import { PhysicsError } from '../../data/errors.ts';
 import { propagate, type Sampled } from '../../free-energy/propagation.ts';
 import type { Interval } from '../../free-energy/statistics/interval.ts';
 import type { Results } from '../job.ts';
@@ -10,9 +11,10 @@ import type { CellName } from './cells.ts';
 import { type Case, casesOf, type VacancyConfig } from './config.ts';
 import { type Gathered, gatherTemperature, type Missing } from './gather.ts';
 import { latticeOf, type Method, methodsOf } from './jobs.ts';
+import { type Place, placesOf, staticFormation } from './places.ts';
 import { type Located, survey } from './plan.ts';
-import { type Estimated, type StateNumbers, stateAt, staticFormation } from './state-at.ts';
-import { type Place, placesOf, slopes, type TrendPoint, trendOf } from './trends.ts';
+import { type Estimated, type StateNumbers, stateAt } from './state-at.ts';
+import { slopes, type TrendPoint, trendOf } from './trends.ts';
 
 /** The curve through all temperatures at one of them: slopes need their neighbours. */
 export type Trend = { [name in keyof TrendPoint]: Interval };
@@ -59,7 +61,8 @@ function assembleCase(config: VacancyConfig, one: Case, results: Results): CaseR
   const found = located.map((at) => harmonicAt(config, one, results, at));
   const temperatures = found.map(({ result }) => result);
   const harmonic = found.flatMap(({ gathered }) => (gathered ? [gathered] : []));
-  const places = placesOf(harmonic, POINTS);
+  const highest = harmonic.reduce((most, { temperature }) => Math.max(most, temperature), 0);
+  const places = placesOf(config, one, results, { highest, count: POINTS });
   const curves = methodsOf(config).flatMap((method) => {
     const parts = located.flatMap((at, t) => {
       const own = found[t].gathered;
@@ -69,22 +72,26 @@ function assembleCase(config: VacancyConfig, one: Case, results: Results): CaseR
         temperatures[t].missing.push(...gathered.missing);
         return [];
       }
-      return [{ t, gathered, harmonic: own }];
+      const values = physical(() => estimated(config, gathered));
+      if (typeof values !== 'string') return [{ t, gathered, values, harmonic: own }];
+      temperatures[t].missing.push(`${method}: ${values}`);
+      return [];
     });
     if (parts.length === 0) return [];
-    const { values, trends, curve } = sampledCurve(config, parts, places);
-    parts.forEach(({ t, gathered }, i) => {
-      temperatures[t].sampled.push({ method, gathered, values: values[i], trend: trends[i] });
+    const { trends, curve } = sampledCurve(config, parts, places);
+    parts.forEach(({ t, gathered, values }, i) => {
+      temperatures[t].sampled.push({ method, gathered, values, trend: trends[i] });
     });
     return [{ method, curve }];
   });
   const [first] = harmonic;
+  const formationEnergy = first && staticFormation(config, one, results);
   return {
     one,
     ...(lattice ? { lattice: { a: lattice.a, energy: lattice.energy } } : {}),
     ...(first
       ? {
-          formationEnergy: staticFormation(config, first),
+          ...(formationEnergy === undefined ? {} : { formationEnergy }),
           atoms: { bulk: first.bulk.states[0].atoms, defect: first.defect.states[0].atoms },
         }
       : {}),
@@ -107,27 +114,38 @@ function harmonicAt(
   const { temperature } = at;
   const gathered: Gathered | Missing = gatherTemperature(config, one, results, at);
   if ('missing' in gathered) return { result: { temperature, sampled: [], missing: gathered.missing } };
-  const harmonic = { ...stateAt(config, gathered, []), ...slopes(config, gathered) };
+  const harmonic = physical(() => ({ ...stateAt(config, gathered, []), ...slopes(config, gathered) }));
+  if (typeof harmonic === 'string') return { result: { temperature, sampled: [], missing: [harmonic] } };
   return { result: { temperature, harmonic, sampled: [], missing: [] }, gathered };
+}
+
+/** What is computed, or why there is no such state: one temperature without a result leaves the others theirs. */
+function physical<T>(compute: () => T): T | string {
+  try {
+    return compute();
+  } catch (error) {
+    if (error instanceof PhysicsError) return error.message;
+    throw error;
+  }
 }
 
 interface Part {
   t: number;
   gathered: Gathered;
+  values: Estimated;
   harmonic: Gathered;
 }
 
-/** Values at every temperature, and the curve through them, its errors from the samples of all. */
+/** What needs several temperatures: slopes at each, and the curve through them, its errors from the samples of all. */
 function sampledCurve(
   config: VacancyConfig,
   parts: readonly Part[],
   places: readonly Place[],
-): { values: Estimated[]; trends: Trend[]; curve: Curve } {
-  const values = parts.map(({ gathered }) => estimated(config, gathered));
+): { trends: Trend[]; curve: Curve } {
   const ends = parts.map(({ harmonic }) => ({ temperature: harmonic.temperature, gathered: harmonic }));
   const trend = trendOf(
     config,
-    parts.map(({ harmonic }, i) => ({ harmonic, errors: values[i] })),
+    parts.map(({ harmonic, values }) => ({ harmonic, errors: values })),
     [...ends, ...places],
   );
   const memory = parts.map(({ gathered }) => remembered(config, gathered));
@@ -145,7 +163,6 @@ function sampledCurve(
   const point = (i: number) =>
     Object.fromEntries(names.map((name, q) => [name, flat[names.length * i + q]])) as unknown as Trend;
   return {
-    values,
     trends: parts.map((_, i) => point(i)),
     curve: {
       temperatures: places.map(({ temperature }) => temperature),

@@ -9,7 +9,7 @@ import type { Case, VacancyConfig } from './config.ts';
 import type { HarmonicResult } from './harmonic-task.ts';
 import { harmonicId, type Method, samplingId, samplingOf, statesOf } from './jobs.ts';
 import type { Located } from './plan.ts';
-import type { SamplingResult } from './sampling-task.ts';
+import { hasEstimate, type SamplingResult } from './sampling-task.ts';
 import { type Search, windowOf } from './volumes.ts';
 
 /** A run, and where its ΔA is in `samples`. */
@@ -77,7 +77,9 @@ export function gatherTemperature(
       for (let replica = 0; replica < config.replicas; replica++) {
         const name = { which, k, temperature, method, replica };
         const result = samplingOf(results, one, name);
-        if (result) runs.push({ id: samplingId(one, name), k, replica, sample: samples.length + runs.length, result });
+        if (result && !hasEstimate(result)) missing.push(`${samplingId(one, name)}: too few samples for an estimate`);
+        else if (result)
+          runs.push({ id: samplingId(one, name), k, replica, sample: samples.length + runs.length, result });
         else missing.push(samplingId(one, name));
       }
       const state = statesOf(results, one, which)(k);

@@ -17,6 +17,7 @@ import {
   samplingOf,
   statesOf,
 } from './jobs.ts';
+import { hasEstimate } from './sampling-task.ts';
 import { type Search, settle } from './volumes.ts';
 
 const cells: readonly CellName[] = ['bulk', 'defect'];
@@ -134,7 +135,7 @@ function sampleCell(
   }
 }
 
-/** ΔA at these volumes, the mean over replicas; undefined until all are known. */
+/** ΔA at these volumes, the mean over replicas; undefined until all are known, or where one is none. */
 export function anharmonicOf(
   { config, one, results, method, temperature, which }: Omit<Sampling, 'first'>,
   ks: readonly number[],
@@ -146,7 +147,7 @@ export function anharmonicOf(
     let [sum, square] = [0, 0];
     for (let replica = 0; replica < config.replicas; replica++) {
       const run = samplingOf(results, one, { which, k, temperature, method, replica });
-      if (!run) return undefined;
+      if (!run || !hasEstimate(run)) return undefined;
       sum += run.deltaA;
       square += run.error * run.error;
     }

@@ -239,10 +239,16 @@ function work(context: TaskContext, saved?: Saved): Work {
   };
 }
 
-/** JSON has no infinity: what is not known to be finite becomes huge. */
+/** JSON has no infinity: a run of too few samples says huge numbers instead. */
+export const HUGE = 1e300;
+
+/** Whether a run has an estimate with an error. */
+export const hasEstimate = ({ deltaA, error }: Pick<SamplingResult, 'deltaA' | 'error'>): boolean =>
+  Math.abs(deltaA) < HUGE && error < HUGE;
+
+/** What is not known to be finite becomes huge. */
 function finite(result: SamplingResult): SamplingResult {
-  const most = 1e300;
-  const bound = (x: number) => (Number.isNaN(x) ? most : Math.max(-most, Math.min(most, x)));
+  const bound = (x: number) => (Number.isNaN(x) ? HUGE : Math.max(-HUGE, Math.min(HUGE, x)));
   const walk = (value: unknown): unknown => {
     if (typeof value === 'number') return bound(value);
     if (Array.isArray(value)) return value.map(walk);

@@ -1,5 +1,4 @@
 /** Both cells at one temperature, their difference, and what follows from it: plain numbers of the samples' values. */
-import { birchMurnaghan } from '../../analysis/equation-of-state.ts';
 import { pow } from '../../data/math.ts';
 import { gpaPerPressure } from '../../data/units.ts';
 import { type Anharmonic, constantVolume, type Equilibrium, zeroPressure } from '../../free-energy/equilibrium.ts';
@@ -103,16 +102,4 @@ function anharmonic({ runs, sampled }: GatheredCell, { samples }: Gathered, valu
       error: Math.sqrt(own.reduce((sum, run) => sum + (samples[run.sample].error / n) ** 2, 0)),
     };
   });
-}
-
-/** eV, of the relaxed atoms at 0 K, classical. */
-export function staticFormation(config: VacancyConfig, { bulk, defect }: Gathered): number {
-  const of = ({ states }: GatheredCell) =>
-    config.pressure === 'zero'
-      ? birchMurnaghan(
-          states.map(({ volume }) => volume),
-          states.map(({ energy }) => energy),
-        ).energy
-      : states[0].energy;
-  return of(defect) - (defect.states[0].atoms / bulk.states[0].atoms) * of(bulk);
 }

@@ -6,6 +6,7 @@ import { boltzmann } from '../../data/units.ts';
 import { at, weightedFit } from '../../free-energy/weighted-fit.ts';
 import type { VacancyConfig } from './config.ts';
 import type { Gathered } from './gather.ts';
+import type { Place } from './places.ts';
 import { type Estimated, type StateNumbers, stateAt } from './state-at.ts';
 
 /** K, of the differences. */
@@ -30,22 +31,6 @@ export function slopes(
 
 /** Powers of T that so many temperatures can tell apart. */
 const powersOf = (count: number): number[] => (count < 2 ? [2] : count < 5 ? [2, 3] : [2, 3, 4]);
-
-/** Where curves are evaluated: a temperature, and the Hessians around the volume there. */
-export interface Place {
-  temperature: number;
-  gathered: Gathered;
-}
-
-/** So many temperatures from near 0 to the highest, each with the Hessians of the nearest one that was asked for. */
-export function placesOf(all: readonly Gathered[], count: number): Place[] {
-  const highest = all.reduce((most, { temperature }) => Math.max(most, temperature), 0);
-  return Array.from({ length: highest > 0 ? count : 0 }, (_, i) => {
-    const temperature = Math.max(1, (highest * i) / (count - 1));
-    const off = (one: Gathered) => Math.abs(one.temperature - temperature);
-    return { temperature, gathered: all.reduce((best, one) => (off(one) < off(best) ? one : best)) };
-  });
-}
 
 /** At one place: k_B, eV, 1/K, eV, Å. */
 export interface TrendPoint {
