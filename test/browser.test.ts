@@ -1,16 +1,24 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
+import { join, resolve } from 'node:path';
+import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asCommand, asScript } from '../src/browser/commands.ts';
 import { build } from '../src/browser/inputs.ts';
 import { mdOptions } from '../src/browser/options.ts';
 import { createSystem } from '../src/engine/system.ts';
 import { loadEmbedded } from '../src/io/embedded.ts';
+import { formatExtxyz } from '../src/io/extxyz-write.ts';
+import { parseThermo } from '../src/io/thermo.ts';
 import { minimize } from '../src/methods/minimize.ts';
+import { serve } from '../src/node/serve.ts';
 import { createEngine } from '../src/node/threads.ts';
 import { startMd, stepMd } from '../src/tasks/dynamics.ts';
 import { massesOf } from '../src/tasks/masses.ts';
 import { createStage, drawing, type Stage, visit, why, withoutBrowser } from './support/browser.ts';
+import { program, scratch } from './support/cli.ts';
 
 const iron = { kind: 'bcc', element: 'Fe', a: '2.8553 A', repeat: 5, defect: 'vacancy' };
 const flags = { ensemble: 'langevin', temperature: '600 K', steps: '200', timestep: '2 fs' };
@@ -141,6 +149,29 @@ describe.skipIf(withoutBrowser)(`the page in Chromium${why}`, () => {
     await seen.close();
   });
 
+  it('takes dropped files, and gives everything back as a zip', async () => {
+    const seen = await visit(stage, stage.isolated.url);
+    await seen.phase('ready');
+    const structure = formatExtxyz(build({ ...iron, repeat: 3 }).atoms);
+    const file = (name: string, text: string | Buffer) => ({ name, mimeType: '', buffer: Buffer.from(text) });
+    const table = readFileSync('potentials/Fe_Ackland_2004.eam.fs');
+    await seen.page.setInputFiles('#files', [file('small.xyz', structure), file('mine.eam.fs', table)]);
+    await seen.page.waitForFunction(() => /53 atoms/.test(document.getElementById('title')?.textContent ?? ''));
+    await seen.page.click('#run');
+    await seen.phase('done');
+    const [download] = await Promise.all([seen.page.waitForEvent('download'), seen.page.click('#zip')]);
+    const files = unzipSync(readFileSync(await download.path()));
+    expect(Object.keys(files).sort()).toEqual(
+      ['command.sh', 'final.xyz', 'log.relax', 'report.json', 'script.mjs', 'start.xyz'].sort(),
+    );
+    expect(strFromU8(files['start.xyz'])).toBe(structure);
+    expect(strFromU8(files['command.sh'])).toBe("npx frenkel relax small.xyz -p mine.eam.fs --fmax '1e-6 eV/A'\n");
+    const rows = parseThermo(strFromU8(files['log.relax']));
+    expect(String(rows.values[1].at(-1))).toBe(await seen.result('energy'));
+    expect(seen.complaints).toEqual([]);
+    await seen.close();
+  });
+
   it('shows the message of the command line for a wrong file, and for a run that explodes goes back', async () => {
     const seen = await visit(stage, stage.isolated.url);
     await seen.phase('ready');
@@ -195,18 +226,68 @@ describe.skipIf(withoutBrowser || !drawing)(`pictures for docs/browser.md${why} 
 
 describe('what repeats a run', () => {
   const run = { structure: { recipe: iron }, potential: { specs: ['Fe-Ackland-2004'], files: [] } };
-
-  it('is a command line', () => {
-    expect(asCommand({ ...run, task: 'md', flags }).split('\n')).toEqual([
-      "npx frenkel build bcc --element Fe -a '2.8553 A' --repeat 5 --defect vacancy -o Fe-vacancy.xyz",
-      "npx frenkel md Fe-vacancy.xyz -p Fe-Ackland-2004 --ensemble langevin --temperature '600 K' --steps 200 --timestep '2 fs'",
-    ]);
+  let node: { energy: string; digest: string };
+  beforeAll(async () => {
+    node = await inNode();
   });
 
-  it('is a program', () => {
-    const text = asScript({ ...run, task: 'md', flags }, { ...mdOptions(flags).options });
-    expect(text).toContain("placeDefect(crystal, defectShape('vacancy', 'bcc'), { site: 0, a: 2.8553 })");
-    expect(text).toContain("ensemble: 'langevin', temperature: [600, 600], steps: 200, timestep: 0.002,");
-    expect(readFileSync('package.json', 'utf8')).toContain('"./browser"');
+  it('is a command line that has the same bits', async () => {
+    const folder = scratch();
+    const lines = asCommand({ ...run, task: 'relax', flags: { fmax: '1e-6 eV/A' } }).split('\n');
+    expect(lines).toEqual([
+      "npx frenkel build bcc --element Fe -a '2.8553 A' --repeat 5 --defect vacancy -o Fe-vacancy.xyz",
+      "npx frenkel relax Fe-vacancy.xyz -p Fe-Ackland-2004 --fmax '1e-6 eV/A'",
+    ]);
+    for (const line of lines) {
+      const command = line.replace(/^npx frenkel/, `'${process.execPath}' '${program}'`);
+      execFileSync('sh', ['-c', command], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    }
+    const report = JSON.parse(readFileSync(join(folder, 'runs/relax-Fe-vacancy/report.json'), 'utf8'));
+    expect(String(report.result.energy)).toBe(node.energy);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('is a program that has the same bits', () => {
+    const folder = scratch();
+    mkdirSync(join(folder, 'node_modules'));
+    symlinkSync(resolve('.'), join(folder, 'node_modules', 'frenkel'));
+    const { options } = mdOptions(flags);
+    writeFileSync(join(folder, 'md.mjs'), `${asScript({ ...run, task: 'md', flags }, { ...options })}${PRINT_DIGEST}`);
+    const output = execFileSync(process.execPath, ['md.mjs'], { cwd: folder, encoding: 'utf8' });
+    expect(output.trim().split('\n')[1]).toBe(node.digest);
+    rmSync(folder, { recursive: true });
   });
 });
+
+const PRINT_DIGEST = `
+import { createHash } from 'node:crypto';
+const all = Float64Array.from([...system.x, ...state.velocities, state.energy]);
+console.log(createHash('sha256').update(new Uint8Array(all.buffer)).digest('hex'));
+`;
+
+describe('frenkel serve', () => {
+  it('answers this machine alone, with the headers of isolation, and nothing outside of its folder', async () => {
+    const folder = scratch();
+    mkdirSync(join(folder, 'web'));
+    for (const name of ['index.html', 'main.js']) writeFileSync(join(folder, 'web', name), name);
+    writeFileSync(join(folder, 'secret.txt'), 'secret');
+    const { url, close } = await serve({ port: 0, folder: join(folder, 'web') });
+    const page = await fetch(url);
+    expect(await page.text()).toBe('index.html');
+    expect(page.headers.get('cross-origin-opener-policy')).toBe('same-origin');
+    expect(page.headers.get('cross-origin-embedder-policy')).toBe('require-corp');
+    expect(page.headers.get('content-security-policy')).toContain("script-src 'self' 'wasm-unsafe-eval'; style-src");
+    const status = async (path: string, init?: RequestInit) => (await fetch(`${url}${path}`, init)).status;
+    for (const path of ['..%2fsecret.txt', '%2e%2e/secret.txt', 'nothing.js', '%ff', '%00.js'])
+      expect([path, await status(path)]).toEqual([path, 404]);
+    expect(await status('main.js', { method: 'POST' })).toBe(405);
+    // what a site elsewhere whose name points to this machine would send
+    expect(await statusFor(url, 'evil.example')).toBe(403);
+    await expect(serve({ port: Number(new URL(url).port), folder })).rejects.toThrow(/--port: \d+ is taken/);
+    await close();
+    rmSync(folder, { recursive: true });
+  });
+});
+
+const statusFor = (url: string, host: string) =>
+  new Promise((done) => get(url, { headers: { host } }, (answer) => done(answer.resume().statusCode)));
