@@ -86,6 +86,7 @@ export const fitSchema = z.strictObject({
     .union([z.number().nonnegative(), z.enum(['gcv', 'evidence', 'cv'])])
     .optional()
     .meta({ description: 'λ, or how it is chosen; default: least squares' }),
+  noise: z.boolean().default(false).meta({ description: 'Quadratic part on what the frozen linear one leaves (QNML)' }),
   normal: z.boolean().default(false).meta({ description: 'Normal equations instead of QR' }),
   test: z.number().min(0).lt(1).default(0).meta({ description: 'Share of each group that is held out' }),
   folds: z.int().min(2).max(100).optional(),
@@ -161,12 +162,13 @@ export function fitOptionsOf(config: FitConfig, basis: Basis): FitOptions {
     stress: some.stress ?? fallback.stress,
   });
   const common = complete(config.weights, defaultWeights);
-  const { ridge, normal, test, seed } = config;
+  const { ridge, noise, normal, test, seed } = config;
   return {
     basis,
     weights: common,
     groups: new Map(Object.entries(config.groups).map(([group, some]) => [group, complete(some, common)])),
     ...(ridge === undefined ? {} : { ridge }),
+    noise,
     normal,
     test,
     folds: config.folds ?? (ridge === 'cv' ? 5 : 0),

@@ -12,8 +12,9 @@ import { overlayPotential } from '../data/potentials/overlay.ts';
 import { snapPotential } from '../data/potentials/snap.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type Accumulator, createAccumulator, merge, type Reduced } from './accumulate.ts';
-import { type Basis, basisWidth, createDesigner, type DesignRows, withCoefficients } from './design.ts';
+import { type Basis, basisSize, basisWidth, createDesigner, type DesignRows, withCoefficients } from './design.ts';
 import { named, predict, volumeOf } from './evaluate.ts';
+import { divideColumns, solveNoise } from './noise.ts';
 import type { Sample } from './samples.ts';
 import { type Regularisation, type Solution, solveLeastSquares, solveRidge } from './solve.ts';
 import { foldsOf, testSplit } from './split.ts';
@@ -35,6 +36,8 @@ export interface FitOptions {
   groups?: ReadonlyMap<string, Weights>;
   /** Default: least squares. */
   ridge?: Regularisation;
+  /** Of quadratic potentials: linear coefficients first, quadratic ones to what they leave (noise.ts). */
+  noise?: boolean;
   /** By normal equations: faster for many columns, squares the condition. */
   normal?: boolean;
   /** Share of each group that is held out; default 0. */
@@ -64,7 +67,7 @@ export function coefficientNames(basis: Basis): string[] {
   return basis.elements.flatMap(({ number }) => {
     const symbol = symbolOf(number);
     const names = [`${symbol} B_0`];
-    const size = basis.quadraticflag ? Math.round((Math.sqrt(8 * width + 1) - 3) / 2) : width - 1;
+    const size = basisSize(basis);
     for (let k = 1; k <= size; k++) names.push(`${symbol} B_${k}`);
     for (let k = 1; k <= size && names.length < width; k++)
       for (let l = k; l <= size; l++) names.push(`${symbol} B_${k} B_${l}`);
@@ -100,11 +103,18 @@ export function fitPotential(engine: Engine, samples: readonly Sample[], options
   }
 }
 
-function solve(engine: Engine, system: Reduced, folds: Reduced[], { ridge, basis }: FitOptions): Solution {
+function solve(engine: Engine, system: Reduced, folds: Reduced[], options: FitOptions): Solution {
+  const { ridge, basis } = options;
   if (system.rows === 0) throw new InputError('no row of data has a weight');
-  if (ridge !== undefined) return solveRidge(engine, system, ridge, folds);
   const names = coefficientNames(basis);
-  return solveLeastSquares(engine, system, (k) => names[k]);
+  const one = (part: Reduced, parts: Reduced[], columns: readonly number[]): Solution =>
+    ridge === undefined
+      ? solveLeastSquares(engine, part, (k) => names[columns[k]])
+      : solveRidge(engine, part, ridge, parts);
+  if (!options.noise) return one(system, folds, [...names.keys()]);
+  if (!basis.quadraticflag) throw new InputError('noise: the descriptor is not quadratic (quadratic: true)');
+  const columns = divideColumns(basis.elements.length, basisWidth(basis), basisSize(basis));
+  return solveNoise(engine, system, folds, columns, one);
 }
 
 function checkGroups(found: readonly string[], weights: ReadonlyMap<string, Weights> | undefined): void {
