@@ -51,14 +51,27 @@ interface Active {
 /** Wall-clock times, none of which touches results, ms: a slice of work, between frames, between kept states. */
 const SLICE = 12;
 const FRAME = 33;
+/** Frames that are dear to make come more seldom: once in so many times what they take. */
+const SHARE = 8;
 const KEEP = 1000;
 /** Sites of the crystal are looked up in every frame up to this many atoms. */
 const MOST_SITES = 20_000;
 
-const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+/** Lets messages in. A timer would do, but browsers make nested timers wait 4 ms. */
+function createPause(): () => Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  let resume = () => {};
+  port1.onmessage = () => resume();
+  return () =>
+    new Promise((resolve) => {
+      resume = resolve;
+      port2.postMessage(null);
+    });
+}
 
 /** Answers requests one after the other; what it has to say goes to `post`. */
 export function createSession(post: Post): (request: Request) => Promise<void> {
+  const pause = createPause();
   let engine: Engine | undefined;
   let open: Open | undefined;
   let active: Active | undefined;
@@ -183,6 +196,7 @@ export function createSession(post: Post): (request: Request) => Promise<void> {
   const loop = async (mine: number): Promise<void> => {
     let [drawn, kept, counted] = [0, performance.now(), { at: performance.now(), step: active?.run.step() ?? 0 }];
     let speed = 0;
+    let interval = FRAME;
     try {
       while (turn === mine && phase === 'running' && active && open) {
         const { run } = active;
@@ -194,9 +208,10 @@ export function createSession(post: Post): (request: Request) => Promise<void> {
           counted = { at: now, step: run.step() };
         }
         if (run.ended()) return await finish('done');
-        if (now - drawn >= FRAME) {
+        if (now - drawn >= interval) {
           report(active, open, speed, true);
-          drawn = now;
+          drawn = performance.now();
+          interval = Math.max(FRAME, SHARE * (drawn - now));
         }
         if (now - kept >= KEEP) {
           active.good = { saved: run.save(), step: run.step(), rows: active.rows.length };
