@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { join, resolve } from 'node:path';
+import { build as esbuild } from 'esbuild';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asCommand, asScript } from '../src/browser/commands.ts';
@@ -169,6 +170,37 @@ describe.skipIf(withoutBrowser)(`the page in Chromium${why}`, () => {
     const rows = parseThermo(strFromU8(files['log.relax']));
     expect(String(rows.values[1].at(-1))).toBe(await seen.result('energy'));
     expect(seen.complaints).toEqual([]);
+    await seen.close();
+  });
+
+  it('is a library: the worker of docs/browser.md bundles without shims and has the energy of Node', async () => {
+    const [code] = [...readFileSync('docs/browser.md', 'utf8').matchAll(/^```js\n(.*?)^```/gms)].map(([, js]) => js);
+    const { outputFiles } = await esbuild({
+      stdin: { contents: code, resolveDir: resolve('.') },
+      alias: { frenkel: resolve('src/index.ts'), 'frenkel/browser': resolve('src/browser/index.ts') },
+      bundle: true,
+      format: 'esm',
+      platform: 'browser',
+      target: 'es2022',
+      write: false,
+    });
+    const seen = await visit(stage, stage.isolated.url);
+    await seen.page.route('**/docs-worker.js', (route) =>
+      route.fulfill({
+        body: outputFiles[0].text,
+        contentType: 'text/javascript',
+        headers: { 'Cross-Origin-Embedder-Policy': 'require-corp' },
+      }),
+    );
+    const said = await seen.page.evaluate(
+      () =>
+        new Promise<{ energy: number }>((done, failed) => {
+          const worker = new Worker('docs-worker.js', { type: 'module' });
+          worker.onmessage = ({ data }) => done(data);
+          worker.onerror = ({ message }) => failed(new Error(message));
+        }),
+    );
+    expect(String(said.energy)).toBe(node.energy);
     await seen.close();
   });
 
