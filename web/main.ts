@@ -423,6 +423,8 @@ async function main(): Promise<void> {
   wire();
   if (await isolate()) return;
   startWorker();
+  // another link in the same tab
+  addEventListener('hashchange', () => location.reload());
   const linked = fromFragment(location.hash);
   if (!linked) return choose(examples[0]);
   const { recipe, potential, task, flags } = linked;

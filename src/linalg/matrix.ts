@@ -73,7 +73,7 @@ export function bring(engine: Engine, a: Float64Array, options: InPlace = {}): F
 function liesIn(engine: Engine, a: Float64Array): boolean {
   if (a.length === 0) return true;
   const { buffer } = engine.memory;
-  if (!(a.buffer instanceof SharedArrayBuffer) || a.byteOffset + 8 > buffer.byteLength) return false;
+  if (a.buffer.constructor !== buffer.constructor || a.byteOffset + 8 > buffer.byteLength) return false;
   const before = a[0];
   a[0] = before === 1 ? 2 : 1;
   const seen = new Float64Array(buffer, a.byteOffset, 1)[0] === a[0];
