@@ -72,6 +72,16 @@ describe('a free energy in its folder', () => {
   });
 });
 
+describe('atoms that are held', () => {
+  it('leave no free centre of mass whose term could be added', async () => {
+    const atoms = iron(2);
+    const held = { ...job({ com: true }), atoms: { ...atoms, fixed: new Uint8Array(48).fill(1, 0, 6) } };
+    const run = startRun('free-energy', scratch(), held);
+    await expect(runFreeEnergy(await createEngine(), held, run)).rejects.toThrow(/centre of mass is not free/);
+    run.close();
+  });
+});
+
 describe('frenkel free-energy', () => {
   const line = ['free-energy', 'a.xyz', '-p', 'Fe-Ackland-2004', '-T', '300', '--threads', '1'];
 

@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { lattice } from '../src/data/lattice.ts';
 import { repeat } from '../src/data/supercell.ts';
+import { createEngine } from '../src/engine/engine.ts';
+import { samplingDefaults } from '../src/free-energy/sampling.ts';
+import { loadEmbedded } from '../src/io/embedded.ts';
 import { formatExtxyz } from '../src/io/extxyz-write.ts';
+import { runScaling, type ScalingRun } from '../src/node/run-scaling.ts';
+import { startRun } from '../src/node/start-run.ts';
 import { frenkel, scratch, start } from './support/cli.ts';
 
 const cell = repeat(lattice({ kind: 'bcc', a: 2.85531274900052, elements: ['Fe'] }), [3, 3, 3]);
@@ -72,6 +77,24 @@ describe('frenkel scaling', () => {
     const last = await frenkel(where, slow);
     expect(last.code).toBe(0);
     expect(sums('k')).toEqual(sums('r'));
+  });
+
+  it('a report of another volume is noticed by its harmonic part', async () => {
+    const options = { ...samplingDefaults, method: 'scaling' as const, temperature: 300, scaleTo: 450, seed: 1n };
+    const job = (harmonic: number): ScalingRun => ({
+      ...{ atoms: cell, potential: loadEmbedded('Fe-Ackland-2004'), relax: false, checkpointSeconds: 1e9 },
+      options: { ...options, steps: 400, nodes: 4, switches: 2, blockSteps: 100, equilibration: 0 },
+      start: { F: -216, error: 0.001, harmonic },
+    });
+    const { harmonic } = JSON.parse(readFileSync(join(where, 'f', 'report.json'), 'utf8')).result;
+    const of = async (one: ScalingRun) => {
+      const run = startRun('scaling', scratch(), one);
+      const end = runScaling(await createEngine(), one, run);
+      return end.finally(() => run.close());
+    };
+    expect((await of(job(harmonic))).status).toBe('finished');
+    // a lattice constant 0.1 % off changes as much
+    await expect(of(job(harmonic + 0.003))).rejects.toThrow(/another structure, or another volume/);
   });
 
   it('reports that do not fit are refused with their reason', async () => {

@@ -4,6 +4,7 @@ import { parseCampaign } from '../src/campaign/config.ts';
 import { campaignKinds } from '../src/campaign/kinds.ts';
 import { assemble } from '../src/campaign/vacancy/assemble.ts';
 import type { VacancyConfig } from '../src/campaign/vacancy/config.ts';
+import { checkPair } from '../src/campaign/vacancy/pair.ts';
 import { vacancyCampaign } from '../src/campaign/vacancy.ts';
 import type { Json } from '../src/data/atoms.ts';
 import { vacancy } from '../src/data/defects.ts';
@@ -192,6 +193,21 @@ describe('what a campaign needs', () => {
     const [one] = results(finished);
     expect(one.atoms).toEqual({ bulk: 54, defect: 53 });
     expect(one.formationEnergy).toBeCloseTo(1.7293, 3);
+  });
+
+  it('refuses pairs of structures that no formation free energy is between', () => {
+    const bulk = repeat(lattice({ kind: 'bcc', a: 2.8553, elements: ['Fe'] }), [3, 3, 3]);
+    const alloy = { ...bulk, numbers: bulk.numbers.map((z, i) => (i % 2 ? 24 : z)) };
+    const swapped = { ...alloy, numbers: alloy.numbers.map((z, i) => (i === 0 ? 24 : i === 1 ? 26 : z)) };
+    const files = { bulk: 'b.xyz', defect: 'd.xyz' };
+    const pair = (one: typeof bulk, other: typeof bulk) => () => checkPair(one, other, files);
+    expect(pair(bulk, vacancy(bulk, 7))).not.toThrow();
+    expect(pair(alloy, swapped)).not.toThrow();
+    expect(pair(alloy, vacancy(alloy, 7))).toThrow(/d\.xyz: 27 of 53 atoms are Fe.*reservoir/);
+    expect(pair(bulk, { ...bulk, numbers: bulk.numbers.map((z, i) => (i ? z : 24)) })).toThrow(/53 of 54 atoms are Fe/);
+    expect(pair(bulk, { ...bulk, fixed: new Uint8Array(162).fill(1, 0, 3) })).toThrow(/d\.xyz.*held/);
+    expect(pair(bulk, { ...bulk, pbc: [true, true, false] })).toThrow(/periodic/);
+    expect(pair(bulk, { ...bulk, cell: bulk.cell.map((c) => 1.001 * c) })).toThrow(/cell is not that of b\.xyz/);
   });
 });
 

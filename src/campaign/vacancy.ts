@@ -8,6 +8,7 @@ import { casesOf, fromFiles, type VacancyConfig, vacancySchema } from './vacancy
 import { foreseeVacancy } from './vacancy/foresee.ts';
 import { harmonicTask } from './vacancy/harmonic-task.ts';
 import { latticeTask } from './vacancy/lattice-task.ts';
+import { checkPair, elementsOf } from './vacancy/pair.ts';
 import { planVacancy } from './vacancy/plan.ts';
 import { samplingTask } from './vacancy/sampling-task.ts';
 
@@ -34,11 +35,14 @@ export const vacancyCampaign: CampaignKind<VacancyConfig> = {
   gather(config, read) {
     const { overlay, defect } = config;
     const resources: Record<string, unknown> = {};
+    let elements = config.element === undefined ? {} : { elements: [config.element] };
     if (fromFiles(config) && typeof defect === 'object' && 'bulk' in defect) {
-      resources[fileResource('bulk')] = read.structure(defect.bulk);
-      resources[fileResource('defect')] = read.structure(defect.defect);
+      const [bulk, other] = [read.structure(defect.bulk), read.structure(defect.defect)];
+      checkPair(bulk, other, defect);
+      resources[fileResource('bulk')] = bulk;
+      resources[fileResource('defect')] = other;
+      elements = { elements: elementsOf(bulk, other) };
     }
-    const elements = config.element === undefined ? {} : { elements: [config.element] };
     for (const { potential, label } of casesOf(config)) {
       const what = label === undefined ? config.potential : config.potentials?.[label];
       if (what !== undefined) resources[potential] ??= read.potential(what, { overlay, ...elements });

@@ -79,7 +79,11 @@ async function scale(file: string, flags: Flags, command: Command): Promise<void
       blockSteps: Math.max(20, Math.round(steps / 400)),
       equilibration: 0,
     },
-    start: { F: start.F, error: start.error },
+    start: {
+      F: start.F,
+      error: start.error,
+      ...(start.harmonic === undefined ? {} : { harmonic: start.harmonic }),
+    },
     relax: flags.relax ?? false,
     ...(command.getOptionValueSource('skin') === 'cli' ? { skin: flags.skin } : {}),
     checkpointSeconds: flags.checkpoint,
@@ -97,7 +101,7 @@ async function scale(file: string, flags: Flags, command: Command): Promise<void
 function readStart(
   file: string,
   expected: { atoms: number; potential: string },
-): { temperature: number; F: number; error: number } {
+): { temperature: number; F: number; error: number; harmonic?: number } {
   const wrong = (message: string) =>
     new InputError(`${message}; a report.json of frenkel free-energy was expected`, { file });
   let report: unknown;
@@ -118,7 +122,13 @@ function readStart(
   if (part(part(report, 'potential'), 'sha256') !== expected.potential)
     throw wrong('a free energy with another potential');
   const com = part(part(result, 'com'), 'value');
-  return { temperature, F: F - (typeof com === 'number' ? com : 0), error };
+  const harmonic = part(result, 'harmonic');
+  return {
+    temperature,
+    F: F - (typeof com === 'number' ? com : 0),
+    error,
+    ...(typeof harmonic === 'number' ? { harmonic } : {}),
+  };
 }
 
 const part = (value: unknown, key: string): unknown =>

@@ -4,7 +4,7 @@
  * that never stopped, and everything in the answer comes from the records alone.
  */
 import type { Atoms } from '../data/atoms.ts';
-import { PhysicsError } from '../data/errors.ts';
+import { InputError, PhysicsError } from '../data/errors.ts';
 import type { Potential } from '../data/potential.ts';
 import type { Engine } from '../engine/engine.ts';
 import { drawReference } from '../free-energy/draws.ts';
@@ -93,6 +93,9 @@ export async function runFreeEnergy(
 ): Promise<RunEnd<FreeEnergyResult>> {
   const { atoms, potential, options } = job;
   const prepared = prepare(engine, atoms, potential, { ...job, temperature: options.temperature });
+  if (options.com && !prepared.target.invariant) {
+    throw new InputError('the centre of mass is not free where atoms are held: there is no --com');
+  }
   // a reference without a free energy is refused before anything is sampled
   prepared.reference.freeEnergy(options.temperature);
   const log = run.output(LOG);

@@ -3,12 +3,13 @@
  * report.json. Interrupted and continued, the files are those of a run that never stopped.
  */
 import type { Atoms } from '../data/atoms.ts';
-import { PhysicsError } from '../data/errors.ts';
+import { InputError, PhysicsError } from '../data/errors.ts';
 import type { Potential } from '../data/potential.ts';
 import { boltzmann } from '../data/units.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type Prepared, prepare } from '../free-energy/prepare.ts';
 import type { SampleRecord } from '../free-energy/records.ts';
+import type { Reference } from '../free-energy/reference.ts';
 import type { Check } from '../free-energy/result.ts';
 import {
   restoreSampling,
@@ -30,8 +31,11 @@ export interface ScalingRun {
   potential: Potential;
   /** method 'scaling'; temperature and scaleTo are the ends, K. */
   options: SamplingOptions;
-  /** F at options.temperature and its standard error, eV, without a centre-of-mass term. */
-  start: { F: number; error: number };
+  /**
+   * F at options.temperature and its standard error, eV, without a centre-of-mass term; `harmonic`: the part of it that is
+   * the harmonic crystal's, by which another structure or volume is noticed.
+   */
+  start: { F: number; error: number; harmonic?: number };
   relax: boolean;
   skin?: number;
   /** Wall-clock seconds between checkpoints. */
@@ -70,6 +74,7 @@ export async function runScaling(
     temperature,
   });
   const { target, harmonic } = prepared;
+  checkStart(job, harmonic);
   const reference = nothing(harmonic.x0, harmonic.modes);
   const log = run.output(LOG);
   const saved = run.checkpoint as SamplingCheckpoint | undefined;
@@ -102,6 +107,18 @@ export async function runScaling(
     throw new PhysicsError(`step ${state.step + 1}: ${error.message}`);
   }
   return { status: 'finished', result: finish(job, run, prepared, records) };
+}
+
+/** eV per atom that two minimisations of one structure may differ by. */
+const ALIKE = 1e-5;
+
+function checkStart({ start, options: { temperature } }: ScalingRun, harmonic: Reference): void {
+  const own = harmonic.freeEnergy(temperature);
+  if (start.harmonic === undefined || Math.abs(own - start.harmonic) <= (ALIKE * harmonic.x0.length) / 3) return;
+  throw new InputError(
+    `the harmonic free energy at ${temperature} K is ${own.toFixed(6)} eV, in the report ${start.harmonic.toFixed(6)} eV: ` +
+      'another structure, or another volume',
+  );
 }
 
 function readRecords(run: Run): SampleRecord[] {
