@@ -13,6 +13,22 @@ function densitySlopes(a: Line, b: Line, s: v128): v128 {
   return f64x2.add(f64x2.mul(f64x2.add(f64x2.add(c3, c34), c34), s), low(a.b, b.b));
 }
 
+/** Slopes of the interleaved cubics of one pair of several elements. */
+// @ts-ignore: decorator
+@inline
+function bothSlopes(line: Line, s: v128): v128 {
+  const c3 = f64x2.mul(line.a, s);
+  const c34 = f64x2.add(c3, line.b);
+  return f64x2.add(f64x2.mul(f64x2.add(f64x2.add(c3, c34), c34), s), line.c);
+}
+
+/** Where z of several elements begins: behind the densities and the embedding. */
+function zTablesOf(params: usize): usize {
+  const elements = <i32>getF64(params, 0);
+  const densities = 8 * elements * elements * linesPerPair(params);
+  return params + (usize(8 + densities + 4 * elements * (<i32>getF64(params, 5) - 1)) << 3);
+}
+
 // @ts-ignore: decorator
 @inline
 function forces(several: bool, begin: i32, end: i32, frame: usize, params: usize, work: usize, scratch: usize): void {
@@ -23,9 +39,9 @@ function forces(several: bool, begin: i32, end: i32, frame: usize, params: usize
   const pairForces = scratch + 64;
   const perDr = f64x2.splat(getF64(params, 2));
   const bins = f64x2.splat(getF64(params, 3) - 1);
-  const types = f.types;
   const pairLines = linesPerPair(params);
   const rowLines = pairLines * <i32>getF64(params, 0);
+  const zTables = several ? zTablesOf(params) : 0;
   const minusHalf = f64x2.splat(-0.5);
   const geometry = pairForces + (BLOCK << 5);
   writeWeights(scratch);
@@ -39,7 +55,7 @@ function forces(several: bool, begin: i32, end: i32, frame: usize, params: usize
       const xi = fourAt(x, i);
       const xy = xi.xy;
       const z = low(xi.zw, xi.zw);
-      const type = several ? getI32(types, i) : 0;
+      const row = several ? getI32(f.types, i) * rowLines : 0;
       const fpi = f64x2.splat(getF64(work, i));
       let ownXY = f64x2.splat(0);
       let ownZW = f64x2.splat(0);
@@ -49,6 +65,7 @@ function forces(several: bool, begin: i32, end: i32, frame: usize, params: usize
         const count = min(kept - p, BLOCK);
         const pairs = start + (usize(p) << 3);
         measure(x, pairs, count, xy, z, perDr, bins, geometry);
+        if (several) weighSlopes(f, params, work, row, pairLines, pairs, count, fpi, geometry);
         for (let q = 0; q < count; q += 2) {
           const single = i32(q + 1 == count);
           const pairA = twoI32At(pairs, q);
@@ -58,27 +75,29 @@ function forces(several: bool, begin: i32, end: i32, frame: usize, params: usize
           const word = more.b;
           const s = more.a;
           const perR = at.d;
-          let binA = i32x4.extract_lane(word, 0);
-          let binB = i32x4.extract_lane(word, 2);
-          const fpj = fpOf(work, f, pairA.first, pairB.first);
           let density = f64x2.splat(0);
+          let a34 = density, b34 = density, a12 = density, b12 = density;
           if (several) {
-            const typeA = getI32(types, pairA.first);
-            const typeB = getI32(types, pairB.first);
-            const backA = lineAt(params, binA + typeA * rowLines + type * pairLines);
-            const backB = lineAt(params, binB + typeB * rowLines + type * pairLines);
-            density = f64x2.mul(fpj, densitySlopes(backA, backB, s));
-            binA += type * rowLines + typeA * pairLines;
-            binB += type * rowLines + typeB * pairLines;
+            density = more.c;
+            const za = fourAt(zTables, i32x4.extract_lane(word, 0));
+            const zb = fourAt(zTables, i32x4.extract_lane(word, 2));
+            a34 = za.xy;
+            b34 = zb.xy;
+            a12 = za.zw;
+            b12 = zb.zw;
+          } else {
+            const a = lineAt(params, i32x4.extract_lane(word, 0));
+            const b = lineAt(params, i32x4.extract_lane(word, 2));
+            density = f64x2.mul(f64x2.add(fpi, fpOf(work, f, pairA.first, pairB.first)), densitySlopes(a, b, s));
+            a34 = a.c;
+            b34 = b.c;
+            a12 = a.d;
+            b12 = b.d;
           }
-          const a = lineAt(params, binA);
-          const b = lineAt(params, binB);
-          const slope = densitySlopes(a, b, s);
-          density = several ? f64x2.add(f64x2.mul(fpi, slope), density) : f64x2.mul(f64x2.add(fpi, fpj), slope);
-          const e3 = f64x2.mul(low(a.c, b.c), s);
-          const e34 = f64x2.add(e3, high(a.c, b.c));
-          const d = low(a.d, b.d);
-          const zValue = f64x2.add(f64x2.mul(f64x2.add(f64x2.mul(e34, s), d), s), high(a.d, b.d));
+          const e3 = f64x2.mul(low(a34, b34), s);
+          const e34 = f64x2.add(e3, high(a34, b34));
+          const d = low(a12, b12);
+          const zValue = f64x2.add(f64x2.mul(f64x2.add(f64x2.mul(e34, s), d), s), high(a12, b12));
           const zSlope = f64x2.add(f64x2.mul(f64x2.add(f64x2.add(e3, e34), e34), s), d);
           const phi = f64x2.mul(f64x2.mul(zValue, perR), getV128(scratch, single));
           const weighted = f64x2.mul(perR, getV128(scratch, single));
@@ -156,6 +175,32 @@ function measure(x: usize, pairs: usize, count: i32, xy: v128, z: v128, perDr: v
     const second = lineAt(out, q + 1);
     second.a = f64x2.pmin(f64x2.sub(t, m), one);
     second.b = f64x2.add(m, toWord);
+  }
+}
+
+/**
+ * Several elements: F'_i rho_ab' + F'_j rho_ba' of the measured pairs into the third number of their second line, and the
+ * line of z into the second. A loop of its own, or its numbers and those of the forces would not fit into registers.
+ */
+// @ts-ignore: decorator
+@inline
+function weighSlopes(
+  f: Frame, params: usize, work: usize, row: i32, pairLines: i32, pairs: usize, count: i32, fpi: v128, out: usize,
+): void {
+  for (let q = 0; q < count; q += 2) {
+    const single = i32(q + 1 == count);
+    const j = twoI32At(pairs, q).first;
+    const k = twoI32At(pairs, q + 1 - single).first;
+    const measured = lineAt(out, q + 1);
+    const s = measured.a;
+    const word = measured.b;
+    const binA = i32x4.extract_lane(word, 0) + row + getI32(f.types, j) * pairLines;
+    const binB = i32x4.extract_lane(word, 2) + row + getI32(f.types, k) * pairLines;
+    const a = bothSlopes(lineAt(params, binA), low(s, s));
+    const b = bothSlopes(lineAt(params, binB), high(s, s));
+    measured.c = f64x2.add(f64x2.mul(fpi, low(a, b)), f64x2.mul(fpOf(work, f, j, k), high(a, b)));
+    // Bins count from 1, and before the tables of z is no header.
+    measured.b = i32x4.replace_lane(i32x4.splat(binA - 1), 2, binB - 1);
   }
 }
 

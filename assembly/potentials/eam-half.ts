@@ -7,9 +7,10 @@
  *     g = (F'_i rho_ab'(r) + F'_j rho_ba'(r) + phi_ab'(r)) / r,
  *     f_i += g d, f_j −= g d,  E_i, E_j += ½ phi_ab(r)           eamHalfForce, over chunks (eam-half-force.ts)
  *
- * For one element rho_ab and rho_ba are one table, and a pair costs 13 table numbers, one root and one division; the
- * kernels for several elements (…Alloy) come from the same text and read the bin of both tables, 20 numbers. The density
- * pass sorts out, without a branch, the sites within the cutoff and leaves them in frame.kept for the force pass. An odd
+ * For one element rho_ab and rho_ba are one table, and a pair costs 13 table numbers, one root and one division. The
+ * kernels for several elements (…Alloy) come from the same text. Their params (src/engine/forms/eam.ts) have the same
+ * header, then for [a][b] the cubics of rho_ab and rho_ba interleaved, one line a bin, then the embedding tables, then
+ * for [a][b] c3 c4 d f of z: both densities of a pair are taken at once, in the two lanes. The density pass sorts out, without a branch, the sites within the cutoff and leaves them in frame.kept for the force pass. An odd
  * last pair is taken with a partner of weight 0.
  *
  * work: f64[n], F'(rho) of each local; i32[n], how many of its pairs are kept.
@@ -84,6 +85,13 @@ function values(a: Line, b: Line, s: v128): v128 {
   return f64x2.add(f64x2.mul(f64x2.add(f64x2.mul(c34, s), low(a.b, b.b)), s), high(a.b, b.b));
 }
 
+/** The interleaved densities of one pair of several elements, (received, given), at s. */
+// @ts-ignore: decorator
+@inline
+function bothValues(line: Line, s: v128): v128 {
+  return f64x2.add(f64x2.mul(f64x2.add(f64x2.mul(f64x2.add(f64x2.mul(line.a, s), line.b), s), line.c), s), line.d);
+}
+
 /** Lines of the tables of a pair of elements. */
 // @ts-ignore: decorator
 @inline
@@ -122,7 +130,7 @@ function densities(several: bool, begin: i32, end: i32, frame: usize, params: us
       const z = low(xi.zw, xi.zw);
       const start = getI32(f.first, i);
       const last = getI32(f.first, i + 1);
-      const own = several ? getI32(types, i) : 0;
+      const row = several ? getI32(types, i) * rowLines : 0;
       let rho = f64x2.splat(0);
       let kept = 0;
       for (let p = start; p < last; p += BLOCK) {
@@ -140,20 +148,21 @@ function densities(several: bool, begin: i32, end: i32, frame: usize, params: us
           const j = getI32(sites, q);
           const k = getI32(sites, q + 1);
           // The header is as long as a line, and bins count from 1.
-          let binA = i32x4.extract_lane(word, 0);
-          let binB = i32x4.extract_lane(word, 2);
+          const binA = i32x4.extract_lane(word, 0) + row;
+          const binB = i32x4.extract_lane(word, 2) + row;
+          let received = f64x2.splat(0);
           let given = f64x2.splat(0);
           if (several) {
             const typeA = getI32(types, j);
             const typeB = getI32(types, k);
-            const backA = lineAt(params, binA + typeA * rowLines + own * pairLines);
-            const backB = lineAt(params, binB + typeB * rowLines + own * pairLines);
-            given = f64x2.mul(values(backA, backB, s), getV128(scratch, single));
-            binA += own * rowLines + typeA * pairLines;
-            binB += own * rowLines + typeB * pairLines;
+            const a = bothValues(lineAt(params, binA + typeA * pairLines), low(s, s));
+            const b = bothValues(lineAt(params, binB + typeB * pairLines), high(s, s));
+            received = f64x2.mul(low(a, b), getV128(scratch, single));
+            given = f64x2.mul(high(a, b), getV128(scratch, single));
+          } else {
+            received = f64x2.mul(values(lineAt(params, binA), lineAt(params, binB), s), getV128(scratch, single));
+            given = received;
           }
-          const received = f64x2.mul(values(lineAt(params, binA), lineAt(params, binB), s), getV128(scratch, single));
-          if (!several) given = received;
           const placeJ = placeOf(getI32(home, j), from, n);
           const placeK = placeOf(getI32(home, k), from, n);
           addF64(window, placeJ, f64x2.extract_lane(given, 0));

@@ -84,10 +84,17 @@ function spanned(vectors: number[][]): number {
 
 /** Rows: reduced periodic vectors of the present cell, then the complement. */
 export function workingRows(lattice: Lattice, cell: ArrayLike<number>): Float64Array {
-  const rows = lattice.combinations.map((integers) =>
-    [0, 1, 2].map((c) => integers.reduce((sum, m, j) => sum + m * cell[3 * lattice.periodic[j] + c], 0)),
-  );
-  return Float64Array.from([...rows, ...lattice.complement].flat());
+  const { periodic, combinations, complement } = lattice;
+  const rows = new Float64Array(9);
+  for (let k = 0; k < 3; k++) {
+    const integers = combinations[k];
+    for (let c = 0; c < 3; c++) {
+      let sum = integers ? 0 : complement[k - combinations.length][c];
+      if (integers) for (let j = 0; j < integers.length; j++) sum += integers[j] * cell[3 * periodic[j] + c];
+      rows[3 * k + c] = sum;
+    }
+  }
+  return rows;
 }
 
 export interface Grid {
@@ -99,6 +106,8 @@ export interface Grid {
   /** First and last bin per direction from which no image is within reach. */
   inner: number[];
   stencil: StencilRow[];
+  /** The same as the kernels read it (assembly/neighbors.ts). */
+  words: Int32Array;
   /** Share of the last direction, by which atoms are sorted first, that the reach and one bin span. */
   share: number;
 }
@@ -134,13 +143,21 @@ export function makeGrid(
   const edges = rows.map((x, i) => (perUnit[(i - (i % 3)) / 3] > 0 ? x / perUnit[(i - (i % 3)) / 3] : 0));
   const extent = (2 < periodicCount ? 1 : length[2]) * height[2];
   const bin = perUnit[2] > 0 ? height[2] / perUnit[2] : 0;
+  const near = stencil(edges, span, reach);
   return {
     shell,
     low,
     perUnit,
     bins,
     inner: [0, 1, 2].flatMap((k) => (k < periodicCount ? innerBins(low[k], perUnit[k], span[k]) : [0, bins[k] - 1])),
-    stencil: stencil(edges, span, reach),
+    stencil: near,
+    words: Int32Array.of(
+      near.length,
+      near.findIndex(([y, z]) => y === 0 && z === 0),
+      0,
+      0,
+      ...near.flat(),
+    ),
     share: extent > 0 ? Math.min(1, (reach + bin) / extent) : 1,
   };
 }

@@ -27,6 +27,8 @@ export interface Form {
   stages: string[];
   /** The stages on a half list, where the form has them for this potential. */
   halfStages?(potential: Potential): HalfStages | undefined;
+  /** The numbers that these stages are given; default Potential.params. */
+  halfParams?(potential: Potential): Float64Array;
   /** True where the kernels write Frame.gradient; the engine then appends the gather of forces and virial. */
   pairGradients: boolean;
   /** Bytes of Frame-wide work array that the stages share, for n locals. */

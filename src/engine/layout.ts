@@ -52,6 +52,8 @@ export interface NeighborList {
   /** False from the beginning of a build to its end: one that throws leaves rows that no one may read. */
   complete: boolean;
   lattice: Lattice;
+  /** The cell that `lattice` is for. */
+  readonly analysed: Float64Array;
   readonly reference: Float64Array;
   readonly referenceCell: Float64Array;
   /** The bins of the last build, where they follow from the rows of the cell and the reach. */

@@ -116,6 +116,7 @@ export function createList(
     builds: 0,
     complete: false,
     lattice: analyseLattice(cell, pbc),
+    analysed: Float64Array.from(cell),
     reference: engine.f64(3 * n),
     referenceCell: new Float64Array(9),
     presentCell: new Float64Array(9),
@@ -232,7 +233,10 @@ export function build(list: NeighborList, cell: Float64Array): void {
 
 function makeList(list: NeighborList, cell: Float64Array): void {
   list.complete = false;
-  list.lattice = analyseLattice(cell, list.pbc);
+  if (!same(cell, list.analysed)) {
+    list.lattice = analyseLattice(cell, list.pbc);
+    list.analysed.set(cell);
+  }
   list.rows.set(workingRows(list.lattice, cell));
   const reach = list.cutoff + Math.max(list.skin, RIM);
   for (let fits = false; !fits; ) {
@@ -268,10 +272,8 @@ function sortAndFill(list: NeighborList, reach: number): Needed {
   const box = words(list, list.box, BOX_WORDS);
   box[BOX.firstLocal] = engine.i32(bins + 1).byteOffset;
   box[BOX.firstImage] = engine.i32(bins + 1).byteOffset;
-  const stencil = engine.i32(4 + 4 * grid.stencil.length);
-  stencil[0] = grid.stencil.length;
-  stencil[1] = grid.stencil.findIndex(([y, z]) => y === 0 && z === 0);
-  stencil.set(grid.stencil.flat(), 4);
+  const stencil = engine.i32(grid.words.length);
+  stencil.set(grid.words);
   box[BOX.stencil] = stencil.byteOffset;
   const images = engine.kernels.wrapAtoms(n, list.positions.byteOffset, list.box);
   if (images < 0)

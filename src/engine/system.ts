@@ -24,6 +24,7 @@ import {
 import { formOf } from './registry.ts';
 
 export interface System extends CellObjective {
+  readonly engine: Engine;
   readonly atoms: Atoms;
   readonly potential: Potential;
   /** (n) eV, in the user's order. */
@@ -102,9 +103,10 @@ function checkSpecies(atoms: Atoms, potential: Potential, terms: Potential[]): v
   }
 }
 
-function bindTerm(engine: Engine, potential: Potential, n: number): Term {
+function bindTerm(engine: Engine, potential: Potential, n: number, onHalf: boolean): Term {
   const form = formOf(potential.kernel);
-  const binding = bindForm(form, potential, engine.fast);
+  const own = bindForm(form, potential, engine.fast);
+  const binding = onHalf ? { ...own, params: form.halfParams?.(potential) ?? potential.params } : own;
   const params = engine.f64(binding.params.length);
   params.set(binding.params);
   const table = engine.i32(256);
@@ -115,7 +117,7 @@ function bindTerm(engine: Engine, potential: Potential, n: number): Term {
   return {
     form,
     stages: binding.stages,
-    half: form.halfStages?.(potential),
+    half: onHalf ? form.halfStages?.(potential) : undefined,
     frame: engine.i32(FRAME_WORDS).byteOffset,
     params: params.byteOffset,
     work: engine.bytes(form.work(potential, n)),
@@ -146,13 +148,14 @@ export function createSystem(engine: Engine, atoms: Atoms, potential: Potential,
   const totals = engine.f64(7);
   const locals = { energy: engine.f64(n), force: engine.f64(4 * n), virial: engine.f64(6 * n) };
   const cell = Float64Array.from(atoms.cell);
-  const bound = terms.map((term) => bindTerm(engine, term, n));
+  const half = terms.every((term) => formOf(term.kernel).halfStages?.(term));
+  const bound = terms.map((term) => bindTerm(engine, term, n, half));
   const list = createList(engine, x, cell, atoms.pbc, {
     cutoff: Math.max(...terms.map((t) => t.cutoff)),
     skin: options.skin,
     buildCost: Math.min(...bound.map(({ form }) => form.buildCost ?? BUILD_COST)),
     pairGradients: bound.some((t) => t.form.pairGradients),
-    half: bound.every((t) => t.half),
+    half,
   });
   const main = new Int32Array(engine.memory.buffer, list.frame, FRAME_WORDS);
   main.set([locals.energy.byteOffset, locals.force.byteOffset, locals.virial.byteOffset], 8);
@@ -199,6 +202,7 @@ export function createSystem(engine: Engine, atoms: Atoms, potential: Potential,
     return finish();
   };
   return {
+    engine,
     atoms: cloneAtoms(atoms),
     potential,
     x,

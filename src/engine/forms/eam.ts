@@ -16,6 +16,7 @@ export const eam: Form = {
   kernel: 'eam',
   stages: ['eamDensity', 'eamForce'],
   halfStages: ({ params }) => half(params[0] === 1 ? '' : 'Alloy'),
+  halfParams: (potential) => (potential.params[0] === 1 ? potential.params : interleaved(potential)),
   pairGradients: false,
   work: (_potential, n) => 12 * n,
   scratch: () => SCRATCH,
@@ -23,6 +24,33 @@ export const eam: Form = {
   continuity,
   symmetric: true,
 };
+
+/**
+ * The params of the kernels for several elements on a half list: the densities that atoms of a pair give each other side by
+ * side (assembly/potentials/eam-half.ts).
+ */
+function interleaved({ params }: Potential): Float64Array {
+  const elements = params[0];
+  const bins = params[3] - 1;
+  const tables = elements * elements;
+  const embedding = params.subarray(HEADER + 8 * tables * bins);
+  const out = new Float64Array(params.length + 4 * tables * bins);
+  out.set(params.subarray(0, HEADER));
+  out.set(embedding, HEADER + 8 * tables * bins);
+  for (let table = 0; table < tables; table++) {
+    const mirror = (table % elements) * elements + Math.floor(table / elements);
+    for (let bin = 0; bin < bins; bin++) {
+      const at = HEADER + 8 * (table * bins + bin);
+      const back = HEADER + 8 * (mirror * bins + bin);
+      for (let c = 0; c < 4; c++) {
+        out[at + 2 * c] = params[at + c];
+        out[at + 2 * c + 1] = params[back + c];
+        out[params.length + 4 * (table * bins + bin) + c] = params[at + 4 + c];
+      }
+    }
+  }
+  return out;
+}
 
 /**
  * C1 where the value (to 1e-9) and the slope (to 1e-7: one-sided, between the last two knots) of every density and
