@@ -12,6 +12,7 @@ import { ljPotential } from '../src/data/potentials/lj.ts';
 import { overlayPotential } from '../src/data/potentials/overlay.ts';
 import { repeat } from '../src/data/supercell.ts';
 import { createEngine, type Engine } from '../src/engine/engine.ts';
+import { createSystem, type System } from '../src/engine/system.ts';
 import { loadEmbedded } from '../src/io/embedded.ts';
 import { createEngine as createThreads } from '../src/node/threads.ts';
 import { distanceOf, evaluate, largest, withSystem } from '../src/verify/evaluate.ts';
@@ -337,5 +338,48 @@ describe('neighbours by boxes', () => {
     expect(new Set(translations(ordered).representative)).toEqual(new Set([0, 1]));
     const slab = { ...crystal, pbc: [true, true, false] as Atoms['pbc'] };
     expect(new Set(translations(slab).representative).size).toBe(8);
+  });
+});
+
+describe('columns shared among threads', () => {
+  const step = 1e-3;
+
+  /** Differences of one system's forces, one coordinate after the other: rows of −∂f/∂x. */
+  function plain(system: System): number[][] {
+    const column = (k: number, by: number) => {
+      const x0 = system.x[k];
+      system.x[k] = x0 + by;
+      system.evaluate();
+      const found = [...system.f];
+      system.x[k] = x0;
+      return found;
+    };
+    return Array.from(system.x, (_, k) => {
+      const [above, below] = [column(k, step), column(k, -step)];
+      return above.map((f, j) => (below[j] - f) / (2 * step));
+    });
+  }
+
+  it('have the same bits for 1, 2 and 3 threads, and are the differences of one system', async () => {
+    const atoms = rattled(bcc(3, 3, 3), 0.05);
+    const found: Float64Array[] = [];
+    let rows: number[][] = [];
+    for (const threads of [1, 2, 3]) {
+      const several = await createThreads({ threads });
+      const system = createSystem(several, atoms, iron);
+      found.push(denseHessian(hessian(system, { step })));
+      if (threads === 1) rows = plain(system);
+      several.close();
+    }
+    expect(found[1]).toEqual(found[0]);
+    expect(found[2]).toEqual(found[0]);
+    const n = rows.length;
+    // Away from the diagonal blocks, which the sum rule sets; symmetric.
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < n; j++) {
+        if (Math.floor(i / 3) === Math.floor(j / 3)) continue;
+        expect(Math.abs(found[0][i * n + j] - (rows[i][j] + rows[j][i]) / 2)).toBeLessThan(1e-10);
+      }
+    }
   });
 });

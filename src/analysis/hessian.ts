@@ -11,6 +11,7 @@ import { formOf } from '../engine/registry.ts';
 import { type System, termsOf } from '../engine/system.ts';
 import { atomsWithin, type Within } from './bins.ts';
 import { clearHeld, distance, placeOf, sumRule, symmetrise } from './hessian-blocks.ts';
+import { differenced } from './hessian-columns.ts';
 import { translations } from './translations.ts';
 
 export interface HessianOptions {
@@ -100,7 +101,7 @@ export function hessian(system: System, options: HessianOptions = {}): Hessian {
   const tick = () => options.progress?.(done++, total);
   tick();
   const differences = (h: number) => {
-    const rows = differenced(system, groups, within, h, tick);
+    const rows = differenced(system, atoms, groups, within, h, tick);
     if (crystal) fill(rows, within, crystal);
     return rows;
   };
@@ -153,44 +154,6 @@ function independent(atoms: readonly number[], { start, index }: Within, n: numb
     groups.push(group);
   }
   return groups;
-}
-
-/** Rows of the displaced atoms: −∂f_j/∂x_a in block (a, j); all others 0. */
-function differenced(
-  system: System,
-  groups: readonly number[][],
-  { start, index }: Within,
-  h: number,
-  tick: () => void,
-): Float64Array {
-  const { x, f } = system;
-  const x0 = x.slice();
-  const blocks = new Float64Array(9 * index.length);
-  const before = new Float64Array(f.length);
-  try {
-    for (const group of groups) {
-      for (let c = 0; c < 3; c++) {
-        for (const a of group) x[3 * a + c] = x0[3 * a + c] + h;
-        system.evaluate();
-        before.set(f);
-        for (const a of group) x[3 * a + c] = x0[3 * a + c] - h;
-        system.evaluate();
-        for (const a of group) {
-          const k = 3 * a + c;
-          const width = x0[k] + h - x[k];
-          for (let at = start[a]; at < start[a + 1]; at++) {
-            const j = 3 * index[at];
-            for (let d = 0; d < 3; d++) blocks[9 * at + 3 * c + d] = (f[j + d] - before[j + d]) / width;
-          }
-          x[k] = x0[k];
-        }
-        tick();
-      }
-    }
-  } finally {
-    x.set(x0);
-  }
-  return blocks;
 }
 
 /** Copies the row of each representative to the atoms that translations carry it to. */
