@@ -163,11 +163,11 @@ function table(metrics: Record<string, FlatMetrics>): string {
 }
 
 function summary(report: FitReport, folder: string): string {
-  const { coefficients, rows, condition, lambda, effective, metrics, test } = report;
+  const { coefficients, rows, condition, lambda, effective, metrics, fitted, test } = report;
   const ridge = lambda > 0 ? `, ridge λ ${lambda.toPrecision(3)} (${effective.toFixed(1)} effective)` : '';
   return `${[
     `${coefficients.length} coefficients from ${rows} rows, condition ${condition.toExponential(1)}${ridge}`,
-    table(metrics),
+    table({ ...metrics, '(with a weight)': fitted }),
     ...(test ? ['', 'held out:', table(test)] : []),
     '',
     `files       ${folder}/`,

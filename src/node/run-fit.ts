@@ -9,8 +9,8 @@ import type { Engine } from '../engine/engine.ts';
 import { checkSamples } from '../fit/checks.ts';
 import { basisOf, type FitConfig, fitOptionsOf } from '../fit/config.ts';
 import { withCoefficients } from '../fit/design.ts';
-import { type Errors, evaluateSamples, type Metrics, type Prediction, volumeOf } from '../fit/evaluate.ts';
-import { coefficientNames, type Fit, fitPotential } from '../fit/fit.ts';
+import { createTally, type Errors, evaluateSamples, type Metrics, type Prediction, volumeOf } from '../fit/evaluate.ts';
+import { coefficientNames, defaultWeights, type Fit, type FitOptions, fitPotential } from '../fit/fit.ts';
 import type { Sample } from '../fit/samples.ts';
 import { formatPot } from '../io/milady-write.ts';
 import { formatSnap } from '../io/snap-write.ts';
@@ -36,6 +36,8 @@ export interface FitReport {
   warnings: string[];
   /** Of what was fitted: 'all' and every group; unweighted, eV per atom, eV/Å, eV/Å³. */
   metrics: Record<string, FlatMetrics>;
+  /** Of the rows that had a weight, all groups together. */
+  fitted: FlatMetrics;
   /** Of what was held out. */
   test?: Record<string, FlatMetrics>;
   config: FitConfig;
@@ -94,7 +96,11 @@ export function runFit(engine: Engine, config: FitConfig, { say = () => {}, prog
   const fit = fitPotential(engine, samples, options);
   const split = (held: number) => samples.filter((_, k) => fit.held[k] === held);
   const parity = createParity();
-  const metrics = evaluateSamples(engine, split(0), fit.potential, (s, p) => parity.add(s, p, 'fitted'));
+  const weighted = createTally();
+  const metrics = evaluateSamples(engine, split(0), fit.potential, (sample, prediction) => {
+    parity.add(sample, prediction, 'fitted');
+    weighted.add(withWeight(sample, options), prediction);
+  });
   const tested = evaluateSamples(engine, split(1), fit.potential, (s, p) => parity.add(s, p, 'held'));
   const { solution } = fit;
   const report: FitReport = {
@@ -110,12 +116,24 @@ export function runFit(engine: Engine, config: FitConfig, { say = () => {}, prog
     path: solution.path,
     warnings,
     metrics: flatMetrics(metrics),
+    fitted: flatMetrics(weighted.metrics()).all,
     ...(tested.size > 0 ? { test: flatMetrics(tested) } : {}),
     config,
   };
   const files = new Map([...potentialFiles(fit, name, config, reference), ...parity.files()]);
   files.set('report.json', `${JSON.stringify(report, null, 1)}\n`);
   return { fit, report, files };
+}
+
+/** The sample with the labels that took part. */
+function withWeight(sample: Sample, { groups, weights = defaultWeights }: FitOptions): Sample {
+  const { energy, force, stress } = groups?.get(sample.group) ?? weights;
+  return {
+    ...sample,
+    energy: energy === 0 ? undefined : sample.energy,
+    forces: force === 0 ? undefined : sample.forces,
+    stress: stress === 0 ? undefined : sample.stress,
+  };
 }
 
 function referenceOf(specs: string[], species: number[]): Potential {
