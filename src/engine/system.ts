@@ -31,6 +31,8 @@ export interface System extends CellObjective {
   readonly energies: Float64Array;
   /** eV, at the last evaluate(); NaN before. */
   readonly energy: () => number;
+  /** Whether evaluate() is split among the engine's threads. */
+  readonly splits: boolean;
   /** One evaluate() as stages that one thread may run beside those of other systems; collect() ends it. */
   calls(): Stage[];
   /** The energy, eV, once the calls are done; throws as evaluate() does. */
@@ -203,6 +205,7 @@ export function createSystem(engine: Engine, atoms: Atoms, potential: Potential,
   };
   return {
     engine,
+    splits: engine.threads > 1 && n >= engine.threads * grain,
     atoms: cloneAtoms(atoms),
     potential,
     x,
