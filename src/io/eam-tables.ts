@@ -56,6 +56,8 @@ export function readGrid(lines: LineReader): EamGrid {
   const nr = lines.integer('the number of distances, nr', FEWEST);
   const dr = positive(lines, 'the spacing of distances, dr, Å');
   const cutoff = positive(lines, 'the cutoff, Å');
+  if (!(nr * dr < Infinity && nrho * drho < Infinity))
+    throw lines.error(`expected spacings of tables that end, found ${drho} for densities and ${dr} Å`);
   if (cutoff > LONGEST || cutoff > 2 * nr * dr) {
     throw lines.error(`expected a cutoff within the tables (${nr * dr} Å) and below ${LONGEST} Å, found ${cutoff} Å`);
   }

@@ -120,7 +120,11 @@ function parseJson(text: string): Json | undefined {
     if (depth > DEEPEST) return undefined;
   }
   try {
-    return JSON.parse(text) as Json;
+    // 1e999 is JSON, and Infinity to JavaScript: such a text stays text
+    return JSON.parse(text, (_, value: unknown) => {
+      if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError('not a finite number');
+      return value;
+    }) as Json;
   } catch {
     return undefined;
   }

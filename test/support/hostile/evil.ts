@@ -134,6 +134,7 @@ export const specific = new Map<string, [string, Change][]>([
       ['4 billion knots', ['\n12 0.1 12', `\n12 0.1 ${ATOM_BOMB}`]],
       ['-12 knots', ['\n12 0.1 12', '\n-12 0.1 12']],
       ['a spacing below zero', ['12 0.4', '12 -0.4']],
+      ['a spacing that ends nowhere', ['12 0.4', '12 1e308']],
       ['element 0', ['\n26 55', '\n0 55']],
       ['element 200', ['\n26 55', '\n200 55']],
       ['no mass', ['55.845', '0']],
