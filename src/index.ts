@@ -170,3 +170,5 @@ export {
 export type { Check as VerificationCheck } from './verify/grade.ts';
 export { type Verification, type VerifyOptions, verifyPotential } from './verify/potential.ts';
 export { finely } from './verify/threads.ts';
+export { type Validation, validateEngine } from './verify/validate.ts';
+export type { Validated } from './verify/validation.ts';

@@ -10,10 +10,10 @@ import { pressureOf } from '../src/methods/npt.ts';
 import { maxwellBoltzmann } from '../src/methods/temperature.ts';
 import { verletStep } from '../src/methods/verlet.ts';
 import { massesOf } from '../src/tasks/masses.ts';
+import { conservation, momentum, startNve, type Warm, warm } from '../src/verify/conservation.ts';
 import { bcc } from './support/crystals.ts';
 import { long, needsLong } from './support/long.ts';
 import { blockError, gammaP, ksP, mean } from './support/statistics.ts';
-import { conservation, momentum, startNve, type Warm, warm } from './support/warm.ts';
 
 const lattices = { 'Fe-Ackland-2004': 2.8553, 'Fe-FS-1984': 2.8665, 'W-Wood-2017': 3.1805 };
 type Name = keyof typeof lattices;

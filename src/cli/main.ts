@@ -29,6 +29,7 @@ import { saddleCommand } from './saddle.ts';
 import { scalingCommand } from './scaling.ts';
 import { serveCommand } from './serve.ts';
 import { surfaceCommand } from './surface.ts';
+import { validateCommand } from './validate.ts';
 import { verifyCommand } from './verify.ts';
 
 const commands = [
@@ -58,6 +59,7 @@ const commands = [
   potentialsCommand,
   serveCommand,
   verifyCommand,
+  validateCommand,
 ];
 
 export function program(): Command {

@@ -1,13 +1,13 @@
 /** Crystals at temperature on the real engine, and what a run on from there conserves. */
-import { type Drift, drift } from '../../src/analysis/drift.ts';
-import type { Atoms } from '../../src/data/atoms.ts';
-import type { Potential } from '../../src/data/potential.ts';
-import type { Engine } from '../../src/engine/engine.ts';
-import { createSystem, type System } from '../../src/engine/system.ts';
-import { langevinInit, langevinStep } from '../../src/methods/langevin.ts';
-import { maxwellBoltzmann, removeMomentum } from '../../src/methods/temperature.ts';
-import { type VerletState, verletInit, verletInvariant, verletStep } from '../../src/methods/verlet.ts';
-import { massesOf } from '../../src/tasks/masses.ts';
+import { type Drift, drift } from '../analysis/drift.ts';
+import type { Atoms } from '../data/atoms.ts';
+import type { Potential } from '../data/potential.ts';
+import type { Engine } from '../engine/engine.ts';
+import { createSystem, type System } from '../engine/system.ts';
+import { langevinInit, langevinStep } from '../methods/langevin.ts';
+import { maxwellBoltzmann, removeMomentum } from '../methods/temperature.ts';
+import { type VerletState, verletInit, verletInvariant, verletStep } from '../methods/verlet.ts';
+import { massesOf } from '../tasks/masses.ts';
 
 /** A structure with its velocities, equilibrated, and the system it sits in. */
 export interface Warm {

@@ -1,0 +1,71 @@
+/** `frenkel validate`: the quick tier passes here, and its statistics notice what is wrong. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fillGauss, fillUniform } from '../src/data/rng.ts';
+import { createEngine, type Engine } from '../src/engine/engine.ts';
+import { ensembleSlope, independent, kolmogorovSmirnov } from '../src/verify/distribution.ts';
+import { validateEngine } from '../src/verify/validate.ts';
+import { long } from './support/long.ts';
+import { ksP } from './support/statistics.ts';
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await createEngine({ threads: 1 });
+});
+afterAll(() => engine.close());
+
+const gauss = (n: number, seed: bigint) => {
+  const out = new Float64Array(n);
+  fillGauss(out, seed, 'trials', 1);
+  return out;
+};
+
+describe('statistics', () => {
+  it('the test of Kolmogorov and Smirnov is that of the tests, and sees a shift', () => {
+    const u = new Float64Array(500);
+    fillUniform(u, 1n, 'trials', 0);
+    expect(kolmogorovSmirnov(u, (x) => x)).toBeCloseTo(
+      ksP(u, (x) => x),
+      12,
+    );
+    expect(kolmogorovSmirnov(u, (x) => x ** 1.3)).toBeLessThan(1e-3);
+  });
+
+  it('the slope of two ensembles is found within its error, and a wrong temperature is noticed', () => {
+    // energies of 2k modes: Gamma(k, kT); here Gaussians of means ±d/2 and variance 1, whose log ratio has the slope d
+    const [d, n] = [0.8, 4000];
+    const first = gauss(n, 1n).map((x) => x - d / 2);
+    const second = gauss(n, 2n).map((x) => x + d / 2);
+    const { value, error } = ensembleSlope(first, second);
+    expect(error).toBeLessThan(0.05 * d);
+    expect(Math.abs(value - d)).toBeLessThan(4 * error);
+    // a variance 20 % too large, as of a thermostat that is too hot
+    const wrong = ensembleSlope(
+      first.map((x) => 1.1 * x),
+      second.map((x) => 1.1 * x),
+    );
+    expect(Math.abs(wrong.value - d)).toBeGreaterThan(2 * wrong.error);
+  });
+
+  it('independent samples of a correlated series are some inefficiencies apart', () => {
+    const noise = gauss(20_000, 3n);
+    const series = noise.slice();
+    for (let i = 1; i < series.length; i++) series[i] = 0.9 * series[i - 1] + noise[i];
+    // g = (1 + 0.9)/(1 − 0.9) = 19
+    const picked = independent(series).length;
+    expect(picked).toBeGreaterThan(20_000 / 25);
+    expect(picked).toBeLessThan(20_000 / 14);
+  });
+});
+
+describe('the engine', () => {
+  it(`passes the ${long ? 'long' : 'quick'} tier`, () => {
+    const { checks, figures, passed } = validateEngine(engine, { long });
+    expect(checks.filter((check) => !check.passed)).toEqual([]);
+    expect(passed).toBe(true);
+    expect(checks.length).toBeGreaterThan(25);
+    expect(figures.map(({ name }) => name)).toEqual(['order', 'free-energies', 'ensemble-nvt', 'ensemble-npt']);
+    for (const { series } of figures) {
+      for (const { x, y } of series) expect([...x, ...y].every(Number.isFinite)).toBe(true);
+    }
+  }, 3_600_000);
+});
