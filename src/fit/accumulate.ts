@@ -28,11 +28,13 @@ export interface Reduced {
 }
 
 const BLOCK_NUMBERS = 1 << 21;
+/** Rows of a block per column, at least: the triangle is part of every block. */
+const TALL = 8;
 
 /** `normal`: by normal equations. */
 export function createAccumulator(engine: Engine, columns: number, normal = false): Accumulator {
   const width = columns + 1;
-  const capacity = Math.max(2 * width, Math.floor(BLOCK_NUMBERS / width));
+  const capacity = Math.max(TALL * width, Math.floor(BLOCK_NUMBERS / width));
   const buffer = new Float64Array(capacity * width);
   let matrix: Float64Array = new Float64Array(width * width);
   let filled = 0;
