@@ -113,6 +113,27 @@ describe('design matrix', () => {
     expect(found[2]).toEqual(found[0]);
   });
 
+  it.each(bases)('stays inside its memory: %s', async (_, basis) => {
+    const checked = await createPlainEngine({ debug: true });
+    const kinds = basis.elements.map((e) => e.number);
+    const atoms = disorder(5, kinds, 1);
+    const expected = createDesigner(engine, basis).rows(atoms);
+    expect(createDesigner(checked, basis).rows(atoms)).toEqual(expected);
+    checked.close();
+  });
+
+  it('makes the same rows in batches', () => {
+    const [, basis] = bases[2];
+    const atoms = disorder(40, [74, 4], 3);
+    const whole = createDesigner(engine, basis).rows(atoms);
+    const few = createDesigner(engine, basis, 100_000).rows(atoms);
+    const largest = Math.max(...whole.forces.map(Math.abs));
+    whole.forces.forEach((value, k) => {
+      if (Math.abs(few.forces[k] - value) > 1e-13 * largest) expect(few.forces[k]).toBe(value);
+    });
+    expect(few.energy).toEqual(whole.energy);
+  });
+
   it('refuses elements that the fit does not have', () => {
     const designer = createDesigner(engine, bases[0][1]);
     expect(() => designer.rows(disorder(2, [26], 0))).toThrow(/contains Fe; the fit knows W/);

@@ -62,8 +62,8 @@ export function withCoefficients(basis: Basis, coefficients: ArrayLike<number>):
   return { ...basis, elements };
 }
 
-/** Keeps the descriptor's tables in the engine until its owner releases them. */
-export function createDesigner(engine: Engine, basis: Basis): Designer {
+/** Keeps the descriptor's tables in the engine until its owner releases them. `batch`: bytes of derivatives at a time. */
+export function createDesigner(engine: Engine, basis: Basis, batch = BATCH): Designer {
   const width = basisWidth(basis);
   const D = basisSize(basis);
   const T = basis.elements.length;
@@ -78,7 +78,18 @@ export function createDesigner(engine: Engine, basis: Basis): Designer {
   const bytes = snapScratch(potential) + 16 * (12 + 6 * tower + 6 * half);
   const stride = Math.ceil(Math.max(bytes, 72 * D) / CACHE_LINE) * CACHE_LINE;
   const scratch = engine.bytes(stride * engine.threads);
-  const resident = { engine, D, width, columns: T * width, cutoff: potential.cutoff, params, table, stride, scratch };
+  const resident = {
+    engine,
+    D,
+    width,
+    columns: T * width,
+    cutoff: potential.cutoff,
+    params,
+    table,
+    stride,
+    scratch,
+    batch,
+  };
   return {
     basis,
     columns: T * width,
@@ -113,6 +124,7 @@ interface Resident {
   table: Int32Array;
   stride: number;
   scratch: number;
+  batch: number;
 }
 
 function rowsOf(resident: Resident, atoms: Atoms, quadratic: boolean): DesignRows {
@@ -134,7 +146,7 @@ function rowsOf(resident: Resident, atoms: Atoms, quadratic: boolean): DesignRow
   const inner = columns - resident.columns / width;
   const values = engine.f64(n * D);
   const rows = engine.f64((ROWS + 3 * n) * inner);
-  const batches = divide(list.first, n, D);
+  const batches = divide(list.first, n, resident.batch / (24 * D));
   const most = Math.max(...batches.map(([begin, end]) => list.first[end] - list.first[begin]));
   const gradients = engine.f64(3 * D * most);
   const outputs = engine.i32(3);
@@ -163,9 +175,8 @@ function describe(
   } else engine.kernels.snapGradients(begin, end, frame, params.byteOffset, to, scratch);
 }
 
-/** Ranges of locals whose pairs fit a batch. */
-function divide(first: Int32Array, n: number, D: number): [number, number][] {
-  const most = Math.max(1, Math.floor(BATCH / (24 * D)));
+/** Ranges of locals with at most so many pairs, or of one. */
+function divide(first: Int32Array, n: number, most: number): [number, number][] {
   const ranges: [number, number][] = [];
   let begin = 0;
   for (let i = 1; i <= n; i++) {
