@@ -4,6 +4,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { Command, Option } from 'commander';
 import { parseConfig } from '../campaign/config.ts';
 import { InputError } from '../data/errors.ts';
+import { gpaPerPressure } from '../data/units.ts';
 import { type FitConfig, fitSchema, parseDescriptor } from '../fit/config.ts';
 import { readText } from '../node/files.ts';
 import { readSamples } from '../node/fit-data.ts';
@@ -138,7 +139,6 @@ async function evaluate(what: string[], flags: Flags): Promise<void> {
 }
 
 const HEADINGS = ['group', 'configs', 'E MAE', 'E RMSE (meV/atom)', 'F MAE', 'F RMSE (eV/Å)', 'S MAE', 'S RMSE (GPa)'];
-const GPA = 160.2176634;
 
 function table(metrics: Record<string, FlatMetrics>): string {
   const rows = Object.entries(metrics).map(([group, m]) => {
@@ -151,8 +151,8 @@ function table(metrics: Record<string, FlatMetrics>): string {
       number(m.energyRMSE, 1000),
       number(m.forceMAE, 1),
       number(m.forceRMSE, 1),
-      number(m.stressMAE, GPA),
-      number(m.stressRMSE, GPA),
+      number(m.stressMAE, gpaPerPressure),
+      number(m.stressRMSE, gpaPerPressure),
     ];
   });
   const all = [HEADINGS, ...rows];

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { numberOf, standardMass } from '../data/elements.ts';
 import { InputError } from '../data/errors.ts';
 import { parseQuantity } from '../data/units.ts';
+import { fitsnapBar } from '../io/fitsnap.ts';
 import type { Basis } from './design.ts';
 import { defaultWeights, type FitOptions, type Weights } from './fit.ts';
 
@@ -17,11 +18,11 @@ const length = (name: string) =>
     }
   });
 
-/** eV/Å³ per unit, as LAMMPS 2021 and FitSNAP have them. */
+/** Units per eV/Å³, as LAMMPS 2021 and FitSNAP have them. */
 const PER_STRESS = new Map([
-  ['bar', 1.6021765e6],
-  ['kbar', 1602.1765],
-  ['GPa', 160.21765],
+  ['bar', fitsnapBar],
+  ['kbar', fitsnapBar / 1e3],
+  ['GPa', fitsnapBar / 1e4],
 ]);
 
 /** A number, Å³/eV, or text such as '1e-8 /bar'. */
