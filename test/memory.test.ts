@@ -1,0 +1,77 @@
+/**
+ * Nothing grows: the kernels' memory over many steps, the heap, and the process over many small jobs. FRENKEL_LONG=1: ten
+ * times as many of each.
+ */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect, it } from 'vitest';
+import { vacancy } from '../src/data/defects.ts';
+import { createSystem } from '../src/engine/system.ts';
+import { loadEmbedded } from '../src/io/embedded.ts';
+import { minimize } from '../src/methods/minimize.ts';
+import { createEngine } from '../src/node/threads.ts';
+import { type MdOptions, startMd, stepMd } from '../src/tasks/dynamics.ts';
+import { massesOf } from '../src/tasks/masses.ts';
+import { bcc } from './support/crystals.ts';
+import { long } from './support/long.ts';
+
+const TIMES = long ? 10 : 1;
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+const potential = loadEmbedded('Fe-Ackland-2004');
+
+it(`${1e4 * TIMES} steps of NPT: not a byte of kernel memory, no slope of the heap`, async () => {
+  const engine = await createEngine({ threads: 1 });
+  const atoms = vacancy(bcc(potential, 2.87, 2), 3);
+  const options: MdOptions = {
+    ensemble: 'npt',
+    steps: 1e9,
+    timestep: 0.002,
+    temperature: [600, 600],
+    pressure: [0, 0],
+    friction: 5,
+    relaxation: 0.05,
+    cellRelaxation: 0.3,
+    coupling: 'iso',
+    seed: 1n,
+  };
+  const system = createSystem(engine, atoms, potential);
+  const state = startMd(system, massesOf(atoms, potential).values, options);
+  const run = (steps: number) => {
+    for (let i = 0; i < steps; i++) stepMd(system, state, options);
+    collect();
+    return { linear: engine.memory.buffer.byteLength, mark: engine.mark(), heap: process.memoryUsage().heapUsed };
+  };
+  run(1000);
+  const before = run(1000);
+  const after = run(1e4 * TIMES);
+  const slope = (after.heap - before.heap) / (1e4 * TIMES);
+  console.log(`linear memory ${after.linear / 2 ** 20} MiB, heap ${slope.toFixed(2)} B/step, ${system.builds()} lists`);
+  expect(after.linear - before.linear).toBe(0);
+  expect(after.mark - before.mark).toBe(0);
+  expect(slope).toBeLessThan(10);
+  engine.close();
+});
+
+it(`${1000 * TIMES} small jobs, an engine each: no drift of the process`, async () => {
+  const unit = vacancy(bcc(potential, 2.87, 2), 1);
+  const job = async () => {
+    const engine = await createEngine({ threads: 1 });
+    const { energy } = minimize(createSystem(engine, unit, potential), 'cg', { fmax: 0.1, steps: 2 });
+    engine.close();
+    return energy;
+  };
+  const run = async (count: number) => {
+    for (let k = 0; k < count; k++) await job();
+    collect();
+    // memories of engines are given back after a turn of the event loop
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    collect();
+    return process.memoryUsage().rss;
+  };
+  await run(100);
+  const before = await run(100);
+  const after = await run(1000 * TIMES);
+  console.log(`RSS ${(before / 2 ** 20).toFixed(0)} → ${(after / 2 ** 20).toFixed(0)} MiB`);
+  expect(after - before).toBeLessThan(20 * 2 ** 20);
+}, 600_000);
