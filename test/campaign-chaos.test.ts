@@ -104,7 +104,7 @@ describe('frenkel campaign', () => {
   it('gives up on jobs that hang, err or break the physics, and does the others', async () => {
     const faults = 'faults: {count-0: hang, count-1: throw, count-2: physics}\n';
     const folder = begin(`campaign: count\njobs: 8\nslices: 4\nnumbers: 100\n${faults}`);
-    const args = ['campaign', 'run', 'c.yaml', '--workers', '4', '--hang', '1', '--json'];
+    const args = ['campaign', 'run', 'c.yaml', '--workers', '4', '--hang', '4', '--json'];
     const { code, stdout } = await frenkel(folder, args);
     expect(code).toBe(4);
     // the second half is planned from the first job, which fails
@@ -113,14 +113,14 @@ describe('frenkel campaign', () => {
       planned: 4,
       finished: 1,
       failed: {
-        'count-0': { kind: 'hang', message: 'no slice was finished for 1 s', tries: 3 },
+        'count-0': { kind: 'hang', message: 'no slice was finished for 4 s', tries: 3 },
         'count-1': { kind: 'error', message: 'a bug on purpose', tries: 3 },
         'count-2': { kind: 'physics', message: 'a fault on purpose at slice 2', tries: 1 },
       },
     });
     const retried = await frenkel(folder, [...args, '--retry']);
     expect(JSON.parse(retried.stdout).failed['count-1'].tries).toBe(3);
-  }, 60_000);
+  }, 180_000);
 
   it('plans without writing, prints examples and a schema, and reports what is there', async () => {
     const folder = begin();

@@ -337,5 +337,5 @@ describe.skipIf(!there && process.env.CI !== 'true')('phonopy (needs /usr/bin/py
     some.forEach(({ crystal, q }, i) => {
       compare(crystal, q, read[i].frequencies);
     });
-  }, 60000);
+  }, 300_000);
 });
