@@ -130,7 +130,9 @@ export function pairDistances(pairs: PairList, fraction: number, size: number): 
       // two atoms at one place: as if a little apart
       const d = Math.max(Math.sqrt(dx * dx + dy * dy + dz * dz), 0.1 * shortest);
       const miss = (1 - fraction) * first[p] + fraction * last[p] - d;
-      const weight = STIFFNESS * (shortest / d) ** 4;
+      const square = (shortest / d) * (shortest / d);
+      // not ** 4: hosts differ in its last bit
+      const weight = STIFFNESS * square * square;
       sum += 0.5 * weight * miss * miss;
       const slope = -(weight * miss + (2 * weight * miss * miss) / d) / d;
       f[i] += slope * dx;
