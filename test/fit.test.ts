@@ -520,5 +520,5 @@ describe.skipIf(!existsSync(archive))("FitSNAP's tantalum (needs ../shared)", ()
       expect(Math.abs((found.rmse * unit) / Number(rmse) - 1)).toBeLessThan(6e-6);
     }
     expect(compared).toBe(36);
-  }, 60_000);
+  }, 180_000);
 });
