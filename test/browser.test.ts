@@ -8,7 +8,8 @@ import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asCommand, asScript } from '../src/browser/commands.ts';
 import { build } from '../src/browser/inputs.ts';
-import { mdOptions } from '../src/browser/options.ts';
+import { mdOptions, nebOptions } from '../src/browser/options.ts';
+import type { Engine } from '../src/engine/engine.ts';
 import { createSystem } from '../src/engine/system.ts';
 import { loadEmbedded } from '../src/io/embedded.ts';
 import { formatExtxyz } from '../src/io/extxyz-write.ts';
@@ -18,6 +19,8 @@ import { serve } from '../src/node/serve.ts';
 import { createEngine } from '../src/node/threads.ts';
 import { startMd, stepMd } from '../src/tasks/dynamics.ts';
 import { massesOf } from '../src/tasks/masses.ts';
+import { bandOf, imagesOf, startNeb, stepNeb } from '../src/tasks/neb.ts';
+import { describeNeb } from '../src/tasks/neb-result.ts';
 import { createStage, drawing, type Stage, visit, why, withoutBrowser } from './support/browser.ts';
 import { program, scratch } from './support/cli.ts';
 
@@ -40,6 +43,17 @@ async function inNode(): Promise<{ energy: string; digest: string }> {
   const digest = createHash('sha256').update(new Uint8Array(all.buffer)).digest('hex');
   engine.close();
   return { energy: String(energy), digest };
+}
+
+/** The barrier and the SHA-256 of images and energies. */
+function pathInNode(engine: Engine): [string, string] {
+  const { atoms, last = atoms } = build({ ...iron, repeat: 4, to: 1 });
+  const potential = loadEmbedded('Fe-Ackland-2004');
+  const neb = startNeb(engine, { atoms, last, potential, options: nebOptions({ climb: '' }) });
+  while (neb.state.stage !== 'done') stepNeb(neb);
+  const all = Float64Array.from([...imagesOf(neb).flatMap((x) => [...x]), ...bandOf(neb).energies]);
+  const digest = createHash('sha256').update(new Uint8Array(all.buffer)).digest('hex');
+  return [describeNeb(neb).barrier.toFixed(6), digest];
 }
 
 describe.skipIf(withoutBrowser)(`the page in Chromium${why}`, () => {
@@ -117,6 +131,23 @@ describe.skipIf(withoutBrowser)(`the page in Chromium${why}`, () => {
     const command = await seen.text('#dialog-text');
     expect(command.split('\n')[1]).toBe("npx frenkel relax Fe-vacancy.xyz -p Fe-Ackland-2004 --fmax '1e-6 eV/A'");
     expect(await seen.page.evaluate(() => navigator.clipboard.readText())).toBe(command);
+    expect(seen.complaints).toEqual([]);
+    await seen.close();
+  });
+
+  it('finds the path of the vacancy with the bits of Node', async () => {
+    const seen = await visit(stage, stage.isolated.url);
+    await seen.phase('ready');
+    await seen.page.click('#fe-migration');
+    await seen.page.waitForFunction(() => /127 atoms/.test(document.getElementById('title')?.textContent ?? ''));
+    await seen.page.click('#run');
+    await seen.phase('done');
+    expect([await seen.result('barrier'), await seen.text('#digest code')]).toEqual(
+      pathInNode(await createEngine({ threads: 1 })),
+    );
+    expect(await seen.text('#frame')).toBe('image 4');
+    await seen.page.waitForTimeout(300);
+    await seen.shot('migration.png');
     expect(seen.complaints).toEqual([]);
     await seen.close();
   });

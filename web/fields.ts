@@ -34,6 +34,13 @@ const fields: Record<TaskName, Field[]> = {
     { flag: 'cell-relaxation', label: 'barostat time', fallback: '1 ps', when: ensembleIs('npt') },
     { flag: 'seed', label: 'seed', fallback: '1' },
   ],
+  neb: [
+    { flag: 'images', label: 'images', fallback: '9' },
+    { flag: 'climb', label: 'climbing image', fallback: 'no', choices: ['', 'no'] },
+    { flag: 'fmax', label: 'until fmax', fallback: '1e-3 eV/A' },
+    { flag: 'spring', label: 'spring', fallback: '5 eV/A^2' },
+    { flag: 'steps', label: 'most steps', fallback: '1000' },
+  ],
 };
 
 /** Fills `form`; `changed` hears the flags that differ from the defaults. */
@@ -44,13 +51,13 @@ export function showFields(form: HTMLFormElement, task: TaskName, flags: Flags, 
       const holder = document.createElement('label');
       const control = choices ? document.createElement('select') : document.createElement('input');
       if (control instanceof HTMLSelectElement)
-        for (const choice of choices ?? []) control.append(new Option(choice, choice));
+        for (const choice of choices ?? []) control.append(new Option(choice === '' ? 'yes' : choice, choice));
       control.name = flag;
       control.value = flags[flag] ?? fallback;
       control.addEventListener('change', () => {
         const text = control.value.trim();
         const { [flag]: _, ...rest } = flags;
-        changed(text === '' || text === fallback ? rest : { ...rest, [flag]: text });
+        changed((text === '' && !choices) || text === fallback ? rest : { ...rest, [flag]: text });
       });
       holder.append(label, control);
       return holder;

@@ -51,6 +51,17 @@ export const examples: Example[] = [
     perfect: 'faint',
   },
   {
+    id: 'fe-migration',
+    title: 'The vacancy jumps',
+    about: 'nudged elastic band: its path and barrier',
+    recipe: { ...iron, repeat: 4, to: 1 },
+    potential: 'Fe-Ackland-2004',
+    task: 'neb',
+    flags: { climb: '' },
+    color: 'displacement',
+    perfect: 'faint',
+  },
+  {
     id: 'fe-melting',
     title: 'Iron melts',
     about: 'constant pressure, heated to 4000 K',

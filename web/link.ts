@@ -9,8 +9,17 @@ export interface Linked {
 }
 
 export function toFragment({ recipe, potential, task, flags }: Linked): string {
-  const { kind, element, a, repeat, defect } = recipe;
-  const all = { kind, element, a, repeat: String(repeat), ...(defect ? { defect } : {}), potential, task };
+  const { kind, element, a, repeat, defect, to } = recipe;
+  const all = {
+    kind,
+    element,
+    a,
+    repeat: String(repeat),
+    ...(defect ? { defect } : {}),
+    ...(to === undefined ? {} : { to: String(to) }),
+    potential,
+    task,
+  };
   const words = new URLSearchParams(all);
   for (const [name, text] of Object.entries(flags)) words.append(`--${name}`, text);
   return words.toString();
@@ -21,14 +30,21 @@ export function fromFragment(fragment: string): Linked | undefined {
   const words = new URLSearchParams(fragment.replace(/^#/, ''));
   const [kind, element, a, potential] = ['kind', 'element', 'a', 'potential'].map((name) => words.get(name));
   if (!kind || !element || !a || !potential) return undefined;
-  const defect = words.get('defect');
+  const [defect, to] = [words.get('defect'), words.get('to')];
   const flags = Object.fromEntries(
     [...words].filter(([name]) => name.startsWith('--')).map(([name, text]) => [name.slice(2), text]),
   );
   return {
-    recipe: { kind, element, a, repeat: Number(words.get('repeat')), ...(defect ? { defect } : {}) },
+    recipe: {
+      kind,
+      element,
+      a,
+      repeat: Number(words.get('repeat')),
+      ...(defect ? { defect } : {}),
+      ...(to === null ? {} : { to: Number(to) }),
+    },
     potential,
-    task: words.get('task') === 'md' ? 'md' : 'relax',
+    task: (['md', 'neb'] as const).find((name) => name === words.get('task')) ?? 'relax',
     flags,
   };
 }

@@ -36,7 +36,7 @@ const chosen: { structure: StructureInput; potential: PotentialInput; task: Task
     structure: { recipe: examples[0].recipe },
     potential: { specs: [examples[0].potential], files: [] },
     task: examples[0].task,
-    flags: { relax: {}, md: {}, [examples[0].task]: examples[0].flags },
+    flags: { relax: {}, md: {}, neb: {}, [examples[0].task]: examples[0].flags },
   };
 /** What is open and how far it got. */
 const now: {
@@ -55,13 +55,14 @@ const modes = (): [ColorMode, PerfectMode] => [
   select('perfect').value as PerfectMode,
 ];
 
+const tasks = ['relax', 'md', 'neb'] as const;
 const OPENING = 'opening …';
 
 let worker: Worker;
 const ask = (request: Request) => worker.postMessage(request);
 const view = createView(byId<HTMLCanvasElement>('canvas'));
 const plots = createPlots(byId('plots'));
-const trajectory = createTrajectory(draw, ({ step }) => `step ${step}`);
+const trajectory = createTrajectory(draw, ({ step, label }) => label ?? `step ${step}`);
 
 function draw(frame: Frame): void {
   view.show(frame);
@@ -89,8 +90,9 @@ function refresh(): void {
   for (const id of ['command', 'script']) button(id).disabled = !opened;
   button('script').disabled = !now.options;
   button('zip').disabled = !opened;
-  for (const name of ['relax', 'md']) {
-    const tab = byId(`tab-${name}`);
+  for (const name of ['relax', 'md', 'neb']) {
+    const tab = button(`tab-${name}`);
+    if (name === 'neb') tab.disabled = !(opened && opened.last > 0);
     tab.setAttribute('aria-selected', String(chosen.task === name));
     tab.tabIndex = chosen.task === name ? 0 : -1;
   }
@@ -232,6 +234,10 @@ function on(reply: Reply): void {
     case 'sorted':
       onSorted(reply.structure, reply.potentials);
       break;
+    case 'path':
+      plots.path(reply.curve, reply.images);
+      trajectory.set(reply.frames);
+      break;
     case 'files':
       download(reply.files);
       break;
@@ -335,7 +341,7 @@ function wire(): void {
   button('dismiss').addEventListener('click', () => {
     byId('alert').hidden = true;
   });
-  for (const name of ['relax', 'md'] as const) {
+  for (const name of tasks) {
     const tab = button(`tab-${name}`);
     const pick = () => {
       chosen.task = name;
@@ -345,7 +351,8 @@ function wire(): void {
     tab.addEventListener('click', pick);
     tab.addEventListener('keydown', ({ key }) => {
       if (key !== 'ArrowLeft' && key !== 'ArrowRight') return;
-      const other = button(name === 'relax' ? 'tab-md' : 'tab-relax');
+      const next = tasks.indexOf(name) + (key === 'ArrowRight' ? 1 : tasks.length - 1);
+      const other = button(`tab-${tasks[next % tasks.length]}`);
       other.click();
       other.focus();
     });

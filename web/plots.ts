@@ -19,7 +19,20 @@ const [RELAX_ENERGY, RELAX_FMAX] = [1, 2];
 const GPA_PER_BAR = 1e-4;
 const positive = (value: number) => (value > 0 ? value : Number.NaN);
 
+const NEB_HIGHEST = 1;
+
 const plots: Record<TaskName, Plot[]> = {
+  neb: [
+    {
+      title: 'energy along the path (eV)',
+      curves: [
+        { name: 'path', value: () => Number.NaN },
+        { name: 'images', value: () => Number.NaN },
+      ],
+    },
+    { title: 'highest image (eV)', curves: [{ name: 'highest', value: (row) => row[NEB_HIGHEST] }] },
+    { title: 'largest force (eV/Å)', log: true, curves: [{ name: 'fmax', value: (row) => positive(row[RELAX_FMAX]) }] },
+  ],
   relax: [
     {
       title: 'energy above the last (eV)',
@@ -50,6 +63,8 @@ export interface Plots {
   begin(task: TaskName): void;
   /** All rows of the run so far. */
   update(rows: number[][], now?: boolean): void;
+  /** The energy of a path: spline and images, [Å, eV]. */
+  path(curve: [number, number][], images: [number, number][]): void;
   /** After a change of theme or width. */
   restyle(): void;
 }
@@ -59,11 +74,12 @@ export function createPlots(parent: HTMLElement): Plots {
   let charts: uPlot[] = [];
   let rows: number[][] = [];
   let timer = 0;
+  let along: uPlot.AlignedData | undefined;
   const draw = () => {
     timer = 0;
     const data = tables(plots[task], task, rows);
     charts.forEach((chart, k) => {
-      chart.setData(data[k]);
+      chart.setData(task === 'neb' && k === 0 && along ? along : data[k]);
     });
   };
   const make = () => {
@@ -78,6 +94,7 @@ export function createPlots(parent: HTMLElement): Plots {
   return {
     begin(next) {
       rows = [];
+      along = undefined;
       task = next;
       make();
     },
@@ -88,8 +105,19 @@ export function createPlots(parent: HTMLElement): Plots {
         draw();
       } else if (timer === 0) timer = setTimeout(draw, REDRAW_MS) as unknown as number;
     },
+    path(curve, images) {
+      along = pathData(curve, images);
+      draw();
+    },
     restyle: make,
   };
+}
+
+/** Spline and images on common coordinates. */
+function pathData(curve: [number, number][], images: [number, number][]): uPlot.AlignedData {
+  const all = [...curve.map(([s, e]) => ({ s, e, image: false })), ...images.map(([s, e]) => ({ s, e, image: true }))];
+  all.sort((p, q) => p.s - q.s);
+  return [all.map(({ s }) => s), all.map(({ e }) => e), all.map(({ e, image }) => (image ? e : null))];
 }
 
 function tables(all: Plot[], task: TaskName, rows: number[][]): uPlot.AlignedData[] {
@@ -155,7 +183,7 @@ function chartOf(parent: HTMLElement, plot: Plot, task: TaskName): uPlot {
         label: curve.name,
         stroke: css(`--series-${k + 1}`),
         width: 1.6,
-        points: { show: false },
+        points: { show: task === 'neb' && k === 1, size: 7, fill: css('--series-2') },
       })),
     ],
   };

@@ -9,8 +9,8 @@ const PLAY_MS = 40;
 export interface Trajectory {
   clear(): void;
   add(frame: Frame): void;
-  /** Forgets frames after a step. */
-  cut(step: number): void;
+  /** These and no others, and the first of them. */
+  set(frames: Frame[]): void;
 }
 
 export function createTrajectory(show: (frame: Frame) => void, describe: (frame: Frame) => string): Trajectory {
@@ -72,10 +72,13 @@ export function createTrajectory(show: (frame: Frame) => void, describe: (frame:
       bound(follow);
       if (follow) display(frame);
     },
-    cut(step) {
-      frames = frames.filter((frame) => frame.step <= step);
-      bound(true);
-      display(frames[frames.length - 1]);
+    set(next) {
+      stop();
+      frames = next;
+      [every, seen] = [1, next.length];
+      bound(false);
+      range.valueAsNumber = next.length >> 1;
+      display(frames[next.length >> 1]);
     },
   };
 }

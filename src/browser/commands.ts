@@ -13,6 +13,8 @@ const quoted = (text: string): string => (/^[\w.,+=/-]+$/.test(text) ? text : `'
 
 const fileOf = ({ element, defect }: Recipe): string => `${element}-${defect ?? 'perfect'}.xyz`;
 
+const endOf = (recipe: Recipe): string => fileOf(recipe).replace(/\.xyz$/, `-${recipe.to ?? 0}.xyz`);
+
 const structureFile = (structure: StructureInput): string =>
   'recipe' in structure ? fileOf(structure.recipe) : structure.file.name;
 
@@ -29,15 +31,16 @@ export function asCommand({ structure, potential, task, flags }: Repeatable): st
   const file = structureFile(structure);
   const lines: string[] = [];
   if ('recipe' in structure) {
-    const { kind, element, a, repeat, defect } = structure.recipe;
+    const { kind, element, a, repeat, defect, to } = structure.recipe;
     const made = defect === undefined ? '' : ` --defect ${quoted(defect)}`;
-    lines.push(
-      `npx frenkel build ${kind} --element ${element} -a ${quoted(a)} --repeat ${repeat}${made} -o ${quoted(file)}`,
-    );
+    const common = `npx frenkel build ${kind} --element ${element} -a ${quoted(a)} --repeat ${repeat}${made}`;
+    lines.push(`${common} -o ${quoted(file)}`);
+    if (task === 'neb' && to !== undefined) lines.push(`${common} --site ${to} -o ${quoted(endOf(structure.recipe))}`);
   }
+  const ends = task === 'neb' && 'recipe' in structure ? ` ${quoted(endOf(structure.recipe))}` : '';
   const words = potentialNames(potential).map((name) => `-p ${quoted(name)}`);
-  for (const [name, text] of Object.entries(flags)) words.push(`--${name} ${quoted(text)}`);
-  lines.push(`npx frenkel ${task} ${quoted(file)} ${words.join(' ')}`);
+  for (const [name, text] of Object.entries(flags)) words.push(text === '' ? `--${name}` : `--${name} ${quoted(text)}`);
+  lines.push(`npx frenkel ${task} ${quoted(file)}${ends} ${words.join(' ')}`);
   return lines.join('\n');
 }
 
@@ -62,7 +65,7 @@ function structureLines(structure: StructureInput, names: Set<string>): string[]
     names.add('readStructureFile');
     return [`const atoms = readStructureFile(${literal(structure.file.name)}).at(-1);`];
   }
-  const { kind, element, a, repeat: n, defect } = structure.recipe;
+  const { kind, element, a, repeat: n, defect, to } = structure.recipe;
   const length = Number.parseFloat(a);
   for (const name of ['lattice', 'repeat']) names.add(name);
   const crystal = `repeat(lattice({ kind: '${kind}', a: ${length}, elements: ['${element}'] }), [${n}, ${n}, ${n}])`;
@@ -71,6 +74,11 @@ function structureLines(structure: StructureInput, names: Set<string>): string[]
   return [
     `const crystal = ${crystal};`,
     `const atoms = placeDefect(crystal, defectShape(${literal(defect)}, '${kind}'), { site: 0, a: ${length} });`,
+    ...(to === undefined
+      ? []
+      : [
+          `const last = placeDefect(crystal, defectShape(${literal(defect)}, '${kind}'), { site: ${to}, a: ${length} });`,
+        ]),
   ];
 }
 
@@ -95,6 +103,16 @@ function relaxLines(options: Parsed, names: Set<string>): string[] {
   ];
 }
 
+function nebLines(options: Parsed, names: Set<string>): string[] {
+  for (const name of ['describeNeb', 'startNeb', 'stepNeb']) names.add(name);
+  return [
+    `const options = ${optionsText(options)};`,
+    'const neb = startNeb(engine, { atoms, last, potential, options });',
+    "while (neb.state.stage !== 'done') stepNeb(neb);",
+    'console.log(describeNeb(neb).barrier); // eV',
+  ];
+}
+
 function mdLines(options: Parsed, names: Set<string>): string[] {
   for (const name of ['massesOf', 'startMd', 'stepMd']) names.add(name);
   return [
@@ -107,13 +125,13 @@ function mdLines(options: Parsed, names: Set<string>): string[] {
 
 /** A program for Node; `options` are those of the task, parsed. */
 export function asScript({ structure, potential, task }: Repeatable, options: Parsed): string {
-  const names = new Set(['createSystem']);
+  const names = new Set(task === 'neb' ? [] : ['createSystem']);
   const body = [
     'const engine = await createEngine();',
     ...structureLines(structure, names),
     potentialLine(potential, names),
-    'const system = createSystem(engine, atoms, potential);',
-    ...(task === 'relax' ? relaxLines(options, names) : mdLines(options, names)),
+    ...(task === 'neb' ? [] : ['const system = createSystem(engine, atoms, potential);']),
+    ...{ relax: relaxLines, md: mdLines, neb: nebLines }[task](options, names),
     'engine.close();',
   ];
   const fromNode = [...names].filter((name) => name.startsWith('read'));

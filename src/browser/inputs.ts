@@ -19,12 +19,14 @@ export interface Structure {
   atoms: Atoms;
   /** The crystal without its defect, where it is known. */
   perfect?: Atoms;
+  /** The other end of a path. */
+  last?: Atoms;
   /** For people. */
   title: string;
 }
 
 /** The crystal of a recipe, and the perfect one. Throws InputError. */
-export function build(recipe: Recipe): { atoms: Atoms; perfect: Atoms } {
+export function build(recipe: Recipe): { atoms: Atoms; perfect: Atoms; last?: Atoms } {
   const { kind, element, repeat: n, defect } = recipe;
   const a = parseQuantity(recipe.a, { dimension: 'length', bare: 'A', name: '-a', sign: 'nonnegative' });
   if (!(Number.isInteger(n) && n >= 1 && n <= MOST_REPEATS))
@@ -33,7 +35,9 @@ export function build(recipe: Recipe): { atoms: Atoms; perfect: Atoms } {
   if (defect === undefined) return { atoms: perfect, perfect };
   if (kind !== 'bcc' && kind !== 'fcc')
     throw new InputError(`--defect: ${defect} is known of bcc and fcc, not of ${kind}`);
-  return { atoms: placeDefect(perfect, defectShape(defect, kind), { site: 0, a }), perfect };
+  const shape = defectShape(defect, kind);
+  const last = recipe.to === undefined ? {} : { last: placeDefect(perfect, shape, { site: recipe.to, a }) };
+  return { atoms: placeDefect(perfect, shape, { site: 0, a }), perfect, ...last };
 }
 
 /** The last frame of a file, as the command line takes it, or the crystal of a recipe. */

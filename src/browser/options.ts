@@ -5,6 +5,7 @@ import { type Dimension, parseQuantity, parseRamp } from '../data/units.ts';
 import { ensembles } from '../methods/dynamics.ts';
 import { minimizers } from '../methods/minimize.ts';
 import type { MdOptions } from '../tasks/dynamics.ts';
+import type { NebOptions } from '../tasks/neb-input.ts';
 import type { RelaxOptions } from '../tasks/relax.ts';
 import type { Flags, TaskName } from './protocol.ts';
 
@@ -12,7 +13,8 @@ type Kind =
   | { dimension: Dimension; bare: string; ramp?: boolean }
   | { choices: readonly string[] }
   | { least: number }
-  | { seed: true };
+  | { seed: true }
+  | { flag: true };
 
 interface Flag {
   kind: Kind;
@@ -43,6 +45,14 @@ export const taskFlags: Record<TaskName, Record<string, Flag>> = {
     seed: { kind: { seed: true }, fallback: '1' },
     thermo: { kind: { least: 1 }, fallback: '10' },
   },
+  neb: {
+    images: { kind: { least: 3 }, fallback: '9' },
+    climb: { kind: { flag: true }, fallback: 'no' },
+    'climb-below': { kind: { dimension: 'force', bare: 'eV/A' }, fallback: '0.1 eV/A' },
+    fmax: { kind: { dimension: 'force', bare: 'eV/A' }, fallback: '1e-3 eV/A' },
+    steps: { kind: { least: 0 }, fallback: '1000' },
+    spring: { kind: { dimension: 'stiffness', bare: 'eV/A^2' }, fallback: '5 eV/A^2' },
+  },
 };
 
 type Value = number | string | bigint | [number, number];
@@ -59,6 +69,8 @@ function parse(name: string, kind: Kind, text: string): Value {
     if (kind.choices.includes(text)) return text;
     throw new InputError(`${found}; ${kind.choices.join(', ')} expected`);
   }
+  // a flag without a value: '' where it is given
+  if ('flag' in kind) return text;
   if ('seed' in kind) {
     if (/^\d{1,19}$/.test(text)) return BigInt(text);
     throw new InputError(`${found}; a whole number, not negative, was expected`);
@@ -94,4 +106,21 @@ export function mdOptions(flags: Flags): { options: MdOptions; thermo: number } 
   if (ensemble === 'nve' && temperature[0] !== temperature[1])
     throw new InputError('--temperature: nve has no thermostat that could follow a ramp; choose langevin, nhc or npt');
   return { options, thermo: thermo as number };
+}
+
+export function nebOptions(flags: Flags): NebOptions {
+  const { images, climb, 'climb-below': climbBelow, fmax, steps, spring } = parseFlags('neb', flags);
+  return {
+    images: images as number,
+    maxImages: images as number,
+    method: 'lbfgs',
+    fmax: fmax as number,
+    steps: steps as number,
+    spring: spring as number,
+    interpolate: 'idpp',
+    climb: climb === '' ? 'highest' : 'none',
+    climbBelow: climbBelow as number,
+    relaxEnds: true,
+    keepOrder: false,
+  };
 }

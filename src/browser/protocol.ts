@@ -18,6 +18,8 @@ export interface Recipe {
   repeat: number;
   /** A name of src/data/point-defects.ts; none: the perfect crystal. */
   defect?: string;
+  /** Site of the same defect in the structure at the other end of a path; in the first it is at site 0. */
+  to?: number;
 }
 
 export type StructureInput = { recipe: Recipe } | { file: TextFile };
@@ -28,7 +30,7 @@ export interface PotentialInput {
   files: TextFile[];
 }
 
-export type TaskName = 'relax' | 'md';
+export type TaskName = 'relax' | 'md' | 'neb';
 
 /** Flags of the command line without their dashes: { fmax: '1e-6 eV/A' }. */
 export type Flags = Record<string, string>;
@@ -59,6 +61,8 @@ export interface Frame {
   /** Against the perfect crystal, where there is one: (m,3) Å of empty sites, and atoms that share a site. */
   vacant: number[];
   crowded: number[];
+  /** In place of the step. */
+  label?: string;
 }
 
 /** A line of a table of results: name, value as text, unit. */
@@ -67,6 +71,8 @@ export type ResultRow = [name: string, value: string, unit: string];
 export interface Opened {
   type: 'opened';
   title: string;
+  /** Of atoms at the other end of a path; 0: there is none. */
+  last: number;
   numbers: Uint8Array;
   symbols: string[];
   pbc: [boolean, boolean, boolean];
@@ -99,6 +105,8 @@ export type Reply =
   /** Rows since the last, and the frame to draw. */
   | { type: 'progress'; step: number; rows: number[][]; frame?: Frame; perSecond: number }
   | { type: 'result'; status: string; rows: ResultRow[]; energy: number; digest: string }
+  /** A path between two minima: spline and images as [Å, eV], and frames of all images. */
+  | { type: 'path'; curve: [number, number][]; images: [number, number][]; frames: Frame[] }
   | { type: 'files'; files: TextFile[] }
   /** `kind`: bad input, physics gone wrong, or a bug. */
   | { type: 'failed'; kind: 'input' | 'physics' | 'bug'; message: string; step?: number; good?: number };

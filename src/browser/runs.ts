@@ -18,7 +18,15 @@ import {
   saveRelax,
 } from '../tasks/relax.ts';
 import { mdOptions, relaxOptions } from './options.ts';
-import type { Flags, ResultRow, TaskName } from './protocol.ts';
+import type { Flags, ResultRow } from './protocol.ts';
+
+/** What of a run is drawn. */
+export interface Shown {
+  x: Float64Array;
+  /** (n) eV. */
+  energies: Float64Array;
+  cell: Float64Array;
+}
 
 export interface StepRun {
   /** In the library's units. */
@@ -35,8 +43,11 @@ export interface StepRun {
   /** The system now, with what its files carry. */
   atoms(): Atoms;
   energy(): number;
-  /** (n,3) Å/ps. */
-  velocities?(): Float64Array;
+  shown(): Shown;
+  /** What two runs with the same bits have in common. */
+  bits(): ArrayLike<number>[];
+  /** Of a path: spline and images, [Å, eV above the first end]. */
+  path?(): { curve: [number, number][]; images: [number, number][]; shown: Shown[] };
   save(): unknown;
   restore(saved: unknown): void;
   /** `rows`: the table of the run so far. */
@@ -44,7 +55,7 @@ export interface StepRun {
 }
 
 /** Begins a run. `perfectEnergy`: eV/atom of the perfect crystal, where it is known. Throws InputError. */
-export function startRun(system: System, task: TaskName, flags: Flags, perfectEnergy?: number): StepRun {
+export function startRun(system: System, task: 'relax' | 'md', flags: Flags, perfectEnergy?: number): StepRun {
   return task === 'relax' ? startRelax(system, flags, perfectEnergy) : startDynamics(system, flags);
 }
 
@@ -68,6 +79,8 @@ function startRelax(system: System, flags: Flags, perfectEnergy?: number): StepR
       return { ...atoms, info, arrays: { ...atoms.arrays, forces: system.f.slice() } };
     },
     energy: () => system.energy(),
+    shown: () => system,
+    bits: () => [system.x, [system.energy()]],
     save: () => saveRelax(system, objective, state),
     restore: (saved) => {
       ({ objective, state } = restoreRelax(system, options, saved as RelaxCheckpoint));
@@ -123,7 +136,8 @@ function startDynamics(system: System, flags: Flags): StepRun {
       return { ...atoms, info, masses, velocities: state.velocities.slice(), arrays };
     },
     energy: () => state.energy,
-    velocities: () => state.velocities.slice(),
+    shown: () => system,
+    bits: () => [system.x, state.velocities, [state.energy]],
     save: () => saveMd(system, state),
     restore: (saved) => {
       state = restoreMd(system, saved as MdCheckpoint);

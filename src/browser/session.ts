@@ -14,6 +14,7 @@ import { extxyzChunks } from '../io/extxyz-write.ts';
 import { formatThermoHeader, formatThermoRow } from '../io/thermo.ts';
 import { digestOf } from './digest.ts';
 import { readPotential, readStructure, type Structure, sortFiles } from './inputs.ts';
+import { startPath } from './path-run.ts';
 import type {
   Flags,
   Frame,
@@ -25,7 +26,7 @@ import type {
   TaskName,
   TextFile,
 } from './protocol.ts';
-import { type StepRun, startRun } from './runs.ts';
+import { type Shown, type StepRun, startRun } from './runs.ts';
 import { createBrowserEngine } from './threads.ts';
 
 type Post = (reply: Reply, transfer?: Transferable[]) => void;
@@ -124,11 +125,12 @@ export function createSession(post: Post): (request: Request) => Promise<void> {
     const system = createSystem(on, atoms, potential);
     system.evaluate();
     open = { structure, system, mark, perfectEnergy };
-    const frame = frameOf(open, 0);
+    const frame = frameOf(structure, system, 0);
     post(
       {
         type: 'opened',
         title: structure.title,
+        last: structure.last?.numbers.length ?? 0,
         numbers: atoms.numbers,
         symbols: [...new Set(atoms.numbers)].map(symbolOf),
         pbc: atoms.pbc,
@@ -152,7 +154,11 @@ export function createSession(post: Post): (request: Request) => Promise<void> {
     const { structure, system, mark } = open;
     on.release(mark);
     open = { ...open, system: createSystem(on, structure.atoms, system.potential) };
-    const run = startRun(open.system, task, flags, open.perfectEnergy);
+    const { potential } = system;
+    const run =
+      task === 'neb'
+        ? startPath({ engine: on, atoms: structure.atoms, last: structure.last, potential }, flags)
+        : startRun(open.system, task, flags, open.perfectEnergy);
     active = { task, run, rows: [], sent: 0, good: { saved: run.save(), step: run.step(), rows: 1 } };
     post({ type: 'begun', columns: [...run.columns], options: { ...run.options } });
     record(active);
@@ -176,18 +182,21 @@ export function createSession(post: Post): (request: Request) => Promise<void> {
     if (last?.[0] !== run.step()) rows.push(run.row());
     report(active, open, 0, true);
     const { status, rows: table } = run.result(rows);
-    const digest = await digestOf([open.system.x, run.velocities?.() ?? [], [run.energy()]]);
+    postPath(open.structure, run);
+    const digest = await digestOf(run.bits());
     post({ type: 'result', status, rows: table, energy: run.energy(), digest });
     enter(next);
   };
 
-  const report = (
-    { run, rows, ...rest }: Active,
-    { structure, system }: Open,
-    perSecond: number,
-    draw: boolean,
-  ): void => {
-    const frame = draw ? frameOf({ structure, system }, run.step()) : undefined;
+  const postPath = (structure: Structure, run: StepRun): void => {
+    if (!run.path || !run.ended()) return;
+    const { curve, images, shown } = run.path();
+    const frames = shown.map((one, k) => ({ ...frameOf(structure, one, run.step()), label: `image ${k}` }));
+    post({ type: 'path', curve, images, frames });
+  };
+
+  const report = ({ run, rows, ...rest }: Active, { structure }: Open, perSecond: number, draw: boolean): void => {
+    const frame = draw ? frameOf(structure, run.shown(), run.step()) : undefined;
     const reply: Reply = { type: 'progress', step: run.step(), rows: rows.slice(rest.sent), perSecond, frame };
     if (active) active.sent = rows.length;
     post(reply, frame ? [frame.positions.buffer, frame.energies.buffer] : []);
@@ -294,26 +303,30 @@ function record({ run, rows }: Active): void {
   if (run.due()) rows.push(run.row());
 }
 
-function frameOf({ structure, system }: Pick<Open, 'structure' | 'system'>, step: number): Frame {
-  const { vacant, crowded } = defects(structure, system);
+function frameOf(structure: Structure, { x, energies, cell }: Shown, step: number): Frame {
+  const { vacant, crowded } = defects(structure, x, cell);
   return {
     step,
-    positions: Float32Array.from(system.x),
-    energies: Float32Array.from(system.energies),
-    cell: [...system.cell],
+    positions: Float32Array.from(x),
+    energies: Float32Array.from(energies),
+    cell: [...cell],
     vacant,
     crowded,
   };
 }
 
 /** Empty and crowded sites of the perfect crystal, in the cell of now. */
-function defects({ perfect }: Structure, system: System): { vacant: number[]; crowded: number[] } {
+function defects(
+  { perfect, atoms }: Structure,
+  x: Float64Array,
+  cell: Float64Array,
+): { vacant: number[]; crowded: number[] } {
   if (!perfect || perfect.numbers.length > MOST_SITES) return { vacant: [], crowded: [] };
-  const { vacancies, crowded } = wignerSeitz(system.snapshot(), perfect, { align: true });
-  const strain = [0, 4, 8].map((k) => system.cell[k] / perfect.cell[k]);
+  const { vacancies, crowded } = wignerSeitz({ ...atoms, positions: x.slice(), cell }, perfect, { align: true });
+  const strain = [0, 4, 8].map((k) => cell[k] / perfect.cell[k]);
   return {
     vacant: vacancies.flatMap((s) => [0, 1, 2].map((c) => perfect.positions[3 * s + c] * strain[c])),
-    crowded: crowded.flatMap(({ atoms }) => atoms),
+    crowded: crowded.flatMap(({ atoms: shared }) => shared),
   };
 }
 
@@ -328,7 +341,7 @@ function filesOf({ structure, system }: Open, active: Active | undefined): TextF
   return [
     ...files,
     { name: 'final.xyz', text: text(run.atoms()) },
-    { name: task === 'relax' ? 'log.relax' : 'log.thermo', text: log },
+    { name: task === 'md' ? 'log.thermo' : `log.${task}`, text: log },
     { name: 'report.json', text: `${JSON.stringify(report, null, 2)}\n` },
   ];
 }

@@ -91,7 +91,11 @@ export async function visit(
   return {
     page,
     complaints,
-    phase: async (name) => void (await page.waitForSelector(`body[data-phase=${name}]`, { timeout: 60_000 })),
+    phase: async (name) => {
+      await page.waitForSelector(`body[data-phase=${name}]`, { timeout: 60_000 }).catch(async (error) => {
+        throw new Error(`${error.message}\n${await text('#state')} | ${await text('#message')} | ${complaints.join()}`);
+      });
+    },
     text,
     result: (name) => text(`#table tr:has(th:text-is("${name}")) td:nth-of-type(1)`),
     shot: async (name) => {

@@ -1,0 +1,105 @@
+/** A path between two minima as a run of steps: both ends, then the band. The physics is that of src/tasks/neb.ts. */
+import type { Atoms } from '../data/atoms.ts';
+import { InputError } from '../data/errors.ts';
+import type { Potential } from '../data/potential.ts';
+import type { Engine } from '../engine/engine.ts';
+import {
+  bandOf,
+  imagesOf,
+  type NebCheckpoint,
+  profileOfNeb,
+  restoreNeb,
+  saveNeb,
+  startNeb,
+  stepNeb,
+} from '../tasks/neb.ts';
+import { describeNeb, frames, highestImage, spline } from '../tasks/neb-result.ts';
+import { nebOptions } from './options.ts';
+import type { Flags, ResultRow } from './protocol.ts';
+import type { Shown, StepRun } from './runs.ts';
+
+const columns = ['Step', 'Highest', 'Fmax', 'Evaluations', 'Images', 'Climbing'];
+const SPLINE = 200;
+
+/** What a path is made of. */
+export interface PathInput {
+  engine: Engine;
+  atoms: Atoms;
+  last: Atoms | undefined;
+  potential: Potential;
+}
+
+/** Begins; throws InputError where there is no other end. */
+export function startPath({ engine, atoms, last, potential }: PathInput, flags: Flags): StepRun {
+  if (!last) throw new InputError('a path needs a structure at its other end; choose the migration of the vacancy');
+  const options = nebOptions(flags);
+  const input = { atoms, last, potential, options };
+  let neb = startNeb(engine, input);
+  let steps = 0;
+  const inBand = () => neb.state.stage !== 'first' && neb.state.stage !== 'last';
+  const shown = (k: number): Shown => {
+    const moving = neb.systems[Math.max(0, Math.min(neb.systems.length - 1, k - 1))];
+    return { x: inBand() ? imagesOf(neb)[k] : moving.x, energies: moving.energies, cell: moving.cell };
+  };
+  const row = (): number[] => {
+    const { state } = neb;
+    const done = state.evaluations + state.minimizer.evaluations * neb.systems.length;
+    const energies = inBand() ? [...bandOf(neb).energies] : [0];
+    const highest = Math.max(...energies) - energies[0];
+    return [steps, highest, state.minimizer.fmax, done, energies.length, state.climbing.length];
+  };
+  return {
+    options,
+    columns,
+    total: 3 * options.steps,
+    step: () => steps,
+    due: () => true,
+    row,
+    advance: () => {
+      stepNeb(neb);
+      steps++;
+    },
+    ended: () => neb.state.stage === 'done',
+    shown: () => shown(inBand() ? highestImage(neb) : 0),
+    atoms: () => (inBand() ? frames(neb)[highestImage(neb)] : neb.systems[0].snapshot()),
+    energy: () => row()[1],
+    bits: () => (inBand() ? [...imagesOf(neb), bandOf(neb).energies] : [neb.systems[0].x]),
+    path: () => {
+      const { coordinates, energies } = profileOfNeb(neb);
+      const above = ([s, energy]: [number, number]): [number, number] => [s, energy - energies[0]];
+      return {
+        curve: spline(profileOfNeb(neb), SPLINE).map(above),
+        images: Array.from(coordinates, (s, k) => above([s, energies[k]])),
+        shown: Array.from(coordinates, (_, k) => shown(k)),
+      };
+    },
+    save: () => ({ neb: saveNeb(neb), steps }),
+    restore: (saved) => {
+      const kept = saved as { neb: NebCheckpoint; steps: number };
+      engine.release(neb.mark);
+      neb = restoreNeb(engine, input, kept.neb);
+      steps = kept.steps;
+    },
+    result: () => {
+      if (neb.state.stage !== 'done') return { status: 'stopped', rows: [['status', 'stopped', '']] };
+      const found = describeNeb(neb);
+      const rows: ResultRow[] = [
+        ['status', `${found.converged ? 'converged' : 'limit'}: ${found.reason}`, ''],
+        ['barrier', found.barrier.toFixed(6), 'eV'],
+        ['reverse barrier', found.reverseBarrier.toFixed(6), 'eV'],
+        ...found.saddles.map(
+          ({ energy, reactionCoordinate, climbed }): ResultRow => [
+            `saddle${climbed ? ', climbed to' : ', by the spline'}`,
+            `${(energy - found.energies[0]).toFixed(6)} at ${reactionCoordinate.toFixed(3)} Å`,
+            'eV',
+          ],
+        ),
+        ['largest force', found.fmax.toExponential(3), 'eV/Å'],
+        ['images', String(found.energies.length), ''],
+        ['steps', String(steps), ''],
+        ['evaluations of images', String(found.evaluations), ''],
+      ];
+      return { status: found.converged ? 'converged' : 'limit', rows };
+    },
+  };
+}
