@@ -1,9 +1,12 @@
 /** `frenkel validate`: the quick tier passes here, and its statistics notice what is wrong. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fillGauss, fillUniform } from '../src/data/rng.ts';
 import { createEngine, type Engine } from '../src/engine/engine.ts';
 import { ensembleSlope, independent, kolmogorovSmirnov } from '../src/verify/distribution.ts';
 import { validateEngine } from '../src/verify/validate.ts';
+import { frenkel, scratch } from './support/cli.ts';
 import { long } from './support/long.ts';
 import { ksP } from './support/statistics.ts';
 
@@ -68,4 +71,15 @@ describe('the engine', () => {
       for (const { x, y } of series) expect([...x, ...y].every(Number.isFinite)).toBe(true);
     }
   }, 3_600_000);
+});
+
+describe('frenkel validate', () => {
+  it('does not overwrite a page unless forced, and says so before it computes', async () => {
+    const folder = scratch();
+    writeFileSync(join(folder, 'page.md'), 'mine');
+    const { code, stderr } = await frenkel(folder, ['validate', '--page', 'page.md']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/page\.md: exists already/);
+    expect(readFileSync(join(folder, 'page.md'), 'utf8')).toBe('mine');
+  });
 });
