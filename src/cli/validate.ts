@@ -23,7 +23,7 @@ interface Flags {
 export function validateCommand(): Command {
   return new Command('validate')
     .description('the physics of the engine: integrators, ensembles, closed forms, error bars')
-    .option('--long', 'ten times the steps, 200 replicas, and SNAP: some 15 minutes')
+    .option('--long', 'ten times the steps, 200 replicas, and SNAP: two minutes and more')
     .option('--page <file>', 'write the report as a Markdown page, its figures beside it')
     .option('--force', 'overwrite them')
     .addOption(jsonFlag())
