@@ -110,6 +110,18 @@ describe('architecture', () => {
       .filter(({ name }) => !exact.has(name));
     expect(used).toEqual([]);
   });
+
+  it('multiplies out powers above 2 in what touches state: hosts differ in the last bit', () => {
+    // powers of 2 and numbers of channels are exact
+    const power = /(?<!\b2 |channels |CHANNELS\] )\*\* (?!2\b)\S+/;
+    const found = ['data', 'engine', 'linalg', 'methods', 'tasks', 'free-energy']
+      .flatMap((folder) => sources(join('src', folder)))
+      .flatMap((path) => {
+        const code = readFileSync(path, 'utf8').replace(/\/\*.*?\*\/|\/\/[^\n]*/gs, '');
+        return code.split('\n').flatMap((line) => (power.test(line) ? [`${path}: ${line.trim()}`] : []));
+      });
+    expect(found).toEqual([]);
+  });
 });
 
 describe('public names', () => {
