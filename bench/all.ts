@@ -2,7 +2,7 @@
  * Every bench after the other, each in a process of its own, into bench/results: rows as JSON, tables as Markdown, ratios as
  * SVG. Peers that are not installed are left out, and said.
  *
- *   npm run bench -- [--lammps PATH] [--lammps-js FOLDER] [--rounds 5] [--only eam,snap]
+ *   npm run bench -- [--lammps PATH] [--kokkos PATH] [--lammps-js FOLDER] [--rounds 5] [--only eam,snap]
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,6 +15,7 @@ import { markdown, type Row } from './report.ts';
 const { values: flags } = parseArgs({
   options: {
     lammps: { type: 'string', default: 'lmp' },
+    kokkos: { type: 'string', default: '' },
     'lammps-js': { type: 'string', default: '/tmp/lammps-js/node_modules/lammps.js' },
     rounds: { type: 'string', default: '5' },
     only: { type: 'string', default: '' },
@@ -34,7 +35,9 @@ const benches: string[][] = [
   ['eam', '--system', 'VFe', '--cells', '20', ...rounds, '--lammps', 'lmp'],
   ['javascript', ...rounds],
   ['lammps-js', '--package', flags['lammps-js'], ...rounds],
-  ['snap', '--lammps', flags.lammps, ...rounds],
+  ['snap', '--lammps', flags.lammps, '--kokkos', flags.kokkos, ...rounds],
+  ['snap', '--lammps', flags.lammps, '--fast', '--rounds', '3'],
+  ['band'],
   ['so4'],
   ['memory'],
   ['linalg'],
