@@ -110,7 +110,10 @@ function rowsOf(players: Map<number, Player>, peers: Peer[], builds: number): Ro
     const times = (key: 'step' | 'build' | 'wall') => micro(samples.map((sample) => sample[key]));
     if (ranks === 1) {
       rows.push(row({ ...step, who: `LAMMPS ${style}`, values: times('step') }, cpuOf(first)));
-      rows.push(row({ ...list, who: `LAMMPS ${style}`, values: times('build') }, micro(first.builds)));
+      // so few steps that no list was built tell nothing of builds
+      if (samples.every(({ builds: count }) => count > 0)) {
+        rows.push(row({ ...list, who: `LAMMPS ${style}`, values: times('build') }, micro(first.builds)));
+      }
     } else rows.push(row({ ...wall, who: `LAMMPS ${style}, ${ranks} ranks`, values: times('wall') }));
   }
   for (const [count, one] of players) {

@@ -14,7 +14,7 @@ import { latticeOf, type Method, methodsOf } from './jobs.ts';
 import { type Place, placesOf, staticFormation } from './places.ts';
 import { type Located, survey } from './plan.ts';
 import { type Estimated, type StateNumbers, stateAt } from './state-at.ts';
-import { slopes, type TrendPoint, trendOf } from './trends.ts';
+import { powersOf, slopes, type TrendPoint, trendOf } from './trends.ts';
 
 /** The curve through all temperatures at one of them: slopes need their neighbours. */
 export type Trend = { [name in keyof TrendPoint]: Interval };
@@ -78,7 +78,10 @@ function assembleCase(config: VacancyConfig, one: Case, results: Results): CaseR
       return [];
     });
     if (parts.length === 0) return [];
-    const { trends, curve } = sampledCurve(config, parts, places);
+    // polynomials say nothing beyond the temperatures that they were fitted to
+    const reach = parts.reduce((most, { harmonic: { temperature } }) => Math.max(most, temperature), 0);
+    const within = places.filter(({ temperature }) => temperature <= reach);
+    const { trends, curve } = sampledCurve(config, parts, within);
     parts.forEach(({ t, gathered, values }, i) => {
       temperatures[t].sampled.push({ method, gathered, values, trend: trends[i] });
     });
@@ -160,8 +163,13 @@ function sampledCurve(
     });
     return trend(states).flatMap((point) => names.map((name) => point[name]));
   });
+  const free = names.indexOf('free');
+  const misfit = birge(
+    parts.map(({ values }, i) => ({ off: flat[names.length * i + free].value, own: values.modeMatched })),
+    parts.length - powersOf(parts.length).length,
+  );
   const point = (i: number) =>
-    Object.fromEntries(names.map((name, q) => [name, flat[names.length * i + q]])) as unknown as Trend;
+    Object.fromEntries(names.map((name, q) => [name, widened(flat[names.length * i + q], misfit)])) as unknown as Trend;
   return {
     trends: parts.map((_, i) => point(i)),
     curve: {
@@ -170,6 +178,26 @@ function sampledCurve(
     },
   };
 }
+
+/**
+ * Birge's ratio (10.1103/PhysRev.40.207), at least 1: how much farther the sampled free energies are from their curve than
+ * their errors say. Slopes of a curve that does not hold its points are less certain by as much.
+ */
+function birge(points: readonly { off: number; own: Interval }[], dof: number): number {
+  if (dof < 1) return 1;
+  const square = points.reduce(
+    (sum, { off, own }) => sum + (own.error > 0 ? ((off - own.value) / own.error) ** 2 : 0),
+    0,
+  );
+  return Math.max(1, Math.sqrt(square / dof));
+}
+
+const widened = ({ value, error, dof, interval: [low, high] }: Interval, by: number): Interval => ({
+  value,
+  error: by * error,
+  dof,
+  interval: [value - by * (value - low), value + by * (high - value)],
+});
 
 /** All numbers at one temperature with their errors. */
 function estimated(config: VacancyConfig, gathered: Gathered): Estimated {

@@ -30,7 +30,7 @@ export function slopes(
 }
 
 /** Powers of T that so many temperatures can tell apart. */
-const powersOf = (count: number): number[] => (count < 2 ? [2] : count < 5 ? [2, 3] : [2, 3, 4]);
+export const powersOf = (count: number): number[] => (count < 2 ? [2] : count < 5 ? [2, 3] : [2, 3, 4]);
 
 /** At one place: k_B, eV, 1/K, eV, Å. */
 export interface TrendPoint {
