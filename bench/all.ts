@@ -19,6 +19,8 @@ const { values: flags } = parseArgs({
     'lammps-js': { type: 'string', default: '/tmp/lammps-js/node_modules/lammps.js' },
     rounds: { type: 'string', default: '5' },
     only: { type: 'string', default: '' },
+    /** Tables and figure from the rows of the run before. */
+    again: { type: 'boolean', default: false },
   },
 });
 const FOLDER = 'bench/results';
@@ -55,10 +57,13 @@ function figure(rows: Row[]): string {
     height: 60 + 24 * peers.length,
     marginLeft: 420,
     marginRight: 50,
+    marginBottom: 44,
     style: { fontSize: '12px', background: 'white', color: '#222222' },
     x: {
       type: 'log',
       label: 'time of the peer / time of frenkel, one core',
+      labelOffset: 38,
+      labelArrow: 'none',
       grid: true,
       domain: [0.5, 50],
       ticks: [0.5, 1, 2, 5, 10, 20, 50],
@@ -82,11 +87,11 @@ function figure(rows: Row[]): string {
   return `${svg.outerHTML}\n`;
 }
 
-rmSync(ROWS, { force: true });
+if (!flags.again) rmSync(ROWS, { force: true });
 mkdirSync('build', { recursive: true });
 const chosen = flags.only.split(',').filter(Boolean);
 const failed: string[] = [];
-for (const [name, ...args] of benches) {
+for (const [name, ...args] of flags.again ? [] : benches) {
   if (chosen.length > 0 && !chosen.includes(name)) continue;
   console.log(`\n── ${name} ${args.join(' ')}`);
   const env = { ...process.env, FRENKEL_BENCH_ROWS: ROWS };

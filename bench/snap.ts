@@ -137,7 +137,8 @@ try {
     }
     engine.release(mark);
     const micro = (seconds: number[]) => seconds.map((value) => (1e6 * value) / masses.length);
-    const common = { section: 'MD step', name: one.name, size: masses.length, unit: 'µs/atom CPU' };
+    const name = flags.fast ? `${one.name}, --fast` : one.name;
+    const common = { section: 'MD step', name, size: masses.length, unit: 'µs/atom CPU' };
     const peers = [
       { who: 'LAMMPS snap', values: micro(theirs) },
       { who: 'LAMMPS snap/kk, one thread', values: micro(kokkos) },
