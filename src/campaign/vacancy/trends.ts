@@ -1,6 +1,8 @@
 /**
  * Slopes with temperature. The quasi-harmonic part is differentiated itself; what sampling adds begins with T² in a
- * classical crystal, so it is fitted by c2 T² + c3 T³ (+ c4 T⁴) through all temperatures, weighted by its errors.
+ * classical crystal, so it is fitted by c2 T² + c3 T³ through all temperatures, weighted by its errors. From four
+ * temperatures on a term linear in T comes in: the Hessian of a tabulated potential sees the curvature of its splines at
+ * 1e-3 Å, atoms that move farther see another one.
  */
 import { boltzmann } from '../../data/units.ts';
 import { at, weightedFit } from '../../free-energy/weighted-fit.ts';
@@ -30,7 +32,7 @@ export function slopes(
 }
 
 /** Powers of T that so many temperatures can tell apart. */
-export const powersOf = (count: number): number[] => (count < 2 ? [2] : count < 5 ? [2, 3] : [2, 3, 4]);
+export const powersOf = (count: number): number[] => (count < 2 ? [2] : count < 4 ? [2, 3] : [1, 2, 3]);
 
 /** At one place: k_B, eV, 1/K, eV, Å. */
 export interface TrendPoint {
