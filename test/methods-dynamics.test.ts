@@ -5,8 +5,9 @@ import { langevinInit, langevinInvariant, langevinStep } from '../src/methods/la
 import { kinetic, temperature } from '../src/methods/motion.ts';
 import { degreesOfFreedom, kineticEnergy, maxwellBoltzmann, temperatureOf } from '../src/methods/temperature.ts';
 import { verletInit, verletInvariant, verletStep } from '../src/methods/verlet.ts';
+import { kolmogorovSmirnov } from '../src/verify/distribution.ts';
 import { argon, oscillators } from './support/objectives.ts';
-import { blockError, gammaP, ksP, mean, normalP } from './support/statistics.ts';
+import { blockError, gammaP, mean, normalP } from './support/statistics.ts';
 
 const mass = 39.948;
 
@@ -39,7 +40,7 @@ describe('velocities from a temperature', () => {
   it('is Maxwell–Boltzmann for every mass', () => {
     const v = maxwellBoltzmann(masses, 300, 7n, { exact: false });
     const reduced = v.map((x, i) => x * Math.sqrt(masses[Math.floor(i / 3)] / (boltzmann * 300 * forceToAcceleration)));
-    expect(ksP(reduced, normalP)).toBeGreaterThan(0.01);
+    expect(kolmogorovSmirnov(reduced, normalP)).toBeGreaterThan(0.01);
   });
 
   it('held components have no velocity, count no dof, and take the momentum of their axis', () => {
@@ -168,7 +169,7 @@ describe('Langevin, BAOAB', () => {
     expect(sigma / exact).toBeLessThan(0.01);
     expect(Math.abs(mean(squares) - exact)).toBeLessThan(4 * sigma);
     const reduced = objective.x.map((x) => x / Math.sqrt(exact));
-    expect(ksP(reduced, normalP)).toBeGreaterThan(0.01);
+    expect(kolmogorovSmirnov(reduced, normalP)).toBeGreaterThan(0.01);
   });
 
   it('momenta of that oscillator have the variance of the scheme: m⟨v²⟩ = kT (1 − ω²dt²/4)', () => {
@@ -202,7 +203,7 @@ describe('Langevin, BAOAB', () => {
       expect(Math.abs(correlation - Math.exp(-2 * 0.01 * i))).toBeLessThan(4 * Math.sqrt(2 / (3 * n)));
     }
     expect(
-      ksP(
+      kolmogorovSmirnov(
         state.velocities.map((v) => v / Math.sqrt(variance)),
         normalP,
       ),
@@ -223,7 +224,7 @@ describe('Langevin, BAOAB', () => {
       langevinStep(objective, state, { timestep: 0.002, temperature: 200, friction: 25, seed: 12n });
       if (i >= 500 && i % 80 === 0) samples.push(kinetic(state) / (boltzmann * 200));
     }
-    expect(ksP(samples, (x) => gammaP(1.5 * n, x))).toBeGreaterThan(0.01);
+    expect(kolmogorovSmirnov(samples, (x) => gammaP(1.5 * n, x))).toBeGreaterThan(0.01);
   });
 
   it('energy less heat is conserved to second order, on average over 60 runs', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fillGauss, fillUniform, gauss, philox, streams, uniform } from '../src/data/rng.ts';
-import { gammaP, ksP, mean, normalP } from './support/statistics.ts';
+import { kolmogorovSmirnov } from '../src/verify/distribution.ts';
+import { gammaP, mean, normalP } from './support/statistics.ts';
 
 describe('philox4x32-10', () => {
   // kat_vectors of Random123 1.14
@@ -88,12 +89,12 @@ describe('distributions', () => {
   it('uniform and normal, also across steps at one index', () => {
     const u = new Float64Array(20000);
     fillUniform(u, 3n, 'trials', 0);
-    expect(ksP(u, (x) => x)).toBeGreaterThan(0.01);
+    expect(kolmogorovSmirnov(u, (x) => x)).toBeGreaterThan(0.01);
     const g = new Float64Array(20000);
     fillGauss(g, 3n, 'trials', 0);
-    expect(ksP(g, normalP)).toBeGreaterThan(0.01);
+    expect(kolmogorovSmirnov(g, normalP)).toBeGreaterThan(0.01);
     const steps = Float64Array.from({ length: 5000 }, (_, step) => gauss(3n, 'trials', step, 17));
-    expect(ksP(steps, normalP)).toBeGreaterThan(0.01);
+    expect(kolmogorovSmirnov(steps, normalP)).toBeGreaterThan(0.01);
   });
 
   it('neighbours in index and step are uncorrelated', () => {

@@ -4,15 +4,13 @@
  */
 import { denseHessian, hessian } from '../analysis/hessian.ts';
 import { denseBytes } from '../analysis/modes.ts';
+import { settle } from '../analysis/settle.ts';
 import type { Atoms } from '../data/atoms.ts';
-import { InputError, PhysicsError } from '../data/errors.ts';
+import { InputError } from '../data/errors.ts';
 import type { Potential } from '../data/potential.ts';
 import { boltzmann } from '../data/units.ts';
 import type { Engine } from '../engine/engine.ts';
 import { createSystem, type System } from '../engine/system.ts';
-import { fmax } from '../methods/fmax.ts';
-import { hold } from '../methods/hold.ts';
-import { minimize } from '../methods/minimize.ts';
 import { massesOf } from '../tasks/masses.ts';
 import { einsteinReference } from './einstein.ts';
 import { type HarmonicInput, harmonicReference } from './harmonic.ts';
@@ -62,9 +60,6 @@ export interface Prepared {
 /** Dense matrices in kernel memory at a time, and the bytes that they may take. */
 const MATRICES = 5;
 const MOST = 3.5 * 2 ** 30;
-/** eV/Å: with larger forces the structure is no minimum. */
-const AT_REST = 1e-3;
-const RELAXED = 1e-6;
 
 /** Throws InputError for a start that is no minimum, PhysicsError for a saddle, naming its mode. */
 export function prepare(engine: Engine, atoms: Atoms, potential: Potential, options: PrepareOptions): Prepared {
@@ -174,22 +169,4 @@ export function fittedStiffness({ variance }: Reference, numbers: Uint8Array): F
     const { count, square } = sums.get(z) ?? { count: 0, square: 0 };
     return count / square;
   });
-}
-
-/** The largest force that is left, eV/Å. */
-function settle(system: System, relax: boolean): number {
-  const objective = hold(system, system.atoms.fixed);
-  objective.evaluate();
-  if (relax) {
-    const end = minimize(objective, 'lbfgs', { fmax: RELAXED });
-    if (end.fmax > AT_REST) throw new PhysicsError(`the atoms did not relax: ${end.reason}`);
-    return end.fmax;
-  }
-  const force = fmax(objective.f);
-  if (force > AT_REST) {
-    throw new InputError(
-      `not at a minimum: forces up to ${force.toExponential(2)} eV/Å, at most ${AT_REST} were expected; relax the structure first, or give --relax`,
-    );
-  }
-  return force;
 }

@@ -46,22 +46,6 @@ export function normalP(x: number): number {
   return x < 0 ? 0.5 - half : 0.5 + half;
 }
 
-/** p of the Kolmogorov–Smirnov test of independent `samples` against the distribution function `cdf`. */
-export function ksP(samples: ArrayLike<number>, cdf: (x: number) => number): number {
-  const sorted = Float64Array.from(samples).sort();
-  const n = sorted.length;
-  let distance = 0;
-  for (let i = 0; i < n; i++) {
-    const p = cdf(sorted[i]);
-    distance = Math.max(distance, p - i / n, (i + 1) / n - p);
-  }
-  const root = Math.sqrt(n);
-  const t = (root + 0.12 + 0.11 / root) * distance;
-  let sum = 0;
-  for (let j = 1; j < 100; j++) sum += (j % 2 ? 2 : -2) * Math.exp(-2 * j * j * t * t);
-  return t < 0.2 ? 1 : Math.min(1, Math.max(0, sum));
-}
-
 export function mean(samples: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < samples.length; i++) sum += samples[i];
