@@ -1,8 +1,7 @@
 /**
- * Slopes with temperature. The quasi-harmonic part is differentiated itself; what sampling adds begins with T² in a
- * classical crystal, so it is fitted by c2 T² + c3 T³ through all temperatures, weighted by its errors. From four
- * temperatures on a term linear in T comes in: the Hessian of a tabulated potential sees the curvature of its splines at
- * 1e-3 Å, atoms that move farther see another one.
+ * Slopes with temperature. The quasi-harmonic part is differentiated itself. What sampling adds begins with T² in a
+ * classical crystal, but with T where the Hessian of a tabulated potential sees the curvature of its splines at 1e-3 Å and
+ * atoms that move farther see another one: c1 T + c2 T² (+ c3 T³) through all temperatures, weighted by its errors.
  */
 import { boltzmann } from '../../data/units.ts';
 import { at, weightedFit } from '../../free-energy/weighted-fit.ts';
@@ -32,7 +31,7 @@ export function slopes(
 }
 
 /** Powers of T that so many temperatures can tell apart. */
-export const powersOf = (count: number): number[] => (count < 2 ? [2] : count < 4 ? [2, 3] : [1, 2, 3]);
+export const powersOf = (count: number): number[] => (count < 2 ? [2] : count < 4 ? [1, 2] : [1, 2, 3]);
 
 /** At one place: k_B, eV, 1/K, eV, Å. */
 export interface TrendPoint {
