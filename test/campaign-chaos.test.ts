@@ -1,31 +1,16 @@
 /** The program itself on a real directory: killed at any moment, alone and in pairs, it ends with the same report. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { uniform } from '../src/data/rng.ts';
-import { frenkel, program, scratch, start } from './support/cli.ts';
+import { frenkel, start } from './support/cli.ts';
 import { long } from './support/long.ts';
+import { begin as beginWith, lasting, runArgs as run, torment, wait } from './support/torment.ts';
 
 const config = 'campaign: count\njobs: 4\nslices: 40\nnumbers: 60000\nseed: 3\n';
-const run = ['campaign', 'run', 'c.yaml', '--workers', '2', '--checkpoint', '0'];
 
-function begin(text = config): string {
-  const folder = scratch();
-  writeFileSync(join(folder, 'c.yaml'), text);
-  return folder;
-}
+const begin = (text = config) => beginWith(text);
 
 const report = (folder: string) => readFileSync(join(folder, 'runs/c/report/report.json'), 'utf8');
-
-/** Everything that lasts besides times, by name. */
-function lasting(folder: string): Record<string, string> {
-  const root = join(folder, 'runs/c');
-  const names = readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name !== 'timing.json')
-    .map((entry) => join(entry.parentPath, entry.name));
-  return Object.fromEntries(names.sort().map((name) => [name.slice(root.length), readFileSync(name, 'latin1')]));
-}
 
 let reference: Promise<string> | undefined;
 /** An undisturbed run. */
@@ -34,30 +19,6 @@ async function undisturbed(): Promise<string> {
   const { code, stderr } = await frenkel(folder, run);
   expect(code, stderr).toBe(0);
   return folder;
-}
-
-function launch(folder: string): { child: ChildProcess; done: Promise<number | null> } {
-  const child = spawn(process.execPath, [program, ...run], { cwd: folder, stdio: 'ignore' });
-  return { child, done: new Promise((resolve) => child.on('close', resolve)) };
-}
-
-const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Kills `count` times processes that run the campaign, `together` of them at once, at random moments. */
-async function torment(folder: string, count: number, together: number, most: number): Promise<number> {
-  let kills = 0;
-  for (let round = 0; kills < count; round++) {
-    const processes = Array.from({ length: together }, () => launch(folder));
-    await Promise.all(
-      processes.map(async ({ child, done }, i) => {
-        await Promise.race([wait(150 + most * uniform(BigInt(count), 'trials', round, i)), done]);
-        if (child.exitCode === null) kills += child.kill('SIGKILL') ? 1 : 0;
-        await done;
-      }),
-    );
-    if (existsSync(join(folder, 'runs/c/report/report.json'))) break;
-  }
-  return kills;
 }
 
 describe('frenkel campaign under kill -9', () => {
@@ -70,7 +31,7 @@ describe('frenkel campaign under kill -9', () => {
       reference ??= undisturbed();
       const calm = await reference;
       const folder = begin();
-      const kills = await torment(folder, count, together, 700);
+      const kills = await torment(folder, { count, together, most: 700 });
       expect(kills).toBeGreaterThan(count / 4);
       expect((await frenkel(folder, run)).code).toBe(0);
       expect(report(folder)).toBe(report(calm));
