@@ -13,6 +13,7 @@ import { lattice } from '../src/data/lattice.ts';
 import { ljPotential } from '../src/data/potentials/lj.ts';
 import { supercell } from '../src/data/supercell.ts';
 import { gpaPerPressure } from '../src/data/units.ts';
+import { voigt } from '../src/data/voigt.ts';
 import { createEngine, type Engine } from '../src/engine/engine.ts';
 import { loadEmbedded } from '../src/io/embedded.ts';
 import { parsePot } from '../src/io/milady.ts';
@@ -39,21 +40,13 @@ const cubic = (c11: number, c12: number, c44: number) =>
     return i < 3 && j < 3 ? c12 : 0;
   });
 
-const pairs = [
-  [0, 0],
-  [1, 1],
-  [2, 2],
-  [1, 2],
-  [0, 2],
-  [0, 1],
-];
-const indexOf = (a: number, b: number) => pairs.findIndex(([i, j]) => (i === a && j === b) || (i === b && j === a));
+const indexOf = (a: number, b: number) => voigt.findIndex(([i, j]) => (i === a && j === b) || (i === b && j === a));
 
 /** The tensor c_ijkl in axes whose rows are R. */
 function rotated(C: ArrayLike<number>, R: number[][]): Float64Array {
   const three = [0, 1, 2];
   return Float64Array.from({ length: 36 }, (_, at) => {
-    const [[i, j], [k, l]] = [pairs[Math.floor(at / 6)], pairs[at % 6]];
+    const [[i, j], [k, l]] = [voigt[Math.floor(at / 6)], voigt[at % 6]];
     let sum = 0;
     for (const a of three)
       for (const b of three)

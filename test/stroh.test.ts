@@ -10,6 +10,7 @@ import {
   elasticTensor,
   rotateTensor,
 } from '../src/data/stroh.ts';
+import { voigt } from '../src/data/voigt.ts';
 
 /** ∂u_k/∂x_l at a point, by differences that never meet the cut. */
 function gradient(field: DislocationField, x: number, y: number, h = 1e-4): number[][] {
@@ -160,17 +161,9 @@ describe('field of a straight dislocation', () => {
 
 /** S11, S44, S15 (contracted, engineering) of a (81) tensor. */
 function compliances(tensor: Float64Array): [number, number, number] {
-  const pairs = [
-    [0, 0],
-    [1, 1],
-    [2, 2],
-    [1, 2],
-    [0, 2],
-    [0, 1],
-  ];
-  const rows = pairs.map(([i, j], p) => [
-    ...pairs.map(([k, l]) => tensor[27 * i + 9 * j + 3 * k + l]),
-    ...pairs.map((__, q) => Number(p === q)),
+  const rows = voigt.map(([i, j], p) => [
+    ...voigt.map(([k, l]) => tensor[27 * i + 9 * j + 3 * k + l]),
+    ...voigt.map((__, q) => Number(p === q)),
   ]);
   for (let c = 0; c < 6; c++) {
     const best = rows.slice(c).reduce((most, row, k) => (Math.abs(row[c]) > Math.abs(rows[most][c]) ? c + k : most), c);

@@ -5,6 +5,7 @@
  */
 import { determinant } from '../data/cell.ts';
 import { InputError } from '../data/errors.ts';
+import { voigt } from '../data/voigt.ts';
 import type { System } from '../engine/system.ts';
 import { minimize } from '../methods/minimize.ts';
 import { strained } from '../methods/strain.ts';
@@ -26,16 +27,6 @@ export interface Elastic {
   /** eV/Å^3: largest |C_ij − C_ji| before the mean was taken; of the order of the stress of the start. */
   asymmetry: number;
 }
-
-/** Index pairs of a symmetric tensor in Voigt order. */
-export const voigt = [
-  [0, 0],
-  [1, 1],
-  [2, 2],
-  [1, 2],
-  [0, 2],
-  [0, 1],
-] as const;
 
 /** 1 + Σ e_k ε_k as (3,3) rows, shears as engineering strains. */
 export function deformation(strains: ArrayLike<number>): Float64Array {

@@ -3,25 +3,21 @@ import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import type { Atoms } from '../data/atoms.ts';
 import { displace } from '../data/defects.ts';
-import { symbolOf } from '../data/elements.ts';
 import { InputError } from '../data/errors.ts';
 import { type LatticeSpec, lattice, latticeKinds } from '../data/lattice.ts';
 import { didYouMean } from '../data/nearest.ts';
 import { parseOrientation } from '../data/orient.ts';
 import { repeat, supercell } from '../data/supercell.ts';
-import { structureChunks, structureFormatOf } from '../io/structure.ts';
-import { writeStructureFile } from '../node/load.ts';
 import { type DefectFlags, defectList, makeDefects } from './build-defects.ts';
 import { loopCommand } from './build-loop.ts';
 import { screwDipoleCommand } from './build-screw-dipole.ts';
 import { slabCommand } from './build-slab.ts';
-import { composition, elementCounts, rowsOf } from './counts.ts';
-import { jsonFlag, quantity, seedFlag, typesFlag } from './flags.ts';
+import { quantity, seedFlag, typesFlag } from './flags.ts';
 import { readStructure } from './input.ts';
-import { print } from './output.ts';
-import { isStdout, refuseExisting } from './save.ts';
+import { refuseExisting } from './save.ts';
+import { type OutputFlags, outputFlags, writeBuilt } from './write-built.ts';
 
-interface Flags extends DefectFlags {
+interface Flags extends DefectFlags, OutputFlags {
   a?: number;
   c?: number;
   orient?: string;
@@ -30,15 +26,12 @@ interface Flags extends DefectFlags {
   displace?: number;
   seed: bigint;
   types?: string[];
-  output?: string;
-  force?: boolean;
-  json?: boolean;
 }
 
 const collect = (value: string, before: string[] | undefined) => [...(before ?? []), value];
 
 export function buildCommand(): Command {
-  return new Command('build')
+  const command = new Command('build')
     .description('build lattices, supercells and point defects')
     .argument('<what>', `${latticeKinds.join(', ')}; or a structure file to start from, '-' for standard input`)
     .option(
@@ -80,10 +73,8 @@ export function buildCommand(): Command {
     .addOption(quantity('--separation <length>', 'of the dumbbell (default: 0.8 × nearest distance)', 'length', 'A'))
     .addOption(quantity('--displace <length>', 'random displacements: standard deviation per component', 'length', 'A'))
     .addOption(seedFlag())
-    .addOption(typesFlag())
-    .option('-o, --output <file>', 'format by suffix (default: extended XYZ on standard output)')
-    .option('--force', 'overwrite that file')
-    .addOption(jsonFlag())
+    .addOption(typesFlag());
+  return outputFlags(command)
     .addHelpText(
       'after',
       `
@@ -115,7 +106,7 @@ async function build(what: string, flags: Flags): Promise<void> {
   atoms = makeDefects(atoms, { ...flags, element: spec ? undefined : flags.element }, spec);
   if (flags.displace !== undefined) atoms = displace(atoms, { sigma: flags.displace }, flags.seed);
   if (atoms.numbers.length === 0) throw new InputError('--vacancy: no atom is left');
-  await write(atoms, flags);
+  await writeBuilt(atoms, flags);
 }
 
 function latticeSpec(kind: string, { element, a, c, orient }: Flags): LatticeSpec {
@@ -148,30 +139,6 @@ function startFrom(file: string, flags: Flags): Atoms {
     throw new InputError('--element: it belongs to a lattice or to --interstitial, and neither was given');
   }
   return readStructure(file, flags.types);
-}
-
-async function write(atoms: Atoms, { output, force, json }: Flags): Promise<void> {
-  const stdout = isStdout(output) || output === undefined;
-  if (!stdout) writeStructureFile(output, [atoms], { force });
-  if (json) {
-    const report = {
-      output: stdout ? null : output,
-      atoms: atoms.numbers.length,
-      elements: elementCounts(atoms),
-      symbols: Array.from(atoms.numbers, symbolOf),
-      cell: rowsOf(atoms.cell),
-      pbc: atoms.pbc,
-      positions: rowsOf(atoms.positions),
-    };
-    await print([`${JSON.stringify(report)}\n`]);
-  } else if (stdout) await print(structureChunks([atoms], 'extxyz'));
-  else {
-    const lengths = rowsOf(atoms.cell).map(([x, y, z]) => Math.sqrt(x * x + y * y + z * z).toFixed(4));
-    const title = structureFormatOf(output);
-    await print([
-      `${output}: ${atoms.numbers.length} atoms (${composition(atoms)}), cell ${lengths.join(' × ')} Å, ${title}\n`,
-    ]);
-  }
 }
 
 /** As many integers as one of `counts` says. */

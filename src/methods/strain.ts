@@ -11,6 +11,7 @@
 import { determinant, inverse, multiply, transformRows } from '../data/cell.ts';
 import { InputError, PhysicsError } from '../data/errors.ts';
 import type { CellObjective } from '../data/objective.ts';
+import { voigt } from '../data/voigt.ts';
 import { fmax, type MeasuredObjective } from './fmax.ts';
 
 /** 'iso': one scale; 'ortho': three along x, y, z; 'full': six, no rotation. */
@@ -35,21 +36,11 @@ export interface StrainedObjective extends MeasuredObjective {
   work(): number;
 }
 
-/** Index pairs of S in the order xx yy zz yz xz xy. */
-const pairs = [
-  [0, 0],
-  [1, 1],
-  [2, 2],
-  [1, 2],
-  [0, 2],
-  [0, 1],
-] as const;
-
 /** For each strain number its elements of S, in a basis of length one. */
 function basis(mode: StrainMode): { index: number; weight: number }[][] {
   const diagonal = (k: number, weight: number) => ({ index: 4 * k, weight });
   if (mode === 'iso') return [[0, 1, 2].map((k) => diagonal(k, 1 / Math.sqrt(3))), [], []];
-  return pairs.slice(0, mode === 'ortho' ? 3 : 6).map(([a, b]) => {
+  return voigt.slice(0, mode === 'ortho' ? 3 : 6).map(([a, b]) => {
     if (a === b) return [diagonal(a, 1)];
     return [3 * a + b, 3 * b + a].map((index) => ({ index, weight: Math.SQRT1_2 }));
   });
@@ -128,7 +119,7 @@ function cubeRoot(a: number): number {
 /** W − P V as a (3,3) matrix. */
 function driving(virial: Float64Array, work: number): Float64Array {
   const m = new Float64Array(9);
-  pairs.forEach(([a, b], k) => {
+  voigt.forEach(([a, b], k) => {
     m[3 * a + b] = m[3 * b + a] = virial[k] - (a === b ? work : 0);
   });
   return m;

@@ -5,6 +5,7 @@
 import type { Atoms } from '../data/atoms.ts';
 import { multiply, transformRows } from '../data/cell.ts';
 import type { Potential } from '../data/potential.ts';
+import { voigt } from '../data/voigt.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { System } from '../engine/system.ts';
 import { distanceOf, largest, withSystem } from './evaluate.ts';
@@ -79,16 +80,6 @@ export function forceError(engine: Engine, atoms: Atoms, potential: Potential): 
   });
 }
 
-/** Symmetric strains of xx yy zz yz xz xy; shear has both off-diagonal elements, so its derivative counts twice. */
-const STRAINS = [
-  [0, 0],
-  [1, 1],
-  [2, 2],
-  [1, 2],
-  [0, 2],
-  [0, 1],
-];
-
 /** max |W − W_num| / max(1, |W|max) for the best step. */
 export function virialError(engine: Engine, atoms: Atoms, potential: Potential): number {
   return withSystem(engine, atoms, potential, (system) => {
@@ -97,7 +88,7 @@ export function virialError(engine: Engine, atoms: Atoms, potential: Potential):
     // A strain h moves a pair at r by h·r at most (shear too); none may cross a hard cutoff.
     const nearest = Math.min(...clearance(atoms, potential));
     const first = Math.min(STRAIN_STEP, nearest / (2 * Math.max(1, potential.cutoff)));
-    const errors = STRAINS.map(([a, b], c) => {
+    const errors = voigt.map(([a, b], c) => {
       const strain = (h: number) => {
         const m = [1, 0, 0, 0, 1, 0, 0, 0, 1];
         m[3 * a + b] += h;
