@@ -246,7 +246,7 @@ function imagesOn(engine: Engine, systems: readonly System[], fixed: Uint8Array 
 
 /** The band of a task whose ends are ready. */
 export function bandOf({ objective }: Neb): Band {
-  if (!('energies' in objective)) throw new Error('the ends are not ready');
+  if (!('image' in objective)) throw new Error('the ends are not ready');
   return objective;
 }
 
