@@ -15,6 +15,7 @@ export { snap, snapDescriptors, snapQuadratic } from './potentials/snap';
 export { snapGradients } from './potentials/snap-gradients';
 export { designLinear, designQuadratic } from './design';
 export { so4Descriptors, so4Linear, so4Quadratic } from './potentials/so4';
+export { descriptorGradients, descriptorLinear, descriptorQuadratic, descriptorValues } from './potentials/descriptor';
 export { mirrorLower, multiplyTiles, packRight } from './linalg/product';
 export { factorBlock, solveCholesky, solvePanel } from './linalg/cholesky';
 export { tridiagonalBlocks, tridiagonalValues } from './linalg/ql';

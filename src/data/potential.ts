@@ -1,4 +1,5 @@
 /** A potential is data: which kernel, how far, which numbers, from where. */
+import type { Descriptor } from './descriptors/descriptor.ts';
 
 export interface Potential {
   /** Name in the registry of forms: 'eam', 'snap', 'zbl', 'lj', 'overlay' … */
@@ -15,6 +16,8 @@ export interface Potential {
   name?: string;
   /** One per species, amu, where the file gives them. */
   masses?: number[];
+  /** What the energy is a function of (kernels 'descriptor' and 'descriptor-quadratic'). */
+  descriptor?: Descriptor;
   /** The terms of an overlay (kernel 'overlay', no params of its own). */
   parts?: Potential[];
   /** Sentences that a user should read once. */

@@ -1,12 +1,15 @@
-/** Descriptor vectors of every atom: the components that a bispectrum potential's energy is a function of. */
+/** Descriptor vectors of every atom: the components that a potential's energy is a function of. */
 import type { Atoms } from '../data/atoms.ts';
 import { symbolOf } from '../data/elements.ts';
 import { InputError } from '../data/errors.ts';
 import type { Potential } from '../data/potential.ts';
+import { neighbourBytes } from '../data/potentials/descriptor.ts';
 import type { Engine } from './engine.ts';
 import type { Binding } from './form.ts';
+import { describingParts } from './forms/descriptor.ts';
 import { describing, snapSizeOf } from './forms/snap.ts';
 import { createList, FRAME_WORDS, refresh } from './list.ts';
+import { createScratch, fitScratch, type Scratch } from './scratch.ts';
 import { termsOf } from './system.ts';
 
 export interface Descriptors {
@@ -17,14 +20,13 @@ export interface Descriptors {
 }
 
 const FRAME_TYPES = 4;
-const CACHE_LINE = 64;
 
 export interface Describer {
   /** Components per atom. */
   readonly size: number;
   /**
-   * The bispectrum of every atom as the potential defines it (its cutoff, twojmax, flags: with bzeroflag the isolated
-   * atom's values are subtracted). Throws InputError for a structure without atoms, or with an element that the potential
+   * The descriptor of every atom as the potential defines it (of SNAP: its cutoff, twojmax, flags; with bzeroflag the
+   * isolated atom's values are subtracted). Throws InputError for a structure without atoms, or with an element that the potential
    * does not know.
    */
   describe(atoms: Atoms): Descriptors;
@@ -38,13 +40,12 @@ export interface Describer {
 
 /**
  * The potential's tables stay in the engine's memory, so that many structures can be described one after the other:
- * what a structure costs beside its kernel is its neighbour list. Of an overlay the SNAP term counts. Throws InputError
- * where there is none. `recurrence`: by the reference kernel.
+ * what a structure costs beside its kernel is its neighbour list. Of an overlay the term with a descriptor counts (bare
+ * descriptors: bareDescriptor). Throws InputError where there is none. `recurrence`: SNAP's by the reference kernel.
  */
 export function createDescriber(engine: Engine, potential: Potential, recurrence = false): Describer {
-  const term = termsOf(potential).find((part) => part.kernel.startsWith('snap'));
-  if (!term) throw new InputError(`expected a SNAP or b-SO(4) potential to describe atoms, found ${potential.kernel}`);
-  const resident = bind(engine, term, describing(term, recurrence));
+  const term = describingTerm(potential);
+  const resident = bind(engine, term, term.descriptor ? describingParts(term) : describing(term, recurrence));
   const { size } = resident;
   return {
     size,
@@ -64,6 +65,18 @@ export function createDescriber(engine: Engine, potential: Potential, recurrence
   };
 }
 
+/** The term that has a descriptor; throws InputError where none has. */
+export function describingTerm(potential: Potential): Potential {
+  const term = termsOf(potential).find((part) => part.descriptor || part.kernel.startsWith('snap'));
+  if (term) return term;
+  throw new InputError(
+    `expected a potential with a descriptor (SNAP, b-SO(4) …) to describe atoms, found ${potential.kernel}`,
+  );
+}
+
+/** Components per atom of such a term. */
+const sizeOf = (term: Potential) => (term.descriptor ? term.params[2] : snapSizeOf(term));
+
 /** One structure by a describer of its own. */
 export function describeAtoms(engine: Engine, atoms: Atoms, potential: Potential): Descriptors {
   const mark = engine.mark();
@@ -82,8 +95,7 @@ interface Resident {
   size: number;
   table: number;
   params: number;
-  scratch: number;
-  stride: number;
+  scratch: Scratch;
 }
 
 function checkElements(atoms: Atoms, term: Potential): void {
@@ -101,22 +113,20 @@ function bind(engine: Engine, term: Potential, { stages, params: numbers, scratc
   });
   const params = engine.f64(numbers.length);
   params.set(numbers);
-  const stride = Math.ceil(scratch / CACHE_LINE) * CACHE_LINE;
   return {
     engine,
     term,
     kernel: stages[0],
-    size: snapSizeOf(term),
+    size: sizeOf(term),
     table: table.byteOffset,
     params: params.byteOffset,
-    scratch: engine.bytes(stride * engine.threads),
-    stride,
+    scratch: createScratch(engine, scratch, term.descriptor ? neighbourBytes(term) : 0),
   };
 }
 
 /** Atoms in the engine's memory, to be described at any positions. */
 function describe(resident: Resident, atoms: Atoms, skin: number): (positions: ArrayLike<number>) => Float64Array {
-  const { engine, term, kernel, size, table, params, scratch, stride } = resident;
+  const { engine, term, kernel, size, table, params, scratch } = resident;
   const n = atoms.numbers.length;
   const x = engine.f64(3 * n);
   const numbers = engine.u8(n);
@@ -129,13 +139,14 @@ function describe(resident: Resident, atoms: Atoms, skin: number): (positions: A
   const bindList = () => {
     const { sites, siteCapacity, origin } = list.blocks;
     if (siteCapacity > types.capacity) types = { at: engine.bytes(4 * siteCapacity), capacity: siteCapacity };
+    fitScratch(engine, scratch, list);
     engine.kernels.updateTypes(sites, types.at, origin, numbers.byteOffset, table);
     new Int32Array(engine.memory.buffer, list.frame, FRAME_WORDS)[FRAME_TYPES] = types.at;
   };
   return (positions) => {
     x.set(positions);
     if (refresh(list, cell)) bindList();
-    engine.run(kernel, n, [list.frame, params, out.byteOffset, scratch], { stride, grain: 4 });
+    engine.run(kernel, n, [list.frame, params, out.byteOffset, scratch.at], { stride: scratch.stride, grain: 4 });
     list.order.forEach((i, k) => {
       values.set(out.subarray(k * size, (k + 1) * size), i * size);
     });

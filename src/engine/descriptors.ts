@@ -2,11 +2,10 @@
 import type { Atoms } from '../data/atoms.ts';
 import { type Triple, triples } from '../data/bispectrum-plan.ts';
 import { symbolOf } from '../data/elements.ts';
-import { InputError } from '../data/errors.ts';
 import type { Potential } from '../data/potential.ts';
-import { describeAtoms } from './describe.ts';
+import { labelsOf } from '../data/potentials/descriptor.ts';
+import { describeAtoms, describingTerm } from './describe.ts';
 import type { Engine } from './engine.ts';
-import { termsOf } from './system.ts';
 
 export interface LabelledDescriptors {
   /** Components per atom. */
@@ -25,18 +24,17 @@ const COMPONENTS = 16;
 const STRIDE = 3;
 
 /**
- * The bispectrum components of every atom as a SNAP or b-SO(4) potential defines them; of an overlay its SNAP term
- * counts. Throws InputError where the potential has none, or for an element that it does not know.
+ * The components of every atom as a potential defines them; of an overlay the term with a descriptor counts. Throws InputError where the potential has none, or for an element that it does not know.
  */
 export function descriptors(engine: Engine, atoms: Atoms, potential: Potential): LabelledDescriptors {
   const { size, values } = describeAtoms(engine, atoms, potential);
   return { size, labels: descriptorLabels(potential), values };
 }
 
-/** Names of the components of a SNAP or b-SO(4) potential, in the order of its coefficients. */
+/** Names of the components, in the order of the potential's coefficients. */
 export function descriptorLabels(potential: Potential): string[] {
-  const term = termsOf(potential).find((part) => part.kernel.startsWith('snap'));
-  if (!term) throw new InputError(`expected a SNAP or b-SO(4) potential to describe atoms, found ${potential.kernel}`);
+  const term = describingTerm(potential);
+  if (term.descriptor) return labelsOf(term.descriptor, term.species);
   const channels = term.params[CHANNELS];
   const list = triplesOf(term);
   if (channels === 1) return list.map((triple) => `B_${triple.join('_')}`);

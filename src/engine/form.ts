@@ -35,6 +35,8 @@ export interface Form {
   work(potential: Potential, n: number): number;
   /** Bytes of scratch for one thread. */
   scratch(potential: Potential): number;
+  /** Bytes of scratch more for one thread, per neighbour of the atom that has most of them. */
+  perNeighbor?(potential: Potential): number;
   /**
    * Faster stages with tables of their own in place of `stages`, params and scratch, where the potential's numbers allow;
    * `single`: partly in f32, where the form has such (only an engine with the fast kernels).

@@ -2,6 +2,7 @@
 import { InputError } from '../data/errors.ts';
 import { nearest } from '../data/nearest.ts';
 import type { Form } from './form.ts';
+import { descriptor, descriptorQuadratic } from './forms/descriptor.ts';
 import { eam } from './forms/eam.ts';
 import { finnisSinclair } from './forms/finnis-sinclair.ts';
 import { einstein, hessian } from './forms/harmonic.ts';
@@ -9,7 +10,18 @@ import { lj } from './forms/lj.ts';
 import { snap, snapQuadratic } from './forms/snap.ts';
 import { zbl } from './forms/zbl.ts';
 
-export const forms: readonly Form[] = [eam, finnisSinclair, zbl, lj, einstein, hessian, snap, snapQuadratic];
+export const forms: readonly Form[] = [
+  eam,
+  finnisSinclair,
+  zbl,
+  lj,
+  einstein,
+  hessian,
+  snap,
+  snapQuadratic,
+  descriptor,
+  descriptorQuadratic,
+];
 
 const byKernel = new Map(forms.map((form) => [form.kernel, form]));
 

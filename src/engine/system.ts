@@ -22,6 +22,7 @@ import {
   served,
 } from './list.ts';
 import { formOf } from './registry.ts';
+import { createScratch, fitScratch, type Scratch } from './scratch.ts';
 
 export interface System extends CellObjective {
   readonly engine: Engine;
@@ -63,8 +64,7 @@ interface Term {
   frame: number;
   params: number;
   work: number;
-  scratch: number;
-  stride: number;
+  scratch: Scratch;
   table: number;
   types: number;
   typeCapacity: number;
@@ -80,7 +80,6 @@ interface Sums {
 }
 
 const FRAME_TYPES = 4;
-const CACHE_LINE = 64;
 /** Tests of a listed pair that finding one costs. */
 const BUILD_COST = 10;
 /** Atoms per thread from which a dispatch of a cheap form pays. */
@@ -115,7 +114,6 @@ function bindTerm(engine: Engine, potential: Potential, n: number, onHalf: boole
   potential.species.forEach((z, t) => {
     table[z] = t;
   });
-  const stride = Math.ceil(binding.scratch / CACHE_LINE) * CACHE_LINE;
   return {
     form,
     stages: binding.stages,
@@ -123,8 +121,7 @@ function bindTerm(engine: Engine, potential: Potential, n: number, onHalf: boole
     frame: engine.i32(FRAME_WORDS).byteOffset,
     params: params.byteOffset,
     work: engine.bytes(form.work(potential, n)),
-    scratch: engine.bytes(stride * engine.threads),
-    stride,
+    scratch: createScratch(engine, binding.scratch, form.perNeighbor?.(potential)),
     table: table.byteOffset,
     types: 0,
     typeCapacity: 0,
@@ -245,6 +242,7 @@ function bindList(engine: Engine, list: NeighborList, term: Term, main: Int32Arr
     term.typeCapacity = blocks.siteCapacity;
     term.types = engine.bytes(4 * term.typeCapacity);
   }
+  fitScratch(engine, term.scratch, list);
   engine.kernels.updateTypes(blocks.sites, term.types, blocks.origin, numbers.byteOffset, term.table);
   const frame = new Int32Array(engine.memory.buffer, term.frame, FRAME_WORDS);
   frame.set(main);
@@ -268,17 +266,19 @@ function evaluationStages(engine: Engine, list: NeighborList, terms: Term[], sum
 }
 
 function fullStages(engine: Engine, list: NeighborList, term: Term): Stage[] {
-  const { form, stages, frame, params, work, scratch, stride } = term;
-  const passes = stages.map((kernel) => engine.stage(kernel, list.n, [frame, params, work, scratch], { stride }));
+  const { form, stages, frame, params, work, scratch } = term;
+  const { stride } = scratch;
+  const passes = stages.map((kernel) => engine.stage(kernel, list.n, [frame, params, work, scratch.at], { stride }));
   // What comes next touches the same locals of the same thread.
   if (form.pairGradients) passes.push(engine.stage('gatherPairs', list.n, [frame, 0, 0, 0], { wait: false }));
   return passes;
 }
 
 function halfStages(engine: Engine, { n, chunks }: NeighborList, term: Term): Stage[] {
-  const { half, frame, params, work, scratch, stride } = term;
+  const { half, frame, params, work, scratch } = term;
+  const { stride } = scratch;
   const passes = (half ?? []).map(({ kernel, over }) =>
-    engine.stage(kernel, over === 'chunks' ? chunks.count : n, [frame, params, work, scratch], { stride }),
+    engine.stage(kernel, over === 'chunks' ? chunks.count : n, [frame, params, work, scratch.at], { stride }),
   );
   return [...passes, engine.stage('gatherChunks', n, [frame, 0, 0, 0])];
 }

@@ -9,6 +9,7 @@ import { zblPotential } from '../../../src/data/potentials/zbl.ts';
 import { embeddedPotentials } from '../../../src/io/embedded.ts';
 import { noise } from '../../../src/verify/subject.ts';
 import type { Sample } from './sample.ts';
+import { descriptorSamples } from './samples-descriptors.ts';
 import { eamSamples } from './samples-eam.ts';
 import { BERYLLIUM, randomSnap, snapSamples, TUNGSTEN } from './samples-snap.ts';
 
@@ -92,5 +93,6 @@ export const samples: Sample[] = [
   ),
   ...eamSamples,
   ...snapSamples,
+  ...descriptorSamples,
   ...references,
 ];

@@ -2,6 +2,7 @@
 import type { Atoms } from '../../../src/data/atoms.ts';
 import type { Potential } from '../../../src/data/potential.ts';
 import { directEinstein, directFinnisSinclair, directHessian, directLj, directZbl } from './analytic.ts';
+import { directDescriptorEnergy } from './descriptors/index.ts';
 import { directEam } from './eam.ts';
 import { directSnap } from './snap.ts';
 
@@ -22,6 +23,8 @@ export const directForms = new Map<string, Direct>([
   ['hessian', directHessian],
   ['snap', directSnap],
   ['snap-quadratic', directSnap],
+  ['descriptor', directDescriptorEnergy],
+  ['descriptor-quadratic', directDescriptorEnergy],
 ]);
 
 export function directEnergy(atoms: Atoms, potential: Potential): { energy: number; energies: number[] } {

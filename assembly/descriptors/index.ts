@@ -1,0 +1,29 @@
+/**
+ * The dispatch: the number of a descriptor's record (src/data/descriptors, `kind`) to its functions. Two atoms are done
+ * side by side; `alone`: the second is the first again, and nobody wants its results.
+ */
+import { Block } from './block';
+import * as g2 from './g2';
+
+const G2 = 1;
+
+/** Components of both atoms. */
+export function blockValues(kind: i32, first: Block, second: Block, alone: bool, out: usize, otherOut: usize): void {
+  if (kind == G2) {
+    g2.values(first, out);
+    if (!alone) g2.values(second, otherOut);
+  }
+}
+
+/** Adds the gradients of both atoms' neighbours. */
+export function blockReverse(
+  kind: i32, first: Block, second: Block, alone: bool, adjoint: usize, otherAdjoint: usize,
+): void {
+  if (kind == G2) {
+    g2.reverse(first, adjoint);
+    if (!alone) g2.reverse(second, otherAdjoint);
+  }
+}
+
+/** Once per thread and call, before any atom: for kernels that unpack tables to their scratch. */
+export function blockPrepare(kind: i32, first: Block, second: Block): void {}

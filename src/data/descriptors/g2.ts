@@ -1,0 +1,106 @@
+/**
+ * G2: radial symmetry functions on one of MILADY's grids or an explicit one (assembly/descriptors/g2.ts).
+ *
+ * J. Behler, M. Parrinello, Phys. Rev. Lett. 98, 146401 (2007), doi:10.1103/PhysRevLett.98.146401; grids: MILADY.
+ */
+import { InputError } from '../errors.ts';
+import { bohr } from '../units.ts';
+import { bytesOf, evened, linear, rcutKey, weightsKey } from './common.ts';
+import type { DescriptorRecord } from './descriptor.ts';
+import { type Settings, settingOf } from './settings.ts';
+
+const { number, numbers, word, elements } = settingOf;
+const G2 = 1;
+
+/** η of MILADY's Behler set in 1/a0². */
+const BEHLER = [0.001, 0.01, 0.02, 0.035, 0.06, 0.1, 0.2, 0.4];
+
+interface Term {
+  /** Å⁻². */
+  eta: number;
+  /** Å. */
+  shift: number;
+}
+
+function termsOf(settings: Settings): Term[] {
+  const grid = word(settings, 'grid');
+  const given = [numbers(settings, 'etas'), numbers(settings, 'shifts')];
+  if (given.some((list) => list !== undefined) && grid !== 'explicit')
+    throw new InputError(`g2: etas and shifts are of grid=explicit, not of grid=${grid}`);
+  if (grid === 'behler') return BEHLER.map((eta) => ({ eta: eta / (bohr * bohr), shift: 0 }));
+  if (grid === 'explicit') {
+    const [etas, shifts = [0]] = given;
+    if (etas === undefined) throw new InputError('g2: grid=explicit needs etas=…, Å⁻², and perhaps shifts=…, Å');
+    return product(etas, shifts);
+  }
+  const count = number(settings, 'neta');
+  const shifts = number(settings, 'nrs');
+  const most = number(settings, 'etamax');
+  if (grid === 'milady') {
+    if (count < 2) throw new InputError('g2: grid=milady needs neta of 2 or more');
+    return product(
+      linear(count, 0.01, most),
+      Array.from({ length: shifts }, (_, s) => s),
+    );
+  }
+  const least = number(settings, 'etamin');
+  const widths = linear(count, least, most);
+  const etas = count === 1 ? [least] : widths.map((width) => 1 / (width * width));
+  return product(etas, linear(shifts, number(settings, 'rsmin'), number(settings, 'rsmax')));
+}
+
+/** η outer, R_s inner. */
+function product(etas: readonly number[], shifts: readonly number[]): Term[] {
+  return etas.flatMap((eta) => shifts.map((shift) => ({ eta, shift })));
+}
+
+export const g2: DescriptorRecord = {
+  name: 'g2',
+  title: 'G2, radial symmetry functions, doi:10.1103/PhysRevLett.98.146401',
+  keys: [
+    rcutKey,
+    {
+      key: 'grid',
+      kind: { choices: ['milady', 'widths', 'behler', 'explicit'] },
+      fallback: 'milady',
+      meaning:
+        'milady (2021): η from 0.01 to etamax, R_s 0, 1 … Å; widths (newer MILADY): η = width⁻², widths from etamin to ' +
+        'etamax, R_s from rsmin to rsmax; behler: the eight of MILADY; explicit: etas × shifts',
+    },
+    { key: 'neta', kind: 'integer', fallback: 3, least: 1, most: 1000, meaning: 'number of η' },
+    { key: 'nrs', kind: 'integer', fallback: 1, least: 1, most: 1000, meaning: 'number of R_s' },
+    {
+      key: 'etamin',
+      kind: 'number',
+      fallback: 0.5,
+      least: 1e-3,
+      meaning: 'least width of grid=widths, Å (η of one, Å⁻²)',
+    },
+    { key: 'etamax', kind: 'number', fallback: 0.8, least: 1e-3, meaning: 'largest η, Å⁻², or width, Å' },
+    { key: 'rsmin', kind: 'number', fallback: 0, least: 0, meaning: 'first R_s of grid=widths, Å' },
+    { key: 'rsmax', kind: 'number', fallback: 4, least: 0, meaning: 'last R_s of grid=widths, Å' },
+    { key: 'etas', kind: 'numbers', optional: true, least: 0, meaning: 'η of grid=explicit, Å⁻²' },
+    { key: 'shifts', kind: 'numbers', optional: true, least: 0, meaning: 'R_s of grid=explicit, Å; default 0' },
+    weightsKey,
+  ],
+  blocks: (settings, species) => {
+    const terms = termsOf(settings);
+    const cutoff = number(settings, 'rcut');
+    const weights = elements(settings, 'weights', species);
+    return [
+      {
+        kind: G2,
+        labels: terms.map(({ eta, shift }) => `G2_${eta}_${shift}`),
+        numbers: [
+          Math.PI / cutoff,
+          ...weights.flatMap((w) => [w, w]),
+          ...evened(terms.map(({ eta }) => -eta)),
+          ...evened(terms.map(({ shift }) => shift)),
+        ],
+        scratch: bytesOf(terms.length),
+        own: 2 + 2 * Math.ceil(terms.length / 2),
+        cutoff,
+      },
+    ];
+  },
+};

@@ -1,0 +1,31 @@
+/** Made-up potentials over every descriptor: linear and quadratic, one and two elements, hybrids. */
+import {
+  type DescriptorElement,
+  descriptorPotential,
+  descriptorSize,
+} from '../../../src/data/potentials/descriptor.ts';
+import { parseDescriptor } from '../../../src/io/descriptor.ts';
+import { noise } from '../../../src/verify/subject.ts';
+import type { Sample } from './sample.ts';
+
+const TUNGSTEN = [74];
+const BOTH = [74, 26];
+
+/** Coefficients that give forces of some eV/Å: `scale` for linear ones, its square for quadratic ones. */
+function sample(text: string, species: number[], quadratic = false, scale = 0.1): Sample {
+  const descriptor = parseDescriptor(text);
+  const size = descriptorSize(descriptor, species);
+  const count = 1 + size + (quadratic ? (size * (size + 1)) / 2 : 0);
+  const elements = species.map((number, t): DescriptorElement => {
+    const u = noise(count, 60 + t);
+    return { number, coefficients: u.map((x, k) => (k > size ? scale * scale * 0.1 : scale) * x) };
+  });
+  const potential = descriptorPotential({ descriptor, elements, quadratic });
+  const label = `${text}${quadratic ? ', quadratic' : ''}${species.length > 1 ? ', two elements' : ''}`;
+  return { label, elements: species, distance: 2.6, potential: () => potential };
+}
+
+export const descriptorSamples: Sample[] = [
+  sample('g2 rcut=4.7A neta=4 nrs=3', TUNGSTEN),
+  sample('g2 rcut=4.7A grid=explicit etas=0.5,2 shifts=0,2.5,4 weights=W:1.5,Fe:0.7', BOTH, true),
+];
