@@ -76,12 +76,24 @@ export { type FastError, fastError, formatFastError } from './engine/fast-error.
 export { createSystem, type System, type SystemOptions } from './engine/system.ts';
 export { evaluateTogether } from './engine/together.ts';
 export { createAccumulator, merge as mergeSystems, type Reduced } from './fit/accumulate.ts';
+export { solveArd } from './fit/ard.ts';
 export { checkSamples } from './fit/checks.ts';
-export { type Basis, createDesigner, type Designer, type DesignRows, withCoefficients } from './fit/design.ts';
+export {
+  type Basis,
+  coefficientNames,
+  createDesigner,
+  type Designer,
+  type DesignRows,
+  withCoefficients,
+} from './fit/design.ts';
 export { type Errors, evaluateSamples, type Metrics } from './fit/evaluate.ts';
-export { coefficientNames, type Fit, type FitOptions, fitPotential, type Weights } from './fit/fit.ts';
+export { type Fit, type FitOptions, fitPotential } from './fit/fit.ts';
+export { solveRidge } from './fit/ridge.ts';
+export type { Weights } from './fit/rows.ts';
 export { type LabelKeys, type Sample, sampleOf } from './fit/samples.ts';
-export { type Solution, solveLeastSquares, solveRidge } from './fit/solve.ts';
+export { type Solution, standardErrors } from './fit/solution.ts';
+export { solveLeastSquares, solveTruncated } from './fit/solve.ts';
+export { solveSystem } from './fit/solve-system.ts';
 export { foldsOf, testSplit } from './fit/split.ts';
 export { drawReference } from './free-energy/draws.ts';
 export { einsteinReference } from './free-energy/einstein.ts';

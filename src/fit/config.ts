@@ -5,7 +5,8 @@ import { InputError } from '../data/errors.ts';
 import { parseQuantity } from '../data/units.ts';
 import { fitsnapBar } from '../io/fitsnap.ts';
 import type { Basis } from './design.ts';
-import { defaultWeights, type FitOptions, type Weights } from './fit.ts';
+import type { FitOptions } from './fit.ts';
+import { defaultWeights, type Weights } from './rows.ts';
 
 const length = (name: string) =>
   z.union([z.number(), z.string()]).transform((value, context) => {

@@ -6,9 +6,11 @@
 import type { Atoms } from '../data/atoms.ts';
 import { symbolOf } from '../data/elements.ts';
 import { InputError } from '../data/errors.ts';
+import type { Potential } from '../data/potential.ts';
 import { type SnapOptions, snapCoefficients, snapPotential, snapScratch, snapSize } from '../data/potentials/snap.ts';
 import type { Engine } from '../engine/engine.ts';
 import { createList, FRAME_WORDS, refresh } from '../engine/list.ts';
+import { type Divided, divideColumns } from './noise.ts';
 
 /** The descriptor of a fit: a SNAP potential without coefficients. */
 export interface Basis extends Omit<SnapOptions, 'elements' | 'reference' | 'name'> {
@@ -32,8 +34,14 @@ export interface Designer {
   readonly columns: number;
   /** Coefficients of one element. */
   readonly width: number;
+  /** Names of the coefficients: 'W B_3' is the third component of W, 'W B_3 B_7' a product. */
+  readonly names: string[];
+  readonly divided: Divided;
+  /** Atomic numbers. */
+  readonly species: readonly number[];
   /** Throws InputError for atoms of an element that the basis does not have. */
   rows(atoms: Atoms): DesignRows;
+  potential(coefficients: ArrayLike<number>, name?: string): Potential;
 }
 
 const FRAME_TYPES = 4;
@@ -60,6 +68,20 @@ export function withCoefficients(basis: Basis, coefficients: ArrayLike<number>):
     coefficients: Float64Array.from({ length: width }, (_, k) => coefficients[t * width + k]),
   }));
   return { ...basis, elements };
+}
+
+/** Names of coefficients: 'W B_3' is the third component of W, 'W B_3 B_7' a product. */
+export function coefficientNames(basis: Basis): string[] {
+  const width = basisWidth(basis);
+  return basis.elements.flatMap(({ number }) => {
+    const symbol = symbolOf(number);
+    const names = [`${symbol} B_0`];
+    const size = basisSize(basis);
+    for (let k = 1; k <= size; k++) names.push(`${symbol} B_${k}`);
+    for (let k = 1; k <= size && names.length < width; k++)
+      for (let l = k; l <= size; l++) names.push(`${symbol} B_${k} B_${l}`);
+    return names;
+  });
 }
 
 /** Keeps the descriptor's tables in the engine until its owner releases them. `batch`: bytes of derivatives at a time. */
@@ -94,6 +116,10 @@ export function createDesigner(engine: Engine, basis: Basis, batch = BATCH): Des
     basis,
     columns: T * width,
     width,
+    names: coefficientNames(basis),
+    divided: divideColumns(T, width, D),
+    species: potential.species,
+    potential: (coefficients, name) => snapPotential({ ...withCoefficients(basis, coefficients), name }),
     rows: (atoms) => {
       checkElements(atoms, potential.species);
       const mark = engine.mark();

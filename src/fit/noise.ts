@@ -5,16 +5,18 @@
  * A. M. Goryaeva et al., Phys. Rev. Materials 5, 103803 (2021), doi:10.1103/PhysRevMaterials.5.103803.
  */
 import type { Engine } from '../engine/engine.ts';
-import { triangle } from '../linalg/qr.ts';
 import type { Reduced } from './accumulate.ts';
-import type { Solution } from './solve.ts';
+import type { Solution } from './solution.ts';
+import { restrict } from './transform.ts';
 
-/** Columns of the linear coefficients, β₀ included, and of the others, of all elements. */
-export function divideColumns(
-  elements: number,
-  width: number,
-  size: number,
-): { linear: number[]; quadratic: number[] } {
+/** Columns of the linear coefficients, β₀ included, and of the others. */
+export interface Divided {
+  linear: number[];
+  quadratic: number[];
+}
+
+/** Of all elements, `width` columns each of which the first 1 + `size` are linear. */
+export function divideColumns(elements: number, width: number, size: number): Divided {
   const all = Array.from({ length: elements * width }, (_, k) => k);
   return {
     linear: all.filter((k) => k % width <= size),
@@ -22,71 +24,51 @@ export function divideColumns(
   };
 }
 
-/**
- * The system of some columns whose target is what `known` (coefficients of all columns, those of the chosen are 0) leaves.
- */
-export function restrict(engine: Engine, system: Reduced, chosen: readonly number[], known: Float64Array): Reduced {
-  const { matrix, columns, rows, normal } = system;
-  const width = columns + 1;
-  const to = chosen.length + 1;
-  // Every new column as a combination of the old ones: one of them, or the target less what is known.
-  const target = new Float64Array(width);
-  for (let i = 0; i < width; i++) {
-    let sum = matrix[i * width + columns];
-    for (let k = 0; k < columns; k++) sum -= matrix[i * width + k] * known[k];
-    target[i] = sum;
-  }
-  if (normal) return { rows, columns: chosen.length, matrix: ofProducts(system, chosen, known, target), normal };
-  const part = new Float64Array(width * to);
-  for (let i = 0; i < width; i++) {
-    for (const [j, k] of chosen.entries()) part[i * to + j] = matrix[i * width + k];
-    part[i * to + to - 1] = target[i];
-  }
-  return { rows, columns: chosen.length, matrix: triangle(engine, part, width, to), normal };
-}
-
-function ofProducts(
-  { matrix, columns }: Reduced,
-  chosen: readonly number[],
-  known: Float64Array,
-  target: Float64Array,
-) {
-  const width = columns + 1;
-  const to = chosen.length + 1;
-  const out = new Float64Array(to * to);
-  for (const [i, a] of chosen.entries()) {
-    for (const [j, b] of chosen.entries()) out[i * to + j] = matrix[a * width + b];
-    out[i * to + to - 1] = out[(to - 1) * to + i] = target[a];
-  }
-  let rest = target[columns];
-  for (let k = 0; k < columns; k++) rest -= known[k] * target[k];
-  out[to * to - 1] = rest;
-  return out;
-}
+/** A solver of the system of some columns; `known`: the coefficients of the others. */
+export type SolvePart = (part: Reduced, folds: Reduced[], columns: readonly number[], known: Float64Array) => Solution;
 
 /** `solve`: of the linear system, then of the quadratic one; folds go through the same. */
 export function solveNoise(
   engine: Engine,
   system: Reduced,
   folds: readonly Reduced[],
-  { linear, quadratic }: { linear: number[]; quadratic: number[] },
-  solve: (part: Reduced, folds: Reduced[], columns: readonly number[]) => Solution,
+  { linear, quadratic }: Divided,
+  solve: SolvePart,
 ): Solution {
+  const of = (columns: number[], known: Float64Array) =>
+    solve(
+      restrict(engine, system, columns, known),
+      folds.map((fold) => restrict(engine, fold, columns, known)),
+      columns,
+      known,
+    );
+  const first = of(linear, new Float64Array(system.columns));
   const known = new Float64Array(system.columns);
-  const nothing = new Float64Array(system.columns);
-  const partOf = (one: Reduced, columns: number[], before: Float64Array) => restrict(engine, one, columns, before);
-  const first = solve(
-    partOf(system, linear, nothing),
-    folds.map((fold) => partOf(fold, linear, nothing)),
-    linear,
-  );
   for (const [i, k] of linear.entries()) known[k] = first.coefficients[i];
-  const second = solve(
-    partOf(system, quadratic, known),
-    folds.map((fold) => partOf(fold, quadratic, known)),
-    quadratic,
-  );
+  const second = of(quadratic, known);
   const coefficients = known.slice();
   for (const [i, k] of quadratic.entries()) coefficients[k] = second.coefficients[i];
-  return { ...second, coefficients, effective: first.effective + second.effective };
+  return {
+    ...second,
+    coefficients,
+    effective: first.effective + second.effective,
+    root: roots(system.columns, [
+      { columns: linear, solution: first, scale: second.noise > 0 ? first.noise / second.noise : 1 },
+      { columns: quadratic, solution: second, scale: 1 },
+    ]),
+  };
+}
+
+/** Roots of independent parts side by side, each in the noise of the last. */
+function roots(columns: number, parts: { columns: number[]; solution: Solution; scale: number }[]): Float64Array {
+  const sizes = parts.map(({ columns: own, solution }) => solution.root.length / own.length);
+  const width = sizes.reduce((sum, size) => sum + size, 0);
+  const out = new Float64Array(columns * width);
+  let to = 0;
+  for (const [p, { columns: own, solution, scale }] of parts.entries()) {
+    for (const [i, column] of own.entries())
+      for (let k = 0; k < sizes[p]; k++) out[column * width + to + k] = scale * solution.root[i * sizes[p] + k];
+    to += sizes[p];
+  }
+  return out;
 }

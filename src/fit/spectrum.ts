@@ -34,7 +34,8 @@ export function spectrumOf(engine: Engine, system: Reduced, scaled = true): Spec
   return byProduct(engine, system, lengths);
 }
 
-function lengthsOf({ matrix, columns: n, normal }: Reduced): Float64Array {
+/** Lengths of the columns; of a column of zeros 1. */
+export function lengthsOf({ matrix, columns: n, normal }: Reduced): Float64Array {
   return Float64Array.from({ length: n }, (_, j) => {
     let sum = 0;
     if (normal) sum = matrix[j * (n + 1) + j];

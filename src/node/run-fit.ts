@@ -8,9 +8,9 @@ import { version } from '../data/version.ts';
 import type { Engine } from '../engine/engine.ts';
 import { checkSamples } from '../fit/checks.ts';
 import { basisOf, type FitConfig, fitOptionsOf } from '../fit/config.ts';
-import { withCoefficients } from '../fit/design.ts';
+import { coefficientNames, withCoefficients } from '../fit/design.ts';
 import { createTally, type Errors, evaluateSamples, type Metrics, type Prediction, volumeOf } from '../fit/evaluate.ts';
-import { coefficientNames, defaultWeights, type Fit, type FitOptions, fitPotential } from '../fit/fit.ts';
+import { type Fit, type FitOptions, fitPotential, weightsOf } from '../fit/fit.ts';
 import type { Sample } from '../fit/samples.ts';
 import { formatPot } from '../io/milady-write.ts';
 import { formatSnap } from '../io/snap-write.ts';
@@ -126,8 +126,8 @@ export function runFit(engine: Engine, config: FitConfig, { say = () => {}, prog
 }
 
 /** The sample with the labels that took part. */
-function withWeight(sample: Sample, { groups, weights = defaultWeights }: FitOptions): Sample {
-  const { energy, force, stress } = groups?.get(sample.group) ?? weights;
+function withWeight(sample: Sample, options: FitOptions): Sample {
+  const { energy, force, stress } = weightsOf(sample, options);
   return {
     ...sample,
     energy: energy === 0 ? undefined : sample.energy,

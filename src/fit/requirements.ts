@@ -1,0 +1,68 @@
+/** What a potential must meet exactly, as rows of constraints: labels of configurations, and coefficients. */
+import { InputError } from '../data/errors.ts';
+import type { Potential } from '../data/potential.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Constraints } from './constraints.ts';
+import type { Designer } from './design.ts';
+import { countRows, type Kind, rowsOf } from './rows.ts';
+import type { Sample } from './samples.ts';
+
+/** All rows of these kinds of a configuration; or the value of a coefficient by its name. */
+export type Requirement = { sample: Sample; kinds: readonly Kind[] } | { coefficient: string; value: number };
+
+const COMPONENTS = ['xx', 'yy', 'zz', 'yz', 'xz', 'xy'];
+
+function nameOf(sample: Sample, kind: Kind, i: number): string {
+  if (kind === 'energy') return `the energy of ${sample.name}`;
+  if (kind === 'stress') return `stress ${COMPONENTS[i]} of ${sample.name}`;
+  return `force ${'xyz'[i % 3]} on atom ${Math.floor(i / 3)} of ${sample.name}`;
+}
+
+/** Throws InputError for a label that the configuration does not have, and for a coefficient that there is not. */
+export function requirementRows(
+  engine: Engine,
+  designer: Designer,
+  requirements: readonly Requirement[],
+  reference?: Potential,
+): Constraints {
+  const { columns, names: known } = designer;
+  const rows: Float64Array[] = [];
+  const targets: number[] = [];
+  const names: string[] = [];
+  const add = (row: Float64Array, target: number, name: string) => {
+    rows.push(row);
+    targets.push(target);
+    names.push(name);
+  };
+  for (const requirement of requirements) {
+    if ('coefficient' in requirement) {
+      const { coefficient, value } = requirement;
+      const at = known.indexOf(coefficient);
+      if (at < 0)
+        throw new InputError(`constraints: no coefficient is called ${coefficient}; the first is ${known[0]}`);
+      add(
+        Float64Array.from(known, (_, k) => Number(k === at)),
+        value,
+        coefficient,
+      );
+      continue;
+    }
+    const { sample, kinds } = requirement;
+    const missing = kinds.find((kind) => countRows(sample, kind) === 0);
+    if (missing) throw new InputError(`constraints: ${sample.name} has no ${missing}`);
+    const made = rowsOf(engine, sample, designer, reference);
+    for (const kind of kinds) {
+      let i = 0;
+      made.each(kind, (row, at, target, unit) =>
+        add(
+          row.slice(at, at + columns).map((x) => x * unit),
+          target * unit,
+          nameOf(sample, kind, i++),
+        ),
+      );
+    }
+  }
+  const all = new Float64Array(rows.length * columns);
+  for (const [k, row] of rows.entries()) all.set(row, k * columns);
+  return { rows: all, targets: Float64Array.from(targets), names };
+}
