@@ -3,10 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hessian } from '../src/analysis/hessian.ts';
+import { stochasticVibrations } from '../src/analysis/stochastic-entropy.ts';
+import { InputError } from '../src/data/errors.ts';
 import { snapCoefficients, snapPotential, snapSize } from '../src/data/potentials/snap.ts';
 import type { Engine } from '../src/engine/engine.ts';
 import { fastError, formatFastError } from '../src/engine/fast-error.ts';
 import { createSystem } from '../src/engine/system.ts';
+import { prepare } from '../src/free-energy/prepare.ts';
+import { systemTarget } from '../src/free-energy/target.ts';
 import { loadEmbedded } from '../src/io/embedded.ts';
 import { startRun } from '../src/node/start-run.ts';
 import { createEngine } from '../src/node/threads.ts';
@@ -86,6 +91,23 @@ describe('the fast kernels', () => {
     run.close();
     expect(() => startRun('md', folder, { ...job, fast: true })).toThrow(/another run.*\(fast\)/);
     rmSync(dirname(folder), { recursive: true });
+  });
+
+  it('are refused by Hessians, entropies and free energies', () => {
+    const atoms = crystal({ elements: [26], distance: 2.5 }, 1);
+    const potential = loadEmbedded('Fe-Ackland-2004');
+    const system = createSystem(engines[0], atoms, potential);
+    const masses = atoms.positions.map(() => 56);
+    const refused = (what: string) => new RegExp(`^${what} on an engine with the fast kernels`);
+    for (const [what, use] of [
+      ['a Hessian', () => hessian(system)],
+      ['an entropy', () => stochasticVibrations(engines[0], atoms, potential)],
+      ['a free energy', () => prepare(engines[0], atoms, potential, { reference: { kind: 'harmonic' } })],
+      ['a free energy', () => systemTarget(system, masses)],
+    ] as [string, () => unknown][]) {
+      expect(use, what).toThrow(InputError);
+      expect(use, what).toThrow(refused(what));
+    }
   });
 
   it('have a name of their own', async () => {

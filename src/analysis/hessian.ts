@@ -7,6 +7,7 @@ import type { Atoms } from '../data/atoms.ts';
 import { InputError } from '../data/errors.ts';
 import type { Potential } from '../data/potential.ts';
 import type { SparseHessian } from '../data/potentials/harmonic.ts';
+import { requireExact } from '../engine/exact.ts';
 import { formOf } from '../engine/registry.ts';
 import { type System, termsOf } from '../engine/system.ts';
 import { atomsWithin, type Within } from './bins.ts';
@@ -75,10 +76,12 @@ export const hessianBytes = (blocks: number, dense = 0): number => 80 * blocks +
 
 /**
  * The Hessian at the system's present positions, which are put back. Throws InputError for a step that is not sensible,
- * a structure without free components, and more memory than allowed; PhysicsError from the potential.
+ * a structure without free components, an engine with the fast kernels, and more memory than allowed; PhysicsError from
+ * the potential.
  */
 export function hessian(system: System, options: HessianOptions = {}): Hessian {
   const { step = 1e-3, check = false, memory = Number.POSITIVE_INFINITY } = options;
+  requireExact(system.engine, 'a Hessian');
   if (!(step >= 1e-6 && step <= 0.1)) throw new InputError(`a step of ${step} Å; expected 1e-6 to 0.1`);
   const atoms: Atoms = { ...system.atoms, positions: system.x.slice(), cell: system.cell.slice() };
   const { fixed } = atoms;

@@ -13,6 +13,7 @@ import type { Potential } from '../data/potential.ts';
 import { fillUniform } from '../data/rng.ts';
 import { boltzmann, forceToAcceleration, hbar } from '../data/units.ts';
 import type { Engine } from '../engine/engine.ts';
+import { requireExact } from '../engine/exact.ts';
 import { createSystem } from '../engine/system.ts';
 import { hold } from '../methods/hold.ts';
 import { massesOf } from '../tasks/masses.ts';
@@ -82,6 +83,7 @@ export function stochasticVibrations(
   options: StochasticOptions & Shared = {},
 ): StochasticVibrations {
   const { vectors, moments, step, seed } = { ...stochasticDefaults, ...options };
+  requireExact(engine, 'an entropy');
   if (!(vectors >= 2)) throw new InputError(`${vectors} random vectors: at least 2 tell an error`);
   const mark = engine.mark();
   try {

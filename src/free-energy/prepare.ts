@@ -10,6 +10,7 @@ import { InputError } from '../data/errors.ts';
 import type { Potential } from '../data/potential.ts';
 import { boltzmann } from '../data/units.ts';
 import type { Engine } from '../engine/engine.ts';
+import { requireExact } from '../engine/exact.ts';
 import { createSystem, type System } from '../engine/system.ts';
 import { massesOf } from '../tasks/masses.ts';
 import { einsteinReference } from './einstein.ts';
@@ -63,6 +64,7 @@ const MOST = 3.5 * 2 ** 30;
 
 /** Throws InputError for a start that is no minimum, PhysicsError for a saddle, naming its mode. */
 export function prepare(engine: Engine, atoms: Atoms, potential: Potential, options: PrepareOptions): Prepared {
+  requireExact(engine, 'a free energy');
   const needed = denseBytes(3 * atoms.numbers.length, MATRICES);
   if (needed > MOST) {
     throw new InputError(

@@ -1,6 +1,7 @@
 /** What is sampled: an objective with masses, where its centre of mass stays, and the walls that keep atoms at home. */
 import type { Objective } from '../data/objective.ts';
 import { forceToAcceleration } from '../data/units.ts';
+import { requireExact } from '../engine/exact.ts';
 import type { ListState } from '../engine/list.ts';
 import type { System } from '../engine/system.ts';
 import type { Walls } from './walls.ts';
@@ -30,6 +31,7 @@ export function modelTarget(objective: Objective, masses: ArrayLike<number>, inv
 
 /** Atoms in an engine; masses: (n) amu. Held components do not move; without any, the centre of mass stays. */
 export function systemTarget(system: System, masses: ArrayLike<number>, walls?: Walls): Target {
+  requireExact(system.engine, 'a free energy');
   const { fixed } = system.atoms;
   const each = Float64Array.from({ length: system.x.length }, (_, k) => masses[(k - (k % 3)) / 3]);
   return {
