@@ -1,9 +1,26 @@
-/** Elements of index.html by their id. */
+/** Elements of index.html by their id, and small ones that are made. */
 
 export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
   const found = document.getElementById(id);
   if (!found) throw new Error(`index.html has no #${id}`);
   return found as T;
+}
+
+export const select = (id: string): HTMLSelectElement => byId<HTMLSelectElement>(id);
+export const button = (id: string): HTMLButtonElement => byId<HTMLButtonElement>(id);
+
+/** A button that does something. */
+export function action(text: string, act: () => void, label?: string): HTMLButtonElement {
+  const made = Object.assign(document.createElement('button'), { type: 'button', textContent: text });
+  if (label) made.setAttribute('aria-label', label);
+  made.addEventListener('click', act);
+  return made;
+}
+
+export function element(name: string, className: string, ...children: (Node | string)[]): HTMLElement {
+  const made = Object.assign(document.createElement(name), { className });
+  made.append(...children);
+  return made;
 }
 
 export function saveAs(name: string, bytes: BlobPart, type: string): void {

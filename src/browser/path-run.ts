@@ -14,9 +14,10 @@ import {
   stepNeb,
 } from '../tasks/neb.ts';
 import { describeNeb, frames, highestImage, spline } from '../tasks/neb-result.ts';
+import type { Shown } from './frames.ts';
 import { nebOptions } from './options.ts';
 import type { Flags, ResultRow } from './protocol.ts';
-import type { Shown, StepRun } from './runs.ts';
+import type { StepRun } from './runs.ts';
 
 const columns = ['Step', 'Highest', 'Fmax', 'Evaluations', 'Images', 'Climbing'];
 const SPLINE = 200;

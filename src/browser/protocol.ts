@@ -36,11 +36,18 @@ export type TaskName = 'relax' | 'md' | 'neb';
 export type Flags = Record<string, string>;
 
 export type Request =
-  | { type: 'start'; threads?: number; threadUrl?: string; ordinary?: boolean }
+  | { type: 'start'; threads?: number; threadUrl?: string; ordinary?: boolean; keep?: boolean }
   | { type: 'open'; structure: StructureInput; potential: PotentialInput }
   | { type: 'run'; task: TaskName; flags: Flags }
   /** `step`: one step, then pause. `back`: to the last good state after a failure, paused there. */
   | { type: 'pause' | 'resume' | 'step' | 'stop' | 'back' }
+  /** Keeps the run as it is now: the page is about to be hidden. */
+  | { type: 'save' }
+  /** What is kept in this browser: everything, one run again, a new name, nothing any more (a run, or a whole project). */
+  | { type: 'projects' }
+  | { type: 'reopen'; project: string; run: string }
+  | { type: 'rename'; project: string; name: string }
+  | { type: 'remove'; project: string; run?: string }
   /** Which of some files is a structure and which are potentials. */
   | { type: 'sort'; files: TextFile[] }
   /** Files of the run as text. */
@@ -82,6 +89,35 @@ export interface Opened {
   frame: Frame;
 }
 
+/** A run that is kept in the browser's own files, as far as lists and comparisons need it. */
+export interface KeptRun {
+  id: string;
+  task: TaskName;
+  flags: Flags;
+  /** 'running' also where the tab was closed: `elsewhere` tells whether it still runs. */
+  status: Phase;
+  /** Another tab has it. */
+  elsewhere: boolean;
+  step: number;
+  total: number;
+  /** Milliseconds since 1970: begun, and last kept. */
+  begun: number;
+  kept: number;
+  rows: ResultRow[];
+  digest: string;
+}
+
+/** The runs of one structure with one potential. */
+export interface Project {
+  id: string;
+  name: string;
+  title: string;
+  potential: string;
+  atoms: number;
+  /** Newest first. */
+  runs: KeptRun[];
+}
+
 /** The engine as it is here. */
 export interface Started {
   type: 'started';
@@ -107,6 +143,19 @@ export type Reply =
   | { type: 'result'; status: string; rows: ResultRow[]; energy: number; digest: string }
   /** A path between two minima: spline and images as [Å, eV], and frames of all images. */
   | { type: 'path'; curve: [number, number][]; images: [number, number][]; frames: Frame[] }
+  /** The runs kept here; `missing`: why none can be. */
+  | { type: 'projects'; projects: Project[]; missing?: string }
+  /** A kept run was opened: what it was made of. */
+  | {
+      type: 'reopened';
+      structure: StructureInput;
+      potential: PotentialInput;
+      task: TaskName;
+      flags: Flags;
+      name: string;
+    }
+  /** The run is safe up to this step; or it cannot be kept, and why. */
+  | { type: 'saved'; step: number; problem?: string }
   | { type: 'files'; files: TextFile[] }
   /** `kind`: bad input, physics gone wrong, or a bug. */
   | { type: 'failed'; kind: 'input' | 'physics' | 'bug'; message: string; step?: number; good?: number };

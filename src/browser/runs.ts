@@ -17,16 +17,9 @@ import {
   restoreRelax,
   saveRelax,
 } from '../tasks/relax.ts';
+import type { Shown } from './frames.ts';
 import { mdOptions, relaxOptions } from './options.ts';
-import type { Flags, ResultRow } from './protocol.ts';
-
-/** What of a run is drawn. */
-export interface Shown {
-  x: Float64Array;
-  /** (n) eV. */
-  energies: Float64Array;
-  cell: Float64Array;
-}
+import type { Flags, ResultRow, TextFile } from './protocol.ts';
 
 export interface StepRun {
   /** In the library's units. */
@@ -46,6 +39,10 @@ export interface StepRun {
   shown(): Shown;
   /** What two runs with the same bits have in common. */
   bits(): ArrayLike<number>[];
+  /** Files beside structures and log. */
+  files?(): TextFile[];
+  /** Gives back what it holds in the engine. */
+  close?(): void;
   /** Of a path: spline and images, [Å, eV above the first end]. */
   path?(): { curve: [number, number][]; images: [number, number][]; shown: Shown[] };
   save(): unknown;

@@ -1,79 +1,35 @@
 /**
  * What a worker does for its page: it opens a structure with a potential, runs a task in slices of some milliseconds so
- * that pause, stop and step are heard, posts rows and frames, and keeps the last good state for when the physics fails.
+ * that pause, stop and step are heard, posts rows and frames, keeps the last good state for when the physics fails, and
+ * the run itself for when the tab is closed.
  */
-import { wignerSeitz } from '../analysis/wigner-seitz.ts';
-import type { Atoms } from '../data/atoms.ts';
-import { symbolOf } from '../data/elements.ts';
 import { InputError, PhysicsError } from '../data/errors.ts';
 import { version } from '../data/version.ts';
 import type { Engine } from '../engine/engine.ts';
-import { createSystem, type System } from '../engine/system.ts';
+import { createSystem } from '../engine/system.ts';
 import { embeddedPotentials } from '../io/embedded.ts';
-import { extxyzChunks } from '../io/extxyz-write.ts';
-import { formatThermoHeader, formatThermoRow } from '../io/thermo.ts';
+import { type Active, advance, farthest, goBack, goodOf } from './active.ts';
 import { digestOf } from './digest.ts';
-import { readPotential, readStructure, type Structure, sortFiles } from './inputs.ts';
+import { filesOf } from './export.ts';
+import { buffersOf, frameOf } from './frames.ts';
+import { type Structure, sortFiles } from './inputs.ts';
+import { createKeeper } from './keeper.ts';
+import { describeOpen, type Open, openInputs } from './open.ts';
 import { startPath } from './path-run.ts';
-import type {
-  Flags,
-  Frame,
-  Phase,
-  PotentialInput,
-  Reply,
-  Request,
-  StructureInput,
-  TaskName,
-  TextFile,
-} from './protocol.ts';
-import { type Shown, type StepRun, startRun } from './runs.ts';
+import { type Inputs, openProjects, type Projects, type Writer } from './projects.ts';
+import type { Flags, Phase, Reply, Request, TaskName } from './protocol.ts';
+import { type StepRun, startRun } from './runs.ts';
+import { createPause, FRAME, KEEP, SHARE, SLICE, SOON } from './slices.ts';
 import { createBrowserEngine } from './threads.ts';
 
 type Post = (reply: Reply, transfer?: Transferable[]) => void;
-
-/** What is open: a system in the engine, and where its memory began. */
-interface Open {
-  structure: Structure;
-  system: System;
-  mark: number;
-  /** eV/atom of the perfect crystal. */
-  perfectEnergy?: number;
-}
-
-interface Active {
-  task: TaskName;
-  run: StepRun;
-  /** All rows of the table so far. */
-  rows: number[][];
-  sent: number;
-  good: { saved: unknown; step: number; rows: number };
-}
-
-/** Wall-clock times, none of which touches results, ms: a slice of work, between frames, between kept states. */
-const SLICE = 12;
-const FRAME = 33;
-/** Frames that are dear to make come more seldom: once in so many times what they take. */
-const SHARE = 8;
-const KEEP = 1000;
-/** Sites of the crystal are looked up in every frame up to this many atoms. */
-const MOST_SITES = 20_000;
-
-/** Lets messages in. A timer would do, but browsers make nested timers wait 4 ms. */
-function createPause(): () => Promise<void> {
-  const { port1, port2 } = new MessageChannel();
-  let resume = () => {};
-  port1.onmessage = () => resume();
-  return () =>
-    new Promise((resolve) => {
-      resume = resolve;
-      port2.postMessage(null);
-    });
-}
 
 /** Answers requests one after the other; what it has to say goes to `post`. */
 export function createSession(post: Post): (request: Request) => Promise<void> {
   const pause = createPause();
   let engine: Engine | undefined;
+  let projects: Projects | undefined;
+  let missing: string | undefined;
   let open: Open | undefined;
   let active: Active | undefined;
   let phase: Phase = 'empty';
@@ -91,7 +47,7 @@ export function createSession(post: Post): (request: Request) => Promise<void> {
   };
 
   const start = async (request: Extract<Request, { type: 'start' }>): Promise<void> => {
-    const { threads, threadUrl, ordinary } = request;
+    const { threads, threadUrl, ordinary, keep = true } = request;
     engine = await createBrowserEngine({
       threads,
       threadUrl,
@@ -103,89 +59,147 @@ export function createSession(post: Post): (request: Request) => Promise<void> {
     const potentials = embeddedPotentials.map(({ name, summary, citation }) => ({ name, summary, citation }));
     const { threads: running, hash } = engine;
     post({ type: 'started', threads: running, isolated, memory, hash, version, potentials });
+    try {
+      projects = keep ? await openProjects() : undefined;
+      missing = keep ? undefined : 'this page was opened with ?keep=no';
+    } catch (error) {
+      missing = (error as Error).message;
+    }
+    await showProjects();
   };
 
-  const bring = (input: StructureInput, potentialInput: PotentialInput): void => {
-    const on = started();
-    const structure = readStructure(input);
-    const potential = readPotential(potentialInput, structure.atoms);
+  const showProjects = async () =>
+    post({ type: 'projects', projects: (await projects?.list()) ?? [], ...(missing ? { missing } : {}) });
+
+  /** Ends what runs, and lets go of it. */
+  const leave = async (): Promise<void> => {
     turn++;
+    const left = active;
     active = undefined;
-    if (open) on.release(open.mark);
-    open = undefined;
-    phase = 'empty';
-    const mark = on.mark();
-    const { atoms, perfect } = structure;
-    let perfectEnergy: number | undefined;
-    if (perfect) {
-      const inner = on.mark();
-      perfectEnergy = createSystem(on, perfect, potential).evaluate() / perfect.numbers.length;
-      on.release(inner);
-    }
-    const system = createSystem(on, atoms, potential);
-    system.evaluate();
-    open = { structure, system, mark, perfectEnergy };
-    const frame = frameOf(structure, system, 0);
-    post(
-      {
-        type: 'opened',
-        title: structure.title,
-        last: structure.last?.numbers.length ?? 0,
-        numbers: atoms.numbers,
-        symbols: [...new Set(atoms.numbers)].map(symbolOf),
-        pbc: atoms.pbc,
-        potential: potential.name ?? potential.kernel,
-        reference: potential.reference,
-        warnings: potential.warnings ?? [],
-        frame,
-      },
-      [frame.positions.buffer, frame.energies.buffer],
-    );
+    if (!left) return;
+    if (phase === 'running' || phase === 'paused') await keep(left, 'paused', true);
+    left.run.close?.();
+    await left.keeper?.close();
+  };
+
+  const bring = async (inputs: Inputs): Promise<void> => {
+    const on = started();
+    open = await openInputs(on, inputs, async () => {
+      await leave();
+      if (open) on.release(open.mark);
+      open = undefined;
+      phase = 'empty';
+    });
+    const opened = describeOpen(open);
+    post(opened, buffersOf(opened.frame));
     enter('ready');
   };
 
   /** A fresh system, so that a second run begins as the first did. */
-  const begin = (task: TaskName, flags: Flags): void => {
+  const fresh = (task: TaskName, flags: Flags): StepRun => {
     if (!open) throw new InputError('no structure is open');
-    turn++;
-    active = undefined;
-    phase = 'ready';
     const on = started();
     const { structure, system, mark } = open;
     on.release(mark);
     open = { ...open, system: createSystem(on, structure.atoms, system.potential) };
     const { potential } = system;
-    const run =
-      task === 'neb'
-        ? startPath({ engine: on, atoms: structure.atoms, last: structure.last, potential }, flags)
-        : startRun(open.system, task, flags, open.perfectEnergy);
-    active = { task, run, rows: [], sent: 0, good: { saved: run.save(), step: run.step(), rows: 1 } };
+    return task === 'neb'
+      ? startPath({ engine: on, atoms: structure.atoms, last: structure.last, potential }, flags)
+      : startRun(open.system, task, flags, open.perfectEnergy);
+  };
+
+  const activate = (task: TaskName, flags: Flags, run: StepRun, rows: number[][], writer?: Writer): Active => {
+    const keeper = writer && createKeeper(writer, (step, problem) => post({ type: 'saved', step, problem }));
+    const result = { rows: [], digest: '' };
+    active = { task, flags, run, rows, sent: 0, good: goodOf(run, rows), keeper, result };
     post({ type: 'begun', columns: [...run.columns], options: { ...run.options } });
-    record(active);
+    return active;
+  };
+
+  const begin = async (task: TaskName, flags: Flags): Promise<void> => {
+    await leave();
+    phase = 'ready';
+    const run = fresh(task, flags);
+    const rows = run.due() ? [run.row()] : [];
+    const now = activate(task, flags, run, rows, await writerFor(task, flags, run));
+    await keep(now, 'running');
     enter('running');
     void loop(turn);
+    void showProjects();
+  };
+
+  const writerFor = async (task: TaskName, flags: Flags, run: StepRun): Promise<Writer | undefined> => {
+    if (!projects || !open) return undefined;
+    const { inputs, structure, system } = open;
+    const { title, atoms } = structure;
+    const potential = system.potential.name ?? system.potential.kernel;
+    const about = { name: title, title, potential, atoms: atoms.numbers.length };
+    try {
+      return await projects.begin(inputs, about, { task, flags, total: run.total, kernels: started().hash });
+    } catch (error) {
+      post({ type: 'saved', step: 0, problem: `This run is not kept: ${(error as Error).message}` });
+      return undefined;
+    }
+  };
+
+  const keep = async (what: Active, status: Phase, always = false): Promise<void> => {
+    const { run, rows, result, keeper } = what;
+    const position = () => ({ saved: run.save(), rows });
+    await keeper?.keep({ status, step: run.step(), ...result }, position, always);
+  };
+
+  const reopen = async (project: string, id: string): Promise<void> => {
+    if (!projects) throw new InputError(missing ?? 'no runs are kept');
+    await leave();
+    const { structure, potential, project: owner, about, position, writer } = await projects.load(project, id);
+    const { task, flags } = about;
+    try {
+      post({ type: 'reopened', structure, potential, task, flags, name: owner.name });
+      await bring({ structure, potential });
+      if (about.kernels !== started().hash)
+        throw new InputError('this run was begun with another version of the kernels, and cannot go on with this one');
+      const run = fresh(task, flags);
+      if (position?.saved !== undefined) run.restore(position.saved);
+      activate(task, flags, run, position ? position.rows.map((row) => [...row]) : [run.row()], writer);
+    } catch (error) {
+      writer.close();
+      throw error;
+    }
+    if (!active || !open) return;
+    if (active.run.ended()) return finish('done');
+    report(active, open, 0, true);
+    enter('paused');
   };
 
   const fail = (error: unknown, during: boolean): void => {
     const kind = error instanceof InputError ? 'input' : error instanceof PhysicsError ? 'physics' : 'bug';
-    const message = error instanceof Error ? error.message : String(error);
+    let message = error instanceof Error ? error.message : String(error);
     const place = during && active ? { step: active.run.step(), good: active.good.step } : {};
+    if (during && active && !/\batoms? \d/.test(message)) message += farthest(active);
     post({ type: 'failed', kind, message, ...place });
-    if (during) enter('failed');
+    if (!during || !active) return;
+    enter('failed');
+    const { keeper, good, rows, result } = active;
+    const position = () => ({ saved: good.saved, rows: rows.slice(0, good.rows) });
+    void keeper?.keep({ status: 'failed', step: good.step, ...result }, position, true);
   };
 
   const finish = async (next: Phase): Promise<void> => {
     if (!open || !active) return;
     phase = next;
-    const { run, rows } = active;
+    const mine = active;
+    const { run, rows } = mine;
     const last = rows[rows.length - 1];
     if (last?.[0] !== run.step()) rows.push(run.row());
-    report(active, open, 0, true);
+    report(mine, open, 0, true);
     const { status, rows: table } = run.result(rows);
     postPath(open.structure, run);
     const digest = await digestOf(run.bits());
+    mine.result = { rows: table, digest };
     post({ type: 'result', status, rows: table, energy: run.energy(), digest });
     enter(next);
+    await keep(mine, next, true);
+    await showProjects();
   };
 
   const postPath = (structure: Structure, run: StepRun): void => {
@@ -195,22 +209,24 @@ export function createSession(post: Post): (request: Request) => Promise<void> {
     post({ type: 'path', curve, images, frames });
   };
 
-  const report = ({ run, rows, ...rest }: Active, { structure }: Open, perSecond: number, draw: boolean): void => {
+  const report = (what: Active, { structure }: Open, perSecond: number, draw: boolean): void => {
+    const { run, rows } = what;
     const frame = draw ? frameOf(structure, run.shown(), run.step()) : undefined;
-    const reply: Reply = { type: 'progress', step: run.step(), rows: rows.slice(rest.sent), perSecond, frame };
-    if (active) active.sent = rows.length;
-    post(reply, frame ? [frame.positions.buffer, frame.energies.buffer] : []);
+    post({ type: 'progress', step: run.step(), rows: rows.slice(what.sent), perSecond, frame }, buffersOf(frame));
+    what.sent = rows.length;
   };
 
   const loop = async (mine: number): Promise<void> => {
-    let [drawn, kept, counted] = [0, performance.now(), { at: performance.now(), step: active?.run.step() ?? 0 }];
+    const begun = performance.now();
+    let [drawn, kept, counted] = [0, begun, { at: begun, step: active?.run.step() ?? 0 }];
     let speed = 0;
     let interval = FRAME;
+    let due = begun + SOON;
     try {
       while (turn === mine && phase === 'running' && active && open) {
         const { run } = active;
-        const begun = performance.now();
-        while (!run.ended() && performance.now() - begun < SLICE) advance(active);
+        const slice = performance.now();
+        while (!run.ended() && performance.now() - slice < SLICE) advance(active);
         const now = performance.now();
         if (now - counted.at > 500) {
           speed = (1000 * (run.step() - counted.step)) / (now - counted.at);
@@ -223,8 +239,12 @@ export function createSession(post: Post): (request: Request) => Promise<void> {
           interval = Math.max(FRAME, SHARE * (drawn - now));
         }
         if (now - kept >= KEEP) {
-          active.good = { saved: run.save(), step: run.step(), rows: active.rows.length };
+          active.good = goodOf(run, active.rows);
           kept = now;
+        }
+        if (active.keeper && now >= due) {
+          void keep(active, 'running');
+          due = now + active.keeper.interval();
         }
         await pause();
       }
@@ -235,10 +255,8 @@ export function createSession(post: Post): (request: Request) => Promise<void> {
 
   const back = (): void => {
     if (!active || !open || phase !== 'failed') return;
-    const { run, good } = active;
-    run.restore(good.saved);
-    active.rows.length = good.rows;
-    active.sent = Math.min(active.sent, good.rows);
+    goBack(active);
+    active.sent = Math.min(active.sent, active.rows.length);
     report(active, open, 0, true);
     enter('paused');
   };
@@ -250,20 +268,38 @@ export function createSession(post: Post): (request: Request) => Promise<void> {
     else report(active, open, 0, true);
   };
 
+  const hold = async (): Promise<void> => {
+    if (phase !== 'running' || !active || !open) return;
+    enter('paused');
+    report(active, open, 0, true);
+    await keep(active, 'paused', true);
+  };
+
+  const change = async (request: Extract<Request, { type: 'rename' | 'remove' }>): Promise<void> => {
+    const { type, project } = request;
+    if (type === 'rename') await projects?.rename(project, request.name);
+    else {
+      const { keeper } = active ?? {};
+      // what runs goes on, but is not kept any more
+      if (active && keeper?.project === project && (request.run ?? keeper.run) === keeper.run) {
+        active.keeper = undefined;
+        await keeper.close();
+      }
+      await projects?.remove(project, request.run);
+    }
+    await showProjects();
+  };
+
   const answer = async (request: Request): Promise<void> => {
     switch (request.type) {
       case 'start':
         return start(request);
       case 'open':
-        return bring(request.structure, request.potential);
+        return bring({ structure: request.structure, potential: request.potential });
       case 'run':
         return begin(request.task, request.flags);
       case 'pause':
-        if (phase === 'running' && active && open) {
-          enter('paused');
-          report(active, open, 0, true);
-        }
-        return;
+        return hold();
       case 'resume':
         if (phase === 'paused') {
           enter('running');
@@ -280,10 +316,23 @@ export function createSession(post: Post): (request: Request) => Promise<void> {
         return;
       case 'back':
         return back();
+      case 'save':
+        if (active && (phase === 'running' || phase === 'paused')) await keep(active, phase, true);
+        return;
       case 'sort':
         return post({ type: 'sorted', ...sortFiles(request.files) });
       case 'export':
-        return post({ type: 'files', files: open ? filesOf(open, active) : [] });
+        return post({
+          type: 'files',
+          files: open ? filesOf(open.structure.atoms, open.system.potential.reference, active) : [],
+        });
+      case 'projects':
+        return showProjects();
+      case 'reopen':
+        return reopen(request.project, request.run);
+      case 'rename':
+      case 'remove':
+        return change(request);
     }
   };
 
@@ -292,56 +341,4 @@ export function createSession(post: Post): (request: Request) => Promise<void> {
     last = last.then(() => answer(request)).catch((error) => fail(error, request.type === 'step'));
     return last;
   };
-}
-
-function advance(active: Active): void {
-  active.run.advance();
-  record(active);
-}
-
-function record({ run, rows }: Active): void {
-  if (run.due()) rows.push(run.row());
-}
-
-function frameOf(structure: Structure, { x, energies, cell }: Shown, step: number): Frame {
-  const { vacant, crowded } = defects(structure, x, cell);
-  return {
-    step,
-    positions: Float32Array.from(x),
-    energies: Float32Array.from(energies),
-    cell: [...cell],
-    vacant,
-    crowded,
-  };
-}
-
-/** Empty and crowded sites of the perfect crystal, in the cell of now. */
-function defects(
-  { perfect, atoms }: Structure,
-  x: Float64Array,
-  cell: Float64Array,
-): { vacant: number[]; crowded: number[] } {
-  if (!perfect || perfect.numbers.length > MOST_SITES) return { vacant: [], crowded: [] };
-  const { vacancies, crowded } = wignerSeitz({ ...atoms, positions: x.slice(), cell }, perfect, { align: true });
-  const strain = [0, 4, 8].map((k) => cell[k] / perfect.cell[k]);
-  return {
-    vacant: vacancies.flatMap((s) => [0, 1, 2].map((c) => perfect.positions[3 * s + c] * strain[c])),
-    crowded: crowded.flatMap(({ atoms: shared }) => shared),
-  };
-}
-
-function filesOf({ structure, system }: Open, active: Active | undefined): TextFile[] {
-  const text = (atoms: Atoms) => [...extxyzChunks(atoms)].join('');
-  const files = [{ name: 'start.xyz', text: text(structure.atoms) }];
-  if (!active) return files;
-  const { run, rows, task } = active;
-  const log = [formatThermoHeader(run.columns), ...rows.map(formatThermoRow)].join('');
-  const { status, rows: table } = run.result(rows);
-  const report = { command: task, version, status, potential: system.potential.reference, results: table };
-  return [
-    ...files,
-    { name: 'final.xyz', text: text(run.atoms()) },
-    { name: task === 'md' ? 'log.thermo' : `log.${task}`, text: log },
-    { name: 'report.json', text: `${JSON.stringify(report, null, 2)}\n` },
-  ];
 }

@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { buildWeb } from '../../scripts/web.mjs';
 import { type Served, serve } from '../../src/node/serve.ts';
 
@@ -53,6 +53,10 @@ export async function createStage(): Promise<Stage> {
 
 export interface Visit {
   page: Page;
+  /** Closes this page alone, without a word to it. */
+  leave(): Promise<void>;
+  /** Another page of the same profile. */
+  again(url?: string): Promise<Visit>;
   /** Errors and warnings of the console, of scripts and of the policy. */
   complaints: string[];
   /** Waits for a phase of the page. */
@@ -65,12 +69,18 @@ export interface Visit {
   close(): Promise<void>;
 }
 
+interface Options {
+  /** Service workers. */
+  workers?: 'allow' | 'block';
+  dark?: boolean;
+  width?: number;
+  height?: number;
+  /** As a browser without a file system of the page. */
+  withoutFiles?: boolean;
+}
+
 /** Opens the page at `url`. */
-export async function visit(
-  { browser }: Stage,
-  url: string,
-  options: { workers?: 'allow' | 'block'; dark?: boolean; width?: number; height?: number } = {},
-): Promise<Visit> {
+export async function visit({ browser }: Stage, url: string, options: Options = {}): Promise<Visit> {
   const { workers = 'block', dark = true, width = 1280, height = 820 } = options;
   const context = await browser.newContext({
     viewport: { width, height },
@@ -78,6 +88,17 @@ export async function visit(
     colorScheme: dark ? 'dark' : 'light',
     permissions: ['clipboard-read', 'clipboard-write'],
   });
+  if (options.withoutFiles) {
+    await context.route('**/worker.js', async (route) => {
+      const response = await route.fetch();
+      const body = `StorageManager.prototype.getDirectory = undefined;\n${await response.text()}`;
+      await route.fulfill({ response, body });
+    });
+  }
+  return pageIn(context, url);
+}
+
+async function pageIn(context: BrowserContext, url: string): Promise<Visit> {
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
@@ -91,6 +112,8 @@ export async function visit(
   return {
     page,
     complaints,
+    leave: () => page.close({ runBeforeUnload: false }),
+    again: (other = url) => pageIn(context, other),
     phase: async (name) => {
       await page.waitForSelector(`body[data-phase=${name}]`, { timeout: 60_000 }).catch(async (error) => {
         throw new Error(`${error.message}\n${await text('#state')} | ${await text('#message')} | ${complaints.join()}`);

@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { build } from '../src/browser/inputs.ts';
+import { mdOptions } from '../src/browser/options.ts';
+import { createSystem } from '../src/engine/system.ts';
+import { loadEmbedded } from '../src/io/embedded.ts';
+import { createEngine } from '../src/node/threads.ts';
+import { startMd, stepMd } from '../src/tasks/dynamics.ts';
+import { massesOf } from '../src/tasks/masses.ts';
+import { createStage, type Stage, type Visit, visit, why, withoutBrowser } from './support/browser.ts';
+
+const iron = { kind: 'bcc', element: 'Fe', a: '2.8553 A', repeat: 5, defect: 'vacancy' };
+const linked = (flags: Record<string, string>, task = 'md') => {
+  const fragment = new URLSearchParams({ ...iron, repeat: '5', potential: 'Fe-Ackland-2004', task });
+  for (const [name, text] of Object.entries(flags)) fragment.append(`--${name}`, text);
+  return `#${fragment}`;
+};
+
+/** The SHA-256 of positions, velocities and energy of a run in Node that nobody interrupted. */
+async function digestInNode(flags: Record<string, string>): Promise<string> {
+  const engine = await createEngine({ threads: 1 });
+  const { atoms } = build(iron);
+  const potential = loadEmbedded('Fe-Ackland-2004');
+  const system = createSystem(engine, atoms, potential);
+  const { options } = mdOptions(flags);
+  const state = startMd(system, massesOf(atoms, potential).values, options);
+  while (state.step < options.steps) stepMd(system, state, options);
+  const all = Float64Array.from([...system.x, ...state.velocities, state.energy]);
+  engine.close();
+  return createHash('sha256').update(new Uint8Array(all.buffer)).digest('hex');
+}
+
+const stepOf = async (seen: Visit) => Number(/step (\d+)/.exec(await seen.text('#state'))?.[1]);
+const keptStep = async (seen: Visit) => Number(/step (\d+)/.exec(await seen.text('#saved'))?.[1] ?? 0);
+
+/** Waits until something was kept beyond `step`. */
+const kept = (seen: Visit, step = 0) =>
+  seen.page.waitForFunction(
+    (least) => Number(/step (\d+)/.exec(document.getElementById('saved')?.textContent ?? '')?.[1] ?? 0) > least,
+    step,
+    { timeout: 30_000 },
+  );
+
+describe.skipIf(withoutBrowser)(`runs that outlive the tab${why}`, () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await createStage();
+  });
+  afterAll(() => stage?.close());
+
+  it('go on after the tab was closed, with the bits of a run in Node that was never interrupted', async () => {
+    const flags = { ensemble: 'nhc', temperature: '700 K', steps: '5000', timestep: '1 fs' };
+    const first = await visit(stage, `${stage.isolated.url}?threads=1${linked(flags)}`);
+    await first.phase('ready');
+    await first.page.click('#run');
+    await kept(first);
+    const at = await keptStep(first);
+    await first.leave();
+
+    const second = await first.again(stage.isolated.url);
+    await second.phase('ready');
+    expect(await second.text('.kept small')).toMatch(/^not finished, step \d+$/);
+    await second.page.click('.kept');
+    await second.phase('paused');
+    // what is lost is what came after the last autosave
+    expect(await stepOf(second)).toBeGreaterThanOrEqual(at);
+    expect(await stepOf(second)).toBeLessThan(5000);
+    // while this tab has it, no other may
+    const third = await first.again(stage.isolated.url);
+    await third.phase('ready');
+    expect(await third.page.isDisabled('.kept')).toBe(true);
+    await third.leave();
+    await second.page.click('#pause');
+    await second.phase('done');
+    expect(await second.text('#digest code')).toBe(await digestInNode(flags));
+    // the table is that of one run
+    expect(await second.result('steps')).toBe('5000');
+    expect([...first.complaints, ...second.complaints, ...third.complaints]).toEqual([]);
+    await second.close();
+  });
+
+  it('are compared, renamed, opened again when done, and deleted', async () => {
+    const seen = await visit(stage, `${stage.isolated.url}?threads=1${linked({ fmax: '1e-2 eV/A' }, 'relax')}`);
+    await seen.phase('ready');
+    const run = async () => {
+      await seen.page.click('#run');
+      await seen.phase('done');
+      return { energy: await seen.result('energy'), digest: await seen.text('#digest code') };
+    };
+    const coarse = await run();
+    await seen.page.fill('[name=fmax]', '1e-5 eV/A');
+    const fine = await run();
+    await seen.page.waitForFunction(() => document.querySelectorAll('[data-status=done] [type=checkbox]').length === 2);
+    for (const box of [0, 1]) await seen.page.locator('[type=checkbox]').nth(box).check();
+    await seen.page.click('#compare');
+    const cells = await seen.page.locator('.compared tr:has(th:text-is("energy")) td').allTextContents();
+    expect(cells.slice(0, 2)).toEqual([coarse.energy, fine.energy]);
+    expect(Number(cells[2])).toBeCloseTo(Number(fine.energy) - Number(coarse.energy), 6);
+    await seen.page.keyboard.press('Escape');
+    await seen.page.fill('.project .row input', 'Vacancy, two thresholds');
+    await seen.page.keyboard.press('Tab');
+    await seen.page.waitForSelector('summary:has-text("Vacancy, two thresholds")');
+    // the first run is the last of the list
+    await seen.page.locator('.kept').nth(1).click();
+    await seen.page.waitForFunction(
+      (digest) => document.querySelector('#digest code')?.textContent === digest,
+      coarse.digest,
+    );
+    expect(await seen.result('energy')).toBe(coarse.energy);
+    expect(await seen.page.inputValue('[name=fmax]')).toBe('1e-2 eV/A');
+    await seen.page.locator('[aria-label^="delete relax"]').first().click();
+    await seen.page.waitForFunction(() => document.querySelectorAll('.kept').length === 1);
+    await seen.page.click('.project .row button');
+    await seen.page.waitForFunction(() => document.querySelectorAll('.kept').length === 0);
+    expect(seen.complaints).toEqual([]);
+    await seen.close();
+  });
+
+  it('are not there where the browser has no files for the page, which says so; the run goes on', async () => {
+    const seen = await visit(stage, `${stage.isolated.url}?threads=1${linked({}, 'relax')}`, { withoutFiles: true });
+    await seen.phase('ready');
+    expect(await seen.text('#missing')).toMatch(/^Runs end with the tab: this browser gives the page no files/);
+    await seen.page.click('#run');
+    await seen.phase('done');
+    expect(seen.complaints).toEqual([]);
+    await seen.close();
+  });
+});

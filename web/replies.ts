@@ -1,0 +1,107 @@
+/** What the worker says, and who shows it. */
+import { strToU8, zipSync } from 'fflate';
+import { asCommand, asScript } from '../src/browser/commands.ts';
+import type { Reply, Started, TextFile } from '../src/browser/protocol.ts';
+import { alertUser, notice, type Remedy } from './alert.ts';
+import { expect, form, refresh, remember } from './controls.ts';
+import { byId, saveAs } from './dom.ts';
+import { showProjects, showSaved } from './history.ts';
+import { listPotentials, notOpened, onOpened, onSorted, press, showPotential } from './opening.ts';
+import { showResults } from './results.ts';
+import { plots, trajectory } from './stage.ts';
+import { ask, chosen, now } from './state.ts';
+
+export function on(reply: Reply): void {
+  switch (reply.type) {
+    case 'started':
+      onStarted(reply);
+      break;
+    case 'notice':
+      notice(reply.text);
+      break;
+    case 'opened':
+      onOpened(reply);
+      break;
+    case 'reopened':
+      onReopened(reply);
+      break;
+    case 'phase':
+      now.phase = reply.phase;
+      now.total = reply.total ?? 0;
+      break;
+    case 'begun':
+      now.options = reply.options;
+      now.columns = reply.columns;
+      break;
+    case 'progress':
+      onProgress(reply);
+      break;
+    case 'result':
+      now.results = reply.rows;
+      showResults(reply.rows, reply.digest);
+      break;
+    case 'sorted':
+      onSorted(reply.structure, reply.potentials);
+      break;
+    case 'path':
+      plots.path(reply.curve, reply.images);
+      trajectory.set(reply.frames);
+      break;
+    case 'projects':
+      showProjects(reply.projects, reply.missing);
+      break;
+    case 'saved':
+      showSaved(reply.step, reply.problem);
+      break;
+    case 'files':
+      download(reply.files);
+      break;
+    case 'failed':
+      onFailed(reply);
+  }
+  refresh();
+}
+
+function onStarted({ threads, isolated, memory, potentials }: Started): void {
+  const badge = byId('engine');
+  badge.textContent = `${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  Object.assign(badge.dataset, { threads: String(threads), isolated: String(isolated), memory });
+  listPotentials(potentials);
+}
+
+function onReopened({ structure, potential, task, flags }: Extract<Reply, { type: 'reopened' }>): void {
+  Object.assign(chosen, { structure, potential, task });
+  chosen.flags[task] = flags;
+  now.ran = { structure, potential, task, flags };
+  press('');
+  showPotential();
+  form();
+  remember();
+  expect();
+}
+
+function onProgress({ rows, step, perSecond, frame }: Extract<Reply, { type: 'progress' }>): void {
+  now.rows.push(...rows);
+  now.step = step;
+  now.speed = perSecond;
+  plots.update(now.rows, perSecond === 0);
+  if (frame) trajectory.add(frame);
+}
+
+function onFailed({ kind, message, good }: Extract<Reply, { type: 'failed' }>): void {
+  notOpened();
+  const back: Remedy | undefined =
+    good === undefined
+      ? undefined
+      : { text: `Back to step ${good}, the last good state`, act: () => ask({ type: 'back' }) };
+  alertUser(kind === 'bug' ? `this is a bug of frenkel: ${message}` : message, back);
+}
+
+function download(files: TextFile[]): void {
+  const all = Object.fromEntries(files.map(({ name, text }) => [name, strToU8(text)]));
+  if (now.ran) {
+    all['command.sh'] = strToU8(`${asCommand(now.ran)}\n`);
+    if (now.options) all['script.mjs'] = strToU8(asScript(now.ran, now.options));
+  }
+  saveAs('frenkel.zip', zipSync(all) as BlobPart, 'application/zip');
+}

@@ -1,0 +1,19 @@
+/** Dark or light: as the system says, until it is chosen. */
+import { button } from './dom.ts';
+import { plots, view } from './stage.ts';
+
+function show(name: string): void {
+  document.documentElement.dataset.theme = name;
+  view.recolor();
+  plots.restyle();
+}
+
+export function wireTheme(): void {
+  const light = matchMedia('(prefers-color-scheme: light)');
+  show(localStorage.getItem('theme') ?? (light.matches ? 'light' : 'dark'));
+  button('theme').addEventListener('click', () => {
+    const next = document.documentElement.dataset.theme === 'light' ? 'dark' : 'light';
+    localStorage.setItem('theme', next);
+    show(next);
+  });
+}
