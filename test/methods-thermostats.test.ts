@@ -158,7 +158,8 @@ describe.each(['iso', 'aniso'] as const)('constant pressure, %s', (coupling) => 
     const state = nptInit(objective, { ...particles, coupling });
     const all = { ...options, timestep: 0.004 };
     for (let i = 0; i < 100; i++) nptStep(objective, state, all);
-    for (const v of [state.velocities, state.chain.velocities, state.rates, state.cellChain.velocities]) {
+    const chains = [state.chain, ...state.cellChains].map(({ velocities }) => velocities);
+    for (const v of [state.velocities, state.rates, ...chains]) {
       for (let i = 0; i < v.length; i++) v[i] *= -1;
     }
     for (let i = 0; i < 100; i++) nptStep(objective, state, all);
@@ -216,6 +217,41 @@ describe.each(['iso', 'aniso'] as const)('constant pressure, %s', (coupling) => 
     for (let i = 0; i < 6; i++) expect(after[i]).toBeCloseTo(before[i], 12);
     expect(Math.abs(after[8] - before[8])).toBeGreaterThan(1e-5);
     expect(objective.cell[3] / objective.cell[0]).toBeCloseTo(0.05, 12);
+  });
+});
+
+describe('a cell on springs, aniso', () => {
+  it('samples its three lengths as Gaussians, though their motions have one frequency', () => {
+    // gas and U = ½ Σ K ε², ε = ln(L/L0): at P = 0 the density of ε is exp(N Σε − U/kT), mean N kT/K, variance kT/K
+    const [n, stiffness, temperature] = [12, 400, 300];
+    const kT = boltzmann * temperature;
+    const edge = 20;
+    const strains = (cell: ArrayLike<number>) => [0, 4, 8].map((k) => Math.log(cell[k] / edge));
+    const objective = perfectGas(n, edge ** 3);
+    objective.evaluate = () => {
+      const strain = strains(objective.cell);
+      for (let k = 0; k < 3; k++) objective.virial[k] = -stiffness * kT * strain[k];
+      return 0.5 * stiffness * kT * strain.reduce((sum, e) => sum + e * e, 0);
+    };
+    const masses = new Float64Array(n).fill(20);
+    const state = nptInit(objective, { masses, velocities: new Float64Array(3 * n), coupling: 'aniso' });
+    const options = { timestep: 0.01, temperature, pressure: 0, relaxation: 0.1, cellRelaxation: 0.5 };
+    const series: number[][] = [[], [], []];
+    for (let i = 0; i < 120_000; i++) {
+      // a gas would keep the direction of its velocities for ever
+      if (i % 100 === 0) state.velocities.set(maxwellBoltzmann(masses, temperature, BigInt(i), { exact: false }));
+      nptStep(objective, state, options);
+      if (i > 2000) strains(objective.cell).forEach((e, k) => void series[k].push(e));
+    }
+    for (const values of series) {
+      const centre = n / stiffness;
+      const squares = values.map((e) => stiffness * (e - centre) ** 2);
+      expect(Math.abs(mean(values) / centre - 1), 'mean').toBeLessThan(4 * (blockError(values) / centre));
+      expect(Math.abs(mean(squares) - 1), `${mean(squares)} ± ${blockError(squares)}`).toBeLessThan(
+        4 * blockError(squares),
+      );
+      expect(blockError(squares)).toBeLessThan(0.05);
+    }
   });
 });
 

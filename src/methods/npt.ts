@@ -7,6 +7,10 @@
  *   dv/dt = f/m − (ν + Σν/dof) v − ξ v
  *   M dν/dt = Σ m v² + W − P V + 2K/dof   per axis; 'iso' takes the mean over the axes; M = (dof + 3) kT τ² / 3
  *
+ * The volume and the two ways to change the shape at constant volume have a chain each. One chain for all three, or one
+ * for each axis, holds their sums alone, and what the volume has too much, the shape may lack for 100 ps: in a crystal
+ * these motions of the cell are harmonic, and hardly speak to each other.
+ *
  * It samples exp(−(H + PV)/kT) dV ('iso'), or dLx dLy dLz ('aniso'): a perfect gas with total momentum zero has
  * ⟨V⟩ = N kT/P. Tilted cells keep their tilt in proportion. Held components ride with the cell.
  */
@@ -38,7 +42,8 @@ export interface NptState extends Motion {
   chain: Chain;
   /** (3) 1/ps: ν along x, y, z; all the same for 'iso'. */
   rates: Float64Array;
-  cellChain: Chain;
+  /** Of the volume, and for 'aniso' of the two changes of shape. */
+  cellChains: Chain[];
   /** eV that changes of the targets have brought in (src/methods/dynamics.ts). */
   work: number;
 }
@@ -54,15 +59,16 @@ export interface NptInitOptions extends Particles {
 export function nptInit(objective: CellObjective, options: NptInitOptions): NptState {
   const volume = volumeOf(objective);
   if (!(volume > 0)) throw new InputError(`constant pressure needs a cell with a volume; found ${volume} Å^3`);
+  const { coupling = 'iso' } = options;
   const state = motion(objective, options, true);
   if (!(state.dof > 0)) throw new InputError('a thermostat needs at least one degree of freedom');
   return {
     kind: 'npt',
     ...state,
-    coupling: options.coupling ?? 'iso',
+    coupling,
     chain: chain(options.chainLength),
     rates: new Float64Array(3),
-    cellChain: chain(options.chainLength),
+    cellChains: Array.from({ length: coupling === 'iso' ? 1 : 3 }, () => chain(options.chainLength)),
     work: 0,
   };
 }
@@ -87,7 +93,9 @@ export function nptStep(objective: CellObjective, state: NptState, options: NptO
 export function nptInvariant(objective: CellObjective, state: NptState, options: NptOptions): number {
   const particles = state.energy + kinetic(state) + chainEnergy(state.chain, particleBath(state, options));
   const cell = options.pressure * volumeOf(objective) + cellKinetic(state, options);
-  return particles + cell + chainEnergy(state.cellChain, cellBath(state, options)) - state.work;
+  const bath = cellBath(options);
+  const chains = state.cellChains.reduce((sum, one) => sum + chainEnergy(one, bath), 0);
+  return particles + cell + chains - state.work;
 }
 
 /** Instantaneous pressure (2K + tr W)/3V, eV/Å^3. */
@@ -100,14 +108,24 @@ function volumeOf(objective: CellObjective): number {
   return Math.abs(determinant(objective.cell));
 }
 
-function cellBath({ coupling }: NptState, { temperature, cellRelaxation = 1 }: NptOptions): Bath {
+function cellBath({ temperature, cellRelaxation = 1 }: NptOptions): Bath {
   requirePositive('cellRelaxation', cellRelaxation);
-  return { kT: boltzmann * temperature, dof: coupling === 'iso' ? 1 : 3, relaxation: cellRelaxation };
+  return { kT: boltzmann * temperature, dof: 1, relaxation: cellRelaxation };
 }
 
 /** M, eV ps². */
 function cellMass({ dof }: NptState, { temperature, cellRelaxation = 1 }: NptOptions): number {
   return ((dof + 3) / 3) * boltzmann * temperature * cellRelaxation * cellRelaxation;
+}
+
+/** Rates of the volume and of the two changes of shape: an orthogonal map of ν. */
+function modesOf([x, y, z]: ArrayLike<number> & Iterable<number>): number[] {
+  return [(x + y + z) / Math.sqrt(3), (x - y) / Math.sqrt(2), (x + y - 2 * z) / Math.sqrt(6)];
+}
+
+function ratesOf([volume, shape, other]: number[]): number[] {
+  const [a, b, c] = [volume / Math.sqrt(3), shape / Math.sqrt(2), other / Math.sqrt(6)];
+  return [a + b + c, a - b + c, a - 2 * c];
 }
 
 function cellKinetic(state: NptState, options: NptOptions): number {
@@ -117,8 +135,17 @@ function cellKinetic(state: NptState, options: NptOptions): number {
 
 function moveBaths(state: NptState, options: NptOptions, dt: number): void {
   scaleVelocities(state, chainMove(state.chain, particleBath(state, options), kinetic(state), dt));
-  const factor = chainMove(state.cellChain, cellBath(state, options), cellKinetic(state, options), dt);
-  for (let k = 0; k < 3; k++) state.rates[k] *= factor;
+  const bath = cellBath(options);
+  const { rates, cellChains } = state;
+  if (state.coupling === 'iso') {
+    const factor = chainMove(cellChains[0], bath, cellKinetic(state, options), dt);
+    for (let k = 0; k < 3; k++) rates[k] *= factor;
+    return;
+  }
+  const half = 0.5 * cellMass(state, options);
+  const modes = modesOf(rates);
+  for (let k = 0; k < 3; k++) modes[k] *= chainMove(cellChains[k], bath, half * modes[k] * modes[k], dt);
+  rates.set(ratesOf(modes));
 }
 
 /** ν += drive/M·dt at fixed x and v. */

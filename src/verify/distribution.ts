@@ -26,6 +26,24 @@ export function independent(series: ArrayLike<number>): Float64Array {
   return x.filter((_, i) => i % stride === 0);
 }
 
+const joined = (lists: readonly ArrayLike<number>[]) => Float64Array.from(lists.flatMap((list) => Array.from(list)));
+
+/**
+ * The slope of `ensembleSlope` from replicas, with the error of leaving out one pair of them after the other. The samples
+ * of one run cannot tell it: a volume swings within 0.1 ps, so that its mean is soon known, but how far it swings, on
+ * which the slope depends, changes within many ps.
+ */
+export function replicaSlope(first: readonly ArrayLike<number>[], second: readonly ArrayLike<number>[]): Slope {
+  const n = first.length;
+  const without = Array.from({ length: n }, (_, k) => {
+    const [a, b] = [first, second].map((lists) => joined(lists.filter((_, i) => i !== k)));
+    return ensembleSlope(a, b).value;
+  });
+  const mean = without.reduce((sum, b) => sum + b / n, 0);
+  const scatter = without.reduce((sum, b) => sum + (b - mean) * (b - mean), 0);
+  return { value: ensembleSlope(joined(first), joined(second)).value, error: Math.sqrt(((n - 1) / n) * scatter) };
+}
+
 export interface Slope {
   value: number;
   /** One standard error. */

@@ -12,7 +12,7 @@ import { dynamicsInit, dynamicsStep, type Ensemble } from '../methods/dynamics.t
 import { kinetic } from '../methods/motion.ts';
 import { maxwellBoltzmann } from '../methods/temperature.ts';
 import { massesOf } from '../tasks/masses.ts';
-import { ensembleSlope, independent, kolmogorovSmirnov } from './distribution.ts';
+import { independent, kolmogorovSmirnov, replicaSlope } from './distribution.ts';
 import { type Figure, type Part, type Validated, validated } from './validation.ts';
 
 interface Run {
@@ -142,9 +142,15 @@ function kineticChecks(label: string, system: string, { kinetics, shares, dof }:
   ];
 }
 
+/** The numbers of each replica. */
+const apart = (list: number[]): number[][] => {
+  const each = list.length / REPLICAS;
+  return Array.from({ length: REPLICAS }, (_, k) => list.slice(k * each, (k + 1) * each));
+};
+
 /** The ratio of two ensembles' distributions is known whatever the potential is. */
 function ratio(label: string, system: string, what: string, expected: number, lists: [number[], number[]]): Validated {
-  const slope = ensembleSlope(independent(lists[0]), independent(lists[1]));
+  const slope = replicaSlope(apart(lists[0]), apart(lists[1]));
   return validated({
     name: `ensemble, ${label}`,
     what,
