@@ -32,6 +32,8 @@ export const streams = {
   signs: 10,
   /** Which configurations of a fit are held out: index = configuration. */
   splits: 11,
+  /** Searches for configurations: step = walk·2^24 + event, index 0…15 choices, 16 + 3·atom + component displacements. */
+  search: 12,
 } as const;
 
 export type Stream = keyof typeof streams;
