@@ -4,14 +4,24 @@
  */
 import { Block } from './block';
 import * as g2 from './g2';
+import * as powerSo4 from './power-so4';
+import * as so3 from './so3';
 
 const G2 = 1;
+const SO3 = 6;
+const POWER_SO4 = 8;
 
 /** Components of both atoms. */
 export function blockValues(kind: i32, first: Block, second: Block, alone: bool, out: usize, otherOut: usize): void {
   if (kind == G2) {
     g2.values(first, out);
     if (!alone) g2.values(second, otherOut);
+  } else if (kind == SO3) {
+    so3.values(first, out);
+    if (!alone) so3.values(second, otherOut);
+  } else if (kind == POWER_SO4) {
+    powerSo4.values(first, out);
+    if (!alone) powerSo4.values(second, otherOut);
   }
 }
 
@@ -22,6 +32,12 @@ export function blockReverse(
   if (kind == G2) {
     g2.reverse(first, adjoint);
     if (!alone) g2.reverse(second, otherAdjoint);
+  } else if (kind == SO3) {
+    so3.reverse(first, adjoint);
+    if (!alone) so3.reverse(second, otherAdjoint);
+  } else if (kind == POWER_SO4) {
+    powerSo4.reverse(first, adjoint);
+    if (!alone) powerSo4.reverse(second, otherAdjoint);
   }
 }
 

@@ -3,8 +3,10 @@ import { InputError } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
 import type { Block, Descriptor, DescriptorRecord } from './descriptor.ts';
 import { g2 } from './g2.ts';
+import { pso4 } from './power-so4.ts';
+import { pso3, pso3Pairs } from './so3.ts';
 
-export const descriptorRecords: readonly DescriptorRecord[] = [g2];
+export const descriptorRecords: readonly DescriptorRecord[] = [g2, pso3, pso3Pairs, pso4];
 
 const byName = new Map(descriptorRecords.map((record) => [record.name, record]));
 

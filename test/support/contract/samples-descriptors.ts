@@ -28,4 +28,10 @@ function sample(text: string, species: number[], quadratic = false, scale = 0.1)
 export const descriptorSamples: Sample[] = [
   sample('g2 rcut=4.7A neta=4 nrs=3', TUNGSTEN),
   sample('g2 rcut=4.7A grid=explicit etas=0.5,2 shifts=0,2.5,4 weights=W:1.5,Fe:0.7', BOTH, true),
+  sample('pso3 rcut=4.7A n=3 lmax=4', TUNGSTEN),
+  sample('pso3 rcut=4.7A n=2 lmax=3 radial=chebyshev centre=none weights2=W:0.8,Fe:1.2', BOTH, true),
+  sample('pso3-3body rcut=4.7A n=2 lmax=3', TUNGSTEN),
+  sample('pso3-3body rcut=4.7A n=2 lmax=2 weights=W:1.5,Fe:0.7', BOTH, true),
+  sample('pso4 rcut=4.7A jmax=2.5', TUNGSTEN),
+  sample('pso4 rcut=4.7A jmax=2 weights2=W:1.5,Fe:0.7', BOTH, true),
 ];

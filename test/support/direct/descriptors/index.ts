@@ -8,6 +8,7 @@ import type { Potential } from '../../../../src/data/potential.ts';
 import { directPairs } from '../../../../src/verify/pairs.ts';
 import type { DirectEnergy } from '../index.ts';
 import { directG2 } from './g2.ts';
+import { directPso3, directPso3Pairs, directPso4 } from './power-spectra.ts';
 
 export interface DirectNeighbor {
   /** x_n − x_i, Å. */
@@ -20,7 +21,12 @@ export interface DirectNeighbor {
 /** Components of an atom of element z with these neighbours, all within `reach` (Å) of the potential or nearer. */
 export type DirectDescriptor = (settings: Settings, neighbors: DirectNeighbor[], z: number) => number[];
 
-const descriptors = new Map<string, DirectDescriptor>([['g2', directG2]]);
+const descriptors = new Map<string, DirectDescriptor>([
+  ['g2', directG2],
+  ['pso3', directPso3],
+  ['pso3-3body', directPso3Pairs],
+  ['pso4', directPso4],
+]);
 
 /** [atom][component]. */
 export function directDescriptors(atoms: Atoms, { descriptor = [], cutoff }: Potential): number[][] {
