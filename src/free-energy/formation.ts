@@ -34,7 +34,7 @@ export function formationFree(defect: CellFree, bulk: CellFree): FormationFree {
   };
 }
 
-/** Å^3 that the crystal swells by with one defect: V_d − (N_b/N_b) V_b, the removed or added atoms kept elsewhere in it. */
+/** Å^3 that the crystal swells by with one defect: V_d − (N_d/N_b) V_b, the removed or added atoms kept elsewhere in it. */
 export const formationVolume = (
   defect: { volume: number; atoms: number },
   bulk: { volume: number; atoms: number },

@@ -48,11 +48,10 @@ function merged(blocks: ArrayLike<number>, length: number, n: number): Float64Ar
   return sums.map((value) => value - mean);
 }
 
-/**
- * Values of f with their standard errors and intervals; f gets the values of the samples and returns as many numbers at
- * every call.
- */
-export function propagate(samples: readonly Sampled[], f: (values: readonly number[]) => number[]): Interval[] {
+type Derivatives = { values: number[]; gradient: (number[] | undefined)[] };
+
+/** f, and by how much each sample moves it, per standard error; undefined where that is 0. */
+function differentiate(samples: readonly Sampled[], f: (values: readonly number[]) => number[]): Derivatives {
   const centre = samples.map((sample) => sample.value);
   const values = f(centre);
   const gradient = samples.map(({ value, error }, i) => {
@@ -60,9 +59,24 @@ export function propagate(samples: readonly Sampled[], f: (values: readonly numb
     if (error === 0) return undefined;
     const shifted = (by: number) => f(centre.map((v, k) => (k === i ? value + by : v)));
     const [up, down] = [shifted(error / 2), shifted(-error / 2)];
-    // per standard error
     return values.map((_, q) => up[q] - down[q]);
   });
+  return { values, gradient };
+}
+
+/** The parts that the variance of f is the sum of: element i, j comes from samples i and j. */
+export function varianceMatrix(samples: readonly Sampled[], f: (values: readonly number[]) => number): number[][] {
+  const { gradient } = differentiate(samples, (values) => [f(values)]);
+  const g = gradient.map((own) => own?.[0] ?? 0);
+  return samples.map((a, i) => samples.map((b, j) => g[i] * g[j] * (i === j ? 1 : correlation(a, b))));
+}
+
+/**
+ * Values of f with their standard errors and intervals; f gets the values of the samples and returns as many numbers at
+ * every call.
+ */
+export function propagate(samples: readonly Sampled[], f: (values: readonly number[]) => number[]): Interval[] {
+  const { values, gradient } = differentiate(samples, f);
   const variance = new Float64Array(values.length);
   samples.forEach((a, i) => {
     const gi = gradient[i];

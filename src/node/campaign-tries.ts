@@ -1,13 +1,14 @@
 /**
  * When a job has had its tries. A try is an owner that ended badly without getting the job any further than it was:
  * three of them whose own process saw the crash, the hang or the error. Where whole processes vanish (kill -9, power,
- * a preempted node) the job is rarely the reason, so it takes ten.
+ * a preempted node) the job is rarely the reason: thirty, as processes that are killed at random moments can vanish a
+ * dozen times in a row before a job's first slice is done.
  */
 import type { JobFailure } from '../campaign/job.ts';
 import type { ClaimRecord } from './campaign-claim.ts';
 
 export const MOST_TRIES = 3;
-export const MOST_LOST = 10;
+export const MOST_LOST = 30;
 
 /** Bad ends in a row without progress; `from`: slices of the checkpoint that the next owner would begin from. */
 export function badEnds(claims: readonly ClaimRecord[], from: number): ClaimRecord[] {

@@ -11,8 +11,9 @@ import type { CellName } from './cells.ts';
 import { type Case, casesOf, type VacancyConfig } from './config.ts';
 import { type Gathered, gatherTemperature, type Missing } from './gather.ts';
 import { latticeOf, type Method, methodsOf } from './jobs.ts';
+import type { Located } from './located.ts';
 import { type Place, placesOf, staticFormation } from './places.ts';
-import { type Located, survey } from './plan.ts';
+import { survey } from './plan.ts';
 import { type Estimated, type StateNumbers, stateAt } from './state-at.ts';
 import { powersOf, slopes, type TrendPoint, trendOf } from './trends.ts';
 

@@ -73,10 +73,15 @@ export const vacancySchema = z
       .default(['abf'])
       .meta({ description: 'Samplers of the anharmonic part; none: quasi-harmonic only' }),
     replicas: z.int().min(1).max(100).default(2),
-    steps: z.int().min(1000).max(1e9).default(100_000).meta({ description: 'Of every run; at most, with error' }),
+    steps: z
+      .int()
+      .min(1000)
+      .max(1e9)
+      .default(100_000)
+      .meta({ description: 'Of every replica of a state; at most, with error' }),
     error: quantity('energy', 'error')
       .optional()
-      .meta({ description: 'Standard error of the formation free energy at which runs stop' }),
+      .meta({ description: 'Standard error of the formation free energy until which rounds of runs are added' }),
     timestep: quantity('time', 'timestep').default(samplingDefaults.timestep),
     friction: quantity('frequency', 'friction').default(10),
     nodes: z

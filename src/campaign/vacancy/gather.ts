@@ -8,7 +8,7 @@ import type { CellName } from './cells.ts';
 import type { Case, VacancyConfig } from './config.ts';
 import type { HarmonicResult } from './harmonic-task.ts';
 import { harmonicId, type Method, samplingId, samplingOf, statesOf } from './jobs.ts';
-import type { Located } from './plan.ts';
+import type { Located } from './located.ts';
 import { hasEstimate, type SamplingResult } from './sampling-task.ts';
 import { type Search, windowOf } from './volumes.ts';
 
@@ -72,9 +72,9 @@ export function gatherTemperature(
     }
     if (method === undefined) return cell;
     if (!sampled) missing.push(`runs of the ${which} cell at ${temperature} K`);
-    for (const k of sampled?.k ?? []) {
+    for (const [k, planned] of sampled?.complete ?? sampled?.runs ?? []) {
       const runs: GatheredRun[] = [];
-      for (let replica = 0; replica < config.replicas; replica++) {
+      for (const { replica } of planned) {
         const name = { which, k, temperature, method, replica };
         const result = samplingOf(results, one, name);
         if (result && !hasEstimate(result)) missing.push(`${samplingId(one, name)}: too few samples for an estimate`);
@@ -108,15 +108,16 @@ function windowFor(
   return { ks: windowOf(search.found.centre, grid.points), place: search.found.place };
 }
 
-/** Blocks that the error of one run was made of. */
+/** Blocks that the error of one run was made of: 20, or as many as there are records. */
 const DOF = 19;
+const dofOf = ({ series }: SamplingResult) => (series.length > 0 ? Math.max(1, Math.min(DOF, series.length - 1)) : DOF);
 
 /** All runs of a replica draw the same random numbers, whatever their cell, volume and temperature. */
-const sampleOf = ({ deltaA, error, series }: SamplingResult, replica: number, widen: number): Sampled => ({
-  value: deltaA,
-  error: error * widen,
-  dof: DOF,
-  blocks: series,
+const sampleOf = (result: SamplingResult, replica: number, widen: number): Sampled => ({
+  value: result.deltaA,
+  error: result.error * widen,
+  dof: dofOf(result),
+  blocks: result.series,
   group: `r${replica}`,
 });
 
@@ -125,7 +126,10 @@ function scatter(runs: readonly GatheredRun[]): { widen: number; consistent: boo
   if (runs.length < 2) return { widen: 1, consistent: true };
   const { scatter: ratio = 1, consistent } = combineReplicas(
     Float64Array.from(runs, ({ result }) => result.deltaA),
-    { own: runs.map(({ result }) => ({ error: result.error, dof: DOF })) },
+    {
+      own: runs.map(({ result }) => ({ error: result.error, dof: dofOf(result) })),
+      weights: runs.map(({ result }) => result.counted),
+    },
   );
   return { widen: consistent ? 1 : Math.sqrt(ratio), consistent };
 }

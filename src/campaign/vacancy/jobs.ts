@@ -6,6 +6,7 @@ import type { CellName, CellSpec } from './cells.ts';
 import type { Case, VacancyConfig } from './config.ts';
 import type { HarmonicInput, HarmonicResult } from './harmonic-task.ts';
 import type { LatticeInput, LatticeResult } from './lattice-task.ts';
+import { lengthsOf, type PlannedRun } from './lengths.ts';
 import type { SamplingInput, SamplingResult } from './sampling-task.ts';
 
 export type Method = Exclude<VacancyConfig['methods'][number], 'none'>;
@@ -38,6 +39,7 @@ export interface RunName {
   k: number;
   temperature: number;
   method: Method;
+  /** From 0. */
   replica: number;
 }
 
@@ -63,27 +65,22 @@ export function harmonicJob(config: VacancyConfig, one: Case, lattice: LatticeRe
   return { id: harmonicId(one, which, k), task: 'harmonic', input: json(input), needs: [latticeId(one)] };
 }
 
-export function samplingJob(config: VacancyConfig, one: Case, lattice: LatticeResult, run: RunName): Job {
-  const { which, k, temperature, method, replica } = run;
+export function samplingJob(config: VacancyConfig, one: Case, lattice: LatticeResult, run: RunName & PlannedRun): Job {
+  const { which, k, temperature, method, replica, steps } = run;
   const minimum = harmonicId(one, which, k);
-  const { seed, steps, timestep, friction, nodes, walls } = config;
+  const { seed, timestep, friction, nodes, walls } = config;
+  const { record, equilibration } = lengthsOf(config);
   const input: SamplingInput = {
     ...{ cell: cellSpec(config, one), which, potential: one.potential, scale: scaleOf(lattice, config, k) },
     ...{ minimum, method, temperature, replica, seed, steps, timestep, friction, walls },
     ...(nodes === undefined ? {} : { nodes }),
-    ...(config.error === undefined ? {} : { error: shareOf(config, config.error) }),
+    ...(config.error === undefined ? {} : { record, equilibration }),
   };
   return { id: samplingId(one, run), task: 'sampling', input: json(input), needs: [minimum] };
 }
 
 /** Sampled volumes of a cell. */
 export const SAMPLED = 3;
-
-/** The error that each run may have: two cells, and the mean over replicas and volumes, as if independent. */
-function shareOf({ pressure, replicas }: VacancyConfig, error: number): number {
-  const runs = replicas * (pressure === 'zero' ? SAMPLED : 1);
-  return error * Math.sqrt(runs / 2);
-}
 
 export const latticeOf = (results: Results, one: Case): LatticeResult | undefined =>
   results.get(latticeId(one)) as LatticeResult | undefined;

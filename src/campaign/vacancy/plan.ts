@@ -17,18 +17,13 @@ import {
   samplingOf,
   statesOf,
 } from './jobs.ts';
+import { firstRuns, runsOfRound } from './lengths.ts';
+import type { Located, PlannedRuns, SampledCell } from './located.ts';
+import { nextRound } from './rounds.ts';
 import { hasEstimate } from './sampling-task.ts';
 import { type Search, settle } from './volumes.ts';
 
 const cells: readonly CellName[] = ['bulk', 'defect'];
-
-/** Where volumes were looked for, for each cell: quasi-harmonic, and with what was sampled. */
-export interface Located {
-  temperature: number;
-  harmonic: Record<CellName, Search>;
-  /** By method: sampled k, whether all of its runs are done, and the search with them. */
-  sampled: Map<Method, Record<CellName, { k: number[]; search: Search | undefined }>>;
-}
 
 /** Everything that is known or needed of a case, in order. */
 export interface Survey {
@@ -50,7 +45,7 @@ export function survey(config: VacancyConfig, one: Case, results: Results): Surv
   const jobs = [latticeJob(config, one)];
   if (!lattice) return { jobs, located: [] };
   const harmonic = new Map<string, Job>();
-  const sampling: Job[] = [];
+  const jobsOfRuns: Job[] = [];
   const need = (which: CellName, ks: readonly number[]) => {
     for (const k of ks) {
       const job = harmonicJob(config, one, lattice, which, k);
@@ -76,24 +71,21 @@ export function survey(config: VacancyConfig, one: Case, results: Results): Surv
     const at: Located = { temperature, harmonic: found, sampled: new Map() };
     if (!first) return at;
     for (const method of methodsOf(config)) {
-      const sample = (which: CellName) =>
-        sampleCell({ config, one, results, method, temperature, which, first }, (samples) =>
-          find(which, centreOf(found[which]), samples),
-        );
-      const both = { bulk: sample('bulk'), defect: sample('defect') };
-      at.sampled.set(method, both);
+      const sampling = { config, one, results, method, temperature, first };
+      sampleBoth(sampling, at, (which, samples) => find(which, centreOf(found[which]), samples));
       for (const which of cells) {
-        need(which, both[which].k);
-        for (const k of both[which].k) {
-          for (let replica = 0; replica < config.replicas; replica++) {
-            sampling.push(samplingJob(config, one, lattice, { which, k, temperature, method, replica }));
+        const runs = at.sampled.get(method)?.[which].runs ?? new Map();
+        need(which, [...runs.keys()]);
+        for (const [k, planned] of runs) {
+          for (const run of planned) {
+            jobsOfRuns.push(samplingJob(config, one, lattice, { which, k, temperature, method, ...run }));
           }
         }
       }
     }
     return at;
   });
-  return { jobs: [...jobs, ...harmonic.values(), ...sampling], located };
+  return { jobs: [...jobs, ...harmonic.values(), ...jobsOfRuns], located };
 }
 
 const centreOf = (search: Search) => ('found' in search ? search.found.centre : 0);
@@ -111,48 +103,77 @@ interface Sampling {
   results: Results;
   method: Method;
   temperature: number;
-  which: CellName;
   first: readonly number[];
+}
+
+/**
+ * The runs of both cells, into `at`: at the first volumes, at more where the minimum has left them, and, with a target error,
+ * round after round. What follows from a round is planned when all of it is done.
+ */
+function sampleBoth(
+  sampling: Sampling,
+  at: Located,
+  find: (which: CellName, samples: readonly Anharmonic[]) => Search,
+): void {
+  const { config, one, results, method } = sampling;
+  const begin = (): PlannedRuns => new Map(sampling.first.map((k) => [k, firstRuns(config)]));
+  const runs: Record<CellName, PlannedRuns> = { bulk: begin(), defect: begin() };
+  for (let round = 1; ; round++) {
+    const follow = (which: CellName) => sampleCell(sampling, which, runs[which], (samples) => find(which, samples));
+    const both = { bulk: follow('bulk'), defect: follow('defect') };
+    const before = at.sampled.get(method);
+    at.sampled.set(method, both);
+    if (!both.bulk.search || !both.defect.search) {
+      if (before) at.sampled.set(method, before);
+      return;
+    }
+    for (const which of cells) both[which].complete = new Map([...runs[which]].map(([k, own]) => [k, own.slice()]));
+    const next = nextRound(config, one, results, { at, method, round });
+    if (next.size === 0) return;
+    for (const [k, steps] of next) {
+      for (const which of cells) runs[which].get(k)?.push(...runsOfRound(config, round, steps));
+    }
+  }
 }
 
 /** Sampled volumes of a cell, with one more at the side where the minimum has left them, time and again. */
 function sampleCell(
-  sampling: Sampling,
+  { config, one, results, method, temperature }: Sampling,
+  which: CellName,
+  runs: PlannedRuns,
   find: (samples: readonly Anharmonic[]) => Search,
-): { k: number[]; search: Search | undefined } {
-  const { config } = sampling;
-  const k = [...sampling.first];
+): SampledCell {
   for (;;) {
-    const samples = anharmonicOf(sampling, k);
-    if (!samples) return { k, search: undefined };
+    const samples = anharmonicOf({ one, results, method, temperature, which }, runs);
+    if (!samples) return { runs, search: undefined };
     const search = find(samples);
-    if (config.pressure !== 'zero' || !('found' in search)) return { k, search };
+    if (config.pressure !== 'zero' || !('found' in search)) return { runs, search };
     const { place } = search.found;
-    const [low, high] = [Math.min(...k), Math.max(...k)];
+    const [low, high] = [Math.min(...runs.keys()), Math.max(...runs.keys())];
     const outside = place < low ? low - config.grid.sampling : place > high ? high + config.grid.sampling : undefined;
-    if (outside === undefined || k.length >= 2 * SAMPLED) return { k, search };
-    k.push(outside);
+    if (outside === undefined || runs.size >= 2 * SAMPLED) return { runs, search };
+    runs.set(outside, firstRuns(config));
   }
 }
 
-/** ΔA at these volumes, the mean over replicas; undefined until all are known, or where one is none. */
-export function anharmonicOf(
-  { config, one, results, method, temperature, which }: Omit<Sampling, 'first'>,
-  ks: readonly number[],
+/** ΔA at these volumes, the mean over the runs; undefined until all are known, or where one is none. */
+function anharmonicOf(
+  { one, results, method, temperature, which }: Omit<Sampling, 'config' | 'first'> & { which: CellName },
+  planned: PlannedRuns,
 ): Anharmonic[] | undefined {
   const found: Anharmonic[] = [];
-  for (const k of ks) {
+  for (const [k, list] of planned) {
     const state = statesOf(results, one, which)(k);
     if (!state) return undefined;
-    let [sum, square] = [0, 0];
-    for (let replica = 0; replica < config.replicas; replica++) {
+    let [all, sum, square] = [0, 0, 0];
+    for (const { replica } of list) {
       const run = samplingOf(results, one, { which, k, temperature, method, replica });
       if (!run || !hasEstimate(run)) return undefined;
-      sum += run.deltaA;
-      square += run.error * run.error;
+      all += run.counted;
+      sum += run.deltaA * run.counted;
+      square += (run.error * run.counted) ** 2;
     }
-    const n = config.replicas;
-    found.push({ state, value: sum / n, error: Math.sqrt(square) / n });
+    found.push({ state, value: sum / all, error: Math.sqrt(square) / all });
   }
   return found;
 }

@@ -24,7 +24,7 @@ export interface Quality {
   temperature: number;
   pools: Pool[];
   failed: { pool: Pool; check: Check }[];
-  /** F_f (eV) from the beginnings of all runs, by steps of each run. */
+  /** F_f (eV) from the same part of every run, by its steps, the mean over the runs. */
   course: { steps: number[]; free: number[] };
 }
 
@@ -69,22 +69,18 @@ function poolsOf(view: CampaignView, which: CellName, gathered: Gathered): Pool[
 /** Points of the course. */
 const POINTS = 12;
 
-/**
- * F_f from the first steps of all runs. Where records do not say something of the whole integral, or runs are of different
- * length, there is no course.
- */
+/** F_f from the beginnings of all runs. Where records do not say something of the whole integral there is no course. */
 function courseOf(view: CampaignView, gathered: Gathered): Quality['course'] {
   const config = view.config as VacancyConfig;
   const runs = cells.flatMap((which) => gathered[which].runs);
-  const lengths = new Set(runs.map(({ result }) => result.steps));
-  if (lengths.size !== 1 || runs.some(({ result }) => result.series.length === 0)) return { steps: [], free: [] };
-  const [length] = lengths;
-  const steps = Array.from({ length: POINTS }, (_, i) => Math.round((length * (i + 1)) / POINTS));
+  if (runs.some(({ result }) => result.series.length === 0)) return { steps: [], free: [] };
+  const part = (length: number) => Array.from({ length: POINTS }, (_, i) => Math.round((length * (i + 1)) / POINTS));
+  const steps = part(runs.reduce((sum, { result }) => sum + result.steps / runs.length, 0));
   const columns = runs.map((run) => {
     const records = recordsOf(view, run);
     const input = inputOf(view, run);
     const { modes } = gathered.bulk.states[0];
-    return steps.map(
+    return part(run.result.steps).map(
       (last) =>
         estimateOf(
           input,

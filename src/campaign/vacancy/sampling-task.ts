@@ -1,6 +1,5 @@
 /**
- * The anharmonic part of one cell at one volume and temperature: a run of a sampler from the stored minimum and Hessian,
- * of a given number of steps or until its own error is small enough, which is looked at only where records end.
+ * The anharmonic part of one cell at one volume and temperature: a run of a sampler from the stored minimum and Hessian.
  */
 import type { Json } from '../../data/atoms.ts';
 import type { Potential } from '../../data/potential.ts';
@@ -43,8 +42,9 @@ export interface SamplingInput {
   replica: number;
   seed: number;
   steps: number;
-  /** eV: the run ends when its standard error is below. */
-  error?: number;
+  /** Steps of a record, and those that the estimate leaves out; default: 200 records, a tenth. */
+  record?: number;
+  equilibration?: number;
   timestep: number;
   friction: number;
   /** Default: the method's. */
@@ -71,18 +71,18 @@ export interface SamplingResult {
   series: number[];
 }
 
-/** Records of a run of fixed length. */
+/** Records of a run. */
 const RECORDS = 200;
-/** With a target error: steps of a record, and records between two looks at the error. */
-const STEPS = 500;
+/** Records between two looks at what they say. */
 const LOOK = 20;
 /** Exact draws of the reference, against which the sampling is checked. */
 const DRAWS = 100;
 /** Methods whose records all say something of the whole integral. */
 const even = new Set<Method>(['abf', 'extended', 'expanded']);
 
-/** Steps that the estimate leaves out. */
-export const equilibrationOf = (steps: number): number => Math.min(20_000, Math.floor(steps / 10));
+/** Steps that the estimate of a run of so many leaves out. */
+const equilibrationOf = ({ equilibration }: SamplingInput, steps: number): number =>
+  equilibration ?? Math.min(20_000, Math.floor(steps / 10));
 
 /** Atoms × steps of a slice, some 0.2 to 2 s; what a kind of potential costs, EAM = 1. */
 const SLICE = 60_000;
@@ -105,7 +105,6 @@ export type SamplingRecord = SampleRecord | ReferenceRecord;
 interface Saved {
   sampling: unknown;
   records: SamplingRecord[];
-  finished: boolean;
 }
 
 interface Setting {
@@ -144,19 +143,16 @@ function optionsOf(input: SamplingInput): SamplingOptions {
     ...samplingDefaults,
     ...{ method, temperature, steps, replica, timestep, friction, nodes },
     seed: BigInt(input.seed),
-    blockSteps: input.error === undefined ? Math.ceil(steps / RECORDS) : STEPS,
-    equilibration: equilibrationOf(steps),
+    blockSteps: input.record ?? Math.ceil(steps / RECORDS),
+    equilibration: equilibrationOf(input, steps),
   };
 }
 
-/** The estimate from records of one or several runs of the same length. */
-export function estimateOf(
-  { method, temperature, timestep, friction }: SamplingInput,
-  records: readonly SamplingRecord[],
-  modes: number,
-): Estimate {
+/** The estimate from records of one or several runs of the same state. */
+export function estimateOf(input: SamplingInput, records: readonly SamplingRecord[], modes: number): Estimate {
   const steps = records.reduce((most, record) => (record.kind === 'sampling' ? Math.max(most, record.last) : most), 0);
-  const equilibration = equilibrationOf(steps);
+  const { method, temperature, timestep, friction } = input;
+  const equilibration = equilibrationOf(input, steps);
   return methods[method].estimate(records, { temperature, timestep, friction, equilibration, modes });
 }
 
@@ -165,7 +161,7 @@ function estimated({ input, modes }: Setting, records: readonly SamplingRecord[]
   const found = estimateOf(input, records, modes);
   const runs = records.filter((record) => record.kind === 'sampling');
   const steps = runs.at(-1)?.last ?? 0;
-  const counted = countedRecords(records, equilibrationOf(steps));
+  const counted = countedRecords(records, equilibrationOf(input, steps));
   const beta = 1 / (boltzmann * input.temperature);
   const { influence } = integrate(sumRecords(counted), counted, beta);
   const length = (record: SampleRecord) => record.last - record.first + 1;
@@ -194,13 +190,12 @@ function draw({ target, reference, options }: Setting): ReferenceRecord[] {
 
 function work(context: TaskContext, saved?: Saved): Work {
   const set = setting(context);
-  const { input, options, target, reference } = set;
+  const { options, target, reference } = set;
   const records: SamplingRecord[] = saved ? saved.records.slice() : [];
   const state: SamplingState = saved
     ? restoreSampling(target, reference, saved.sampling as Parameters<typeof restoreSampling>[2])
     : startSampling(target, reference, options);
   let fresh: SamplingRecord[] = [];
-  let finished = saved?.finished ?? false;
   let drawn = saved !== undefined;
   let latest = '';
   const keep = (made: readonly SamplingRecord[]) => {
@@ -208,9 +203,8 @@ function work(context: TaskContext, saved?: Saved): Work {
     fresh.push(...made);
   };
   const look = () => {
-    const { deltaA, error, passed } = estimated(set, records);
+    const { deltaA, error } = estimated(set, records);
     latest = `ΔA ${deltaA.toFixed(4)} ± ${error.toFixed(4)} eV`;
-    return input.error !== undefined && passed && error < input.error;
   };
   return {
     advance() {
@@ -219,21 +213,20 @@ function work(context: TaskContext, saved?: Saved): Work {
         keep(draw(set));
         return true;
       }
-      for (let k = 0; k < set.slice && !finished && state.step < options.steps; k++) {
+      for (let k = 0; k < set.slice && state.step < options.steps; k++) {
         stepSampling(target, reference, state, options);
         const made = takeRecords(state);
         keep(made);
-        if (made.length > 0 && records.length % LOOK === 0) finished = look();
+        if (made.length > 0 && records.length % LOOK === 0) look();
       }
-      finished ||= state.step >= options.steps;
-      return !finished;
+      return state.step < options.steps;
     },
     takeRecords() {
       const taken = fresh;
       fresh = [];
       return taken as unknown as Json[];
     },
-    save: (): Saved => ({ sampling: saveSampling(target, reference, state), records: records.slice(), finished }),
+    save: (): Saved => ({ sampling: saveSampling(target, reference, state), records: records.slice() }),
     progress: () => ({ done: state.step, total: options.steps, text: latest }),
     result: () => finite(estimated(set, records)) as unknown as Json,
   };

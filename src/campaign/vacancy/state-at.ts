@@ -5,7 +5,7 @@ import { type Anharmonic, constantVolume, type Equilibrium, zeroPressure } from 
 import { concentration, formationFree, formationVolume } from '../../free-energy/formation.ts';
 import type { Interval } from '../../free-energy/statistics/interval.ts';
 import type { VacancyConfig } from './config.ts';
-import type { Gathered, GatheredCell } from './gather.ts';
+import type { Gathered, GatheredCell, GatheredRun } from './gather.ts';
 
 export interface StateNumbers {
   /** eV: F_f, the free energy of formation; at zero pressure also G_f. */
@@ -91,15 +91,16 @@ function equilibrium(
   return pressure === 'zero' ? zeroPressure(states, samples, options) : constantVolume(states[0], samples, options);
 }
 
-/** ΔA by volume: the mean over replicas. */
+/** ΔA by volume: the mean over runs, each by its length. */
 function anharmonic({ runs, sampled }: GatheredCell, { samples }: Gathered, values: readonly number[]): Anharmonic[] {
   return [...sampled].map(([k, state]) => {
     const own = runs.filter((run) => run.k === k);
-    const n = own.length;
+    const all = own.reduce((sum, { result }) => sum + result.counted, 0);
+    const weight = ({ result }: GatheredRun) => result.counted / all;
     return {
       state,
-      value: own.reduce((sum, run) => sum + values[run.sample] / n, 0),
-      error: Math.sqrt(own.reduce((sum, run) => sum + (samples[run.sample].error / n) ** 2, 0)),
+      value: own.reduce((sum, run) => sum + values[run.sample] * weight(run), 0),
+      error: Math.sqrt(own.reduce((sum, run) => sum + (samples[run.sample].error * weight(run)) ** 2, 0)),
     };
   });
 }

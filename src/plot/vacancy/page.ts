@@ -147,11 +147,11 @@ function methodsHtml({ config, cases }: Study): string {
       : ['Constant volume: the lattice constant of 0 K at every temperature.']),
     ...used.map(
       (method) =>
-        `${method}: ${methods[method].what}. ${config.replicas} replicas, ${config.error === undefined ? `${config.steps} steps each` : `up to ${config.steps} steps each, until the error is reached`}, time step ${(1000 * config.timestep).toFixed(2)} fs, friction ${config.friction} /ps; ${config.walls ? 'atoms kept in the Wigner–Seitz cells of their sites' : 'no walls'}.`,
+        `${method}: ${methods[method].what}. ${config.replicas} replicas, ${config.error === undefined ? `${config.steps} steps each` : `rounds of up to ${config.steps} steps each until the error of F_f is ${(1000 * config.error).toPrecision(3)} meV`}, time step ${(1000 * config.timestep).toFixed(2)} fs, friction ${config.friction} /ps; ${config.walls ? 'atoms kept in the Wigner–Seitz cells of their sites' : 'no walls'}.`,
     ),
     ...(used.length > 0
       ? [
-          'Errors: blocks of each run, through all fits to first order; runs of one replica share their random numbers, so that errors of bulk and defect cancel in part: their correlation is that of their blocks. Intervals by Student’s t. Entropies and expansion: the quasi-harmonic derivative plus that of c₂T² + c₃T³ (+ c₄T⁴) through what sampling adds.',
+          'Errors: blocks of each run, through all fits to first order; runs of one replica share their random numbers, so that errors of bulk and defect cancel in part: their correlation is that of their blocks. Intervals by Student’s t. Entropies and expansion: the quasi-harmonic derivative plus that of c₁T + c₂T² (+ c₃T³, from four temperatures on) through what sampling adds.',
         ]
       : []),
   ];
