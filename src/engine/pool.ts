@@ -18,8 +18,11 @@ import {
   writeStages,
 } from './thread.ts';
 
-/** Starts one thread that calls serve(start); returns how to end it, and whether it ended by itself. */
-export type SpawnThread = (start: ThreadStart) => { terminate(): void; ended?(): boolean };
+/**
+ * Starts one thread that calls serve(start); returns how to end it, and whether it ended by itself: `ended` may need the
+ * event loop to know, `gone` looks, and is asked while this thread waits for that one.
+ */
+export type SpawnThread = (start: ThreadStart) => { terminate(): void; ended?(): boolean; gone?(): boolean };
 
 export interface Pool {
   /** One dispatch: the stages on `parts` threads, this one among them. True if a stage said stop. */
@@ -45,10 +48,20 @@ export async function createPool(
     .sort()
     .map((name) => kernels[name]);
   let generation = 0;
+  let broken: Error | undefined;
+  /** Throws, once and for all, where a thread has ended: the work that it took with it comes from nobody else. */
+  const demand = (gone: number): void => {
+    if (gone < 0) return;
+    broken = new Error(`thread ${gone + 1} of the engine has ended by itself; start the run again`);
+    fail(control, gone + 1);
+    for (const thread of threads) thread.terminate();
+    throw broken;
+  };
+  const watch = () => demand(threads.findIndex((thread) => thread.ended?.() || thread.gone?.()));
   /** What the control words say, in all threads and in this one. */
   const dispatch = (parts: number, here: () => boolean): boolean => {
-    const gone = threads.findIndex((thread) => thread.ended?.());
-    if (gone >= 0) throw new Error(`thread ${gone + 1} of the engine has ended by itself; start the run again`);
+    if (broken) throw broken;
+    demand(threads.findIndex((thread) => thread.ended?.()));
     Atomics.store(control, DONE, 0);
     Atomics.store(control, ARRIVED, 0);
     generation = nextGeneration(generation, parts);
@@ -58,13 +71,14 @@ export async function createPool(
     try {
       stopped = here();
     } catch (error) {
+      if (broken) throw broken;
       fail(control, -1);
       // Also after a trap here: the next dispatch must find all threads idle.
-      waitDone(control, parts - 1);
+      waitDone(control, parts - 1, watch);
       Atomics.store(control, FAILED, 0);
       throw error;
     }
-    waitDone(control, parts - 1);
+    waitDone(control, parts - 1, watch);
     const failed = Atomics.exchange(control, FAILED, 0);
     // the same kind of error as from a trap in this thread
     if (failed !== 0) throw new WebAssembly.RuntimeError(`in thread ${failed}`);
@@ -74,7 +88,7 @@ export async function createPool(
     if (stages.length > MOST_STAGES)
       return run(stages.slice(0, MOST_STAGES), parts) || run(stages.slice(MOST_STAGES), parts);
     writeStages(control, stages);
-    return dispatch(parts, () => runStages(calls, 0, parts, control));
+    return dispatch(parts, () => runStages(calls, 0, parts, control, watch));
   };
   return {
     run,

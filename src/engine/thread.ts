@@ -91,8 +91,17 @@ export function rangeBegin(rank: number, parts: number, count: number): number {
   return Math.floor((count * rank) / parts);
 }
 
+/** Called every second or so of a long wait; throws where nobody will come. */
+export type Watch = () => void;
+
 /** True if a stage said stop. A thread that fails makes the others leave at their next barrier. */
-export function runStages(calls: readonly KernelCall[], rank: number, parts: number, control: Int32Array): boolean {
+export function runStages(
+  calls: readonly KernelCall[],
+  rank: number,
+  parts: number,
+  control: Int32Array,
+  watch?: Watch,
+): boolean {
   const length = control[LENGTH];
   let barriers = 0;
   for (let s = 0, at = STAGES; s < length; s++, at += STAGE_WORDS) {
@@ -106,7 +115,7 @@ export function runStages(calls: readonly KernelCall[], rank: number, parts: num
       const end = rangeBegin(rank + 1, parts, control[at + 1]);
       if (end > begin) call(begin, end, control[at + 4], control[at + 5], control[at + 6], scratch);
     }
-    if (mode & WAIT && !arrive(control, ++barriers * parts)) return false;
+    if (mode & WAIT && !arrive(control, ++barriers * parts, watch)) return false;
   }
   return false;
 }
@@ -143,15 +152,21 @@ function spin(control: Int32Array, word: number, value: number, place: keyof typ
   return left > 0;
 }
 
+/** Sleeps of at most NAP_MS each between two looks of a watch. */
+const NAP_MS = 100;
+const NAPS = 10;
+
 /** Waits until `target` arrivals were counted; false if a thread has failed. */
-function arrive(control: Int32Array, target: number): boolean {
+function arrive(control: Int32Array, target: number, watch?: Watch): boolean {
+  let naps = 0;
   let arrived = Atomics.add(control, ARRIVED, 1) + 1;
   if (arrived === target && Atomics.load(control, SLEEPING) > 0) Atomics.notify(control, ARRIVED);
   for (; arrived < target && Atomics.load(control, FAILED) === 0; arrived = Atomics.load(control, ARRIVED)) {
     if (spin(control, ARRIVED, arrived, 'barrier')) continue;
     Atomics.add(control, SLEEPING, 1);
-    Atomics.wait(control as Int32Array<SharedArrayBuffer>, ARRIVED, arrived, 100);
+    Atomics.wait(control as Int32Array<SharedArrayBuffer>, ARRIVED, arrived, NAP_MS);
     Atomics.sub(control, SLEEPING, 1);
+    if (++naps % NAPS === 0) watch?.();
   }
   return Atomics.load(control, FAILED) === 0;
 }
@@ -163,9 +178,12 @@ export function fail(control: Int32Array, rank: number): void {
 }
 
 /** Waits until the helpers have left the dispatch. */
-export function waitDone(control: Int32Array, helpers: number): void {
+export function waitDone(control: Int32Array, helpers: number, watch?: Watch): void {
+  let naps = 0;
   for (let done = Atomics.load(control, DONE); done < helpers; done = Atomics.load(control, DONE)) {
-    if (!spin(control, DONE, done, 'barrier')) Atomics.wait(control as Int32Array<SharedArrayBuffer>, DONE, done, 100);
+    if (spin(control, DONE, done, 'barrier')) continue;
+    Atomics.wait(control as Int32Array<SharedArrayBuffer>, DONE, done, NAP_MS);
+    if (++naps % NAPS === 0) watch?.();
   }
 }
 

@@ -1,23 +1,58 @@
 /** Threads of an engine in Node: worker_threads that run the embedded source of src/engine/thread.ts. */
+import { fstatSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
-import { Worker } from 'node:worker_threads';
+import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { InputError } from '../data/errors.ts';
 import { createEngine as createWith, type Engine } from '../engine/engine.ts';
 import type { SpawnThread } from '../engine/pool.ts';
 import { threadSource } from '../generated/thread.ts';
 
-export const spawnThread: SpawnThread = (start) => {
-  const code = `${threadSource}\nfrenkelThread.serve(require('node:worker_threads').workerData);`;
-  // no flags of this process: after `node --input-type=module -e …` the code would be taken for a module
-  const worker = new Worker(code, { eval: true, workerData: start, execArgv: [] });
-  worker.unref();
-  let ended = false;
-  worker.on('exit', () => {
-    ended = true;
-  });
-  return { terminate: () => void worker.terminate(), ended: () => ended };
-};
+/**
+ * What tells a thread that waits, and has no event loop meanwhile, that a worker has ended: every worker holds a file open,
+ * which Node closes with it.
+ */
+const HELD = process.execPath;
+const HOLD = `
+const { start, held, path } = require('node:worker_threads').workerData;
+Atomics.store(held, 0, require('node:fs').openSync(path, 'r'));`;
+
+function isClosed(descriptor: number): boolean {
+  if (descriptor < 0) return false;
+  try {
+    const [there, own] = [fstatSync(descriptor), statSync(HELD)];
+    return there.ino !== own.ino || there.dev !== own.dev;
+  } catch {
+    return true;
+  }
+}
+
+/** Starts threads that run `source`, which defines frenkelThread. */
+export const spawnWith =
+  (source: string, resourceLimits?: ResourceLimits): SpawnThread =>
+  (start) => {
+    const code = `${HOLD}\n${source}\nfrenkelThread.serve(start);`;
+    const held = new Int32Array(new SharedArrayBuffer(4)).fill(-1);
+    // no flags of this process: after `node --input-type=module -e …` the code would be taken for a module
+    const workerData = { start, held, path: HELD };
+    const worker = new Worker(code, { eval: true, workerData, execArgv: [], resourceLimits });
+    worker.unref();
+    let ended = false;
+    // the engine tells; unheard, it would end the process
+    worker.on('error', () => {
+      ended = true;
+    });
+    worker.on('exit', () => {
+      ended = true;
+    });
+    return {
+      terminate: () => void worker.terminate(),
+      ended: () => ended,
+      gone: () => isClosed(Atomics.load(held, 0)),
+    };
+  };
+
+export const spawnThread = spawnWith(threadSource);
 
 /** Each thread is a JavaScript engine of its own, some 10 MB. */
 const MOST_THREADS = 256;
