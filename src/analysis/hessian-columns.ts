@@ -14,28 +14,29 @@ const LARGE = 512;
 const ROOM = 0.05;
 
 /** Atoms that are displaced together, and along which axis. */
-interface Displacement {
+export interface Displacement {
   group: readonly number[];
   axis: number;
 }
 
+/** Every group along every axis. */
+export const displacementsOf = (groups: readonly number[][]): Displacement[] =>
+  groups.flatMap((group) => [0, 1, 2].map((axis): Displacement => ({ group, axis })));
+
 /**
- * Rows of the displaced atoms: −∂f_j/∂x_a in block (a, j), others 0, from forces at ±h. `atoms`: the system's present state,
- * in which it is left. Calls `tick` after each displacement.
+ * Rows of the displaced atoms into `blocks`: −∂f_j/∂x_a in block (a, j), from forces at ±h. `atoms`: the system's present
+ * state, in which it is left. Calls `tick` after each displacement.
  */
 export function differenced(
   system: System,
   atoms: Atoms,
-  groups: readonly number[][],
+  all: readonly Displacement[],
   within: Within,
-  h: number,
-  tick: () => void,
-): Float64Array {
-  const blocks = new Float64Array(9 * within.index.length);
-  const all = groups.flatMap((group) => [0, 1, 2].map((axis): Displacement => ({ group, axis })));
+  { h, blocks, tick }: { h: number; blocks: Float64Array; tick: () => void },
+): void {
   if (atoms.numbers.length >= LARGE) {
     oneByOne(system, all, within, h, blocks, tick);
-    return blocks;
+    return;
   }
   const { engine, potential } = system;
   const mark = engine.mark();
@@ -61,7 +62,6 @@ export function differenced(
   } finally {
     engine.release(mark);
   }
-  return blocks;
 }
 
 function move(x: Float64Array, { group, axis }: Displacement, by: number): void {

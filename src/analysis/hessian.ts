@@ -12,7 +12,7 @@ import { formOf } from '../engine/registry.ts';
 import { type System, termsOf } from '../engine/system.ts';
 import { atomsWithin, type Within } from './bins.ts';
 import { clearHeld, distance, placeOf, sumRule, symmetrise } from './hessian-blocks.ts';
-import { differenced } from './hessian-columns.ts';
+import { type Displacement, differenced, displacementsOf } from './hessian-columns.ts';
 import { translations } from './translations.ts';
 
 export interface HessianOptions {
@@ -74,15 +74,21 @@ export function forceRange(potential: Potential): number {
 /** Bytes of a Hessian with so many blocks, and of its dense form with `dense` rows. */
 export const hessianBytes = (blocks: number, dense = 0): number => 80 * blocks + 8 * dense * dense;
 
-/**
- * The Hessian at the system's present positions, which are put back. Throws InputError for a step that is not sensible,
- * a structure without free components, an engine with the fast kernels, and more memory than allowed; PhysicsError from
- * the potential.
- */
-export function hessian(system: System, options: HessianOptions = {}): Hessian {
-  const { step = 1e-3, check = false, memory = Number.POSITIVE_INFINITY } = options;
+/** What a Hessian is made of before anything is displaced. */
+interface Setting {
+  system: System;
+  atoms: Atoms;
+  free: Int32Array;
+  invariant: boolean;
+  within: Within;
+  crystal: ReturnType<typeof translations> | undefined;
+  displaced: number;
+  displacements: Displacement[];
+  force: number;
+}
+
+function prepare(system: System, { memory = Number.POSITIVE_INFINITY, symmetry }: HessianOptions): Setting {
   requireExact(system.engine, 'a Hessian');
-  if (!(step >= 1e-6 && step <= 0.1)) throw new InputError(`a step of ${step} Å; expected 1e-6 to 0.1`);
   const atoms: Atoms = { ...system.atoms, positions: system.x.slice(), cell: system.cell.slice() };
   const { fixed } = atoms;
   const n = atoms.numbers.length;
@@ -93,39 +99,93 @@ export function hessian(system: System, options: HessianOptions = {}): Hessian {
   const within = atomsWithin(atoms, forceRange(system.potential));
   const needed = hessianBytes(within.index.length);
   if (needed > memory) throw new InputError(tooLarge(needed, memory));
-  const crystal = invariant && options.symmetry !== false ? translations(atoms) : undefined;
+  const crystal = invariant && symmetry !== false ? translations(atoms) : undefined;
   const movable = Array.from({ length: n }, (_, i) => i).filter(
     (i) => !(fixed?.[3 * i] && fixed[3 * i + 1] && fixed[3 * i + 2]),
   );
   const displaced = crystal ? movable.filter((i) => crystal.representative[i] === i) : movable;
-  const groups = independent(displaced, within, n);
-  const total = groups.length * (check ? 6 : 3);
-  let done = 0;
-  const tick = () => options.progress?.(done++, total);
-  tick();
-  const differences = (h: number) => {
-    const rows = differenced(system, atoms, groups, within, h, tick);
-    if (crystal) fill(rows, within, crystal);
-    return rows;
-  };
+  const displacements = displacementsOf(independent(displaced, within, n));
   const force = largestForce(system);
-  const blocks = differences(step);
-  const error = check ? distance(blocks, differences(step / 2)) : undefined;
-  if (fixed) clearHeld(blocks, within, fixed);
+  return { system, atoms, free, invariant, within, crystal, displaced: displaced.length, displacements, force };
+}
+
+function complete(setting: Setting, blocks: Float64Array, evaluations: number, error?: number): Hessian {
+  const { atoms, free, invariant, within, displaced, force } = setting;
+  if (atoms.fixed) clearHeld(blocks, within, atoms.fixed);
   const asymmetry = symmetrise(blocks, within);
   const translation = invariant ? sumRule(blocks, within) : 0;
   return {
-    n,
+    n: atoms.numbers.length,
     start: within.start,
     column: within.index,
     blocks,
     free,
     invariant,
-    displaced: displaced.length,
-    evaluations: 2 * total + 1,
+    displaced,
+    evaluations,
     residual: { asymmetry, translation },
     ...(error === undefined ? {} : { error }),
     force,
+  };
+}
+
+/**
+ * The Hessian at the system's present positions, which are put back. Throws InputError for a step that is not sensible,
+ * a structure without free components, an engine with the fast kernels, and more memory than allowed; PhysicsError from
+ * the potential.
+ */
+export function hessian(system: System, options: HessianOptions = {}): Hessian {
+  const { step = 1e-3, check = false } = options;
+  if (!(step >= 1e-6 && step <= 0.1)) throw new InputError(`a step of ${step} Å; expected 1e-6 to 0.1`);
+  const setting = prepare(system, options);
+  const { atoms, within, crystal, displacements } = setting;
+  const total = displacements.length * (check ? 2 : 1);
+  let done = 0;
+  const tick = () => options.progress?.(done++, total);
+  tick();
+  const differences = (h: number) => {
+    const blocks = new Float64Array(9 * within.index.length);
+    differenced(system, atoms, displacements, within, { h, blocks, tick });
+    if (crystal) fill(blocks, within, crystal);
+    return blocks;
+  };
+  const blocks = differences(step);
+  const error = check ? distance(blocks, differences(step / 2)) : undefined;
+  return complete(setting, blocks, 2 * total + 1, error);
+}
+
+/** A Hessian in parts: what it needs to go on elsewhere is `blocks` and how many of its displacements are done. */
+export interface HessianParts {
+  /** Displacements, two evaluations each. */
+  total: number;
+  blocks: Float64Array;
+  /** Displacements `from` to `to`, exclusive. */
+  advance(from: number, to: number): void;
+  /** Once all are done. */
+  result(): Hessian;
+}
+
+/**
+ * hessian() with its default step, some displacements at a time, from the `blocks` of an earlier part if there was one. The
+ * numbers do not depend on how it is parted as long as every system begins at these positions.
+ */
+export function hessianInParts(system: System, blocks?: Float64Array): HessianParts {
+  const setting = prepare(system, {});
+  const { atoms, within, crystal, displacements } = setting;
+  const total = displacements.length;
+  const own = blocks?.slice() ?? new Float64Array(9 * within.index.length);
+  if (own.length !== 9 * within.index.length) throw new InputError('the blocks are those of another Hessian');
+  return {
+    total,
+    blocks: own,
+    advance(from, to) {
+      differenced(system, atoms, displacements.slice(from, to), within, { h: 1e-3, blocks: own, tick: () => {} });
+    },
+    result() {
+      const whole = own.slice();
+      if (crystal) fill(whole, within, crystal);
+      return complete(setting, whole, 2 * total + 1);
+    },
   };
 }
 

@@ -1,17 +1,18 @@
 /** A cell at one volume: its atoms relaxed, its Hessian, the product of its frequencies, and each of them if asked for. */
-import { denseHessian, type Hessian, hessian } from '../../analysis/hessian.ts';
+import { denseHessian, type Hessian, type HessianParts, hessianInParts } from '../../analysis/hessian.ts';
 import { logFrequencies, quanta } from '../../analysis/modes.ts';
-import type { Json } from '../../data/atoms.ts';
+import type { Atoms, Json } from '../../data/atoms.ts';
 import { determinant } from '../../data/cell.ts';
 import { PhysicsError } from '../../data/errors.ts';
 import type { Potential } from '../../data/potential.ts';
+import type { Engine } from '../../engine/engine.ts';
 import { createSystem } from '../../engine/system.ts';
 import { fmax } from '../../methods/fmax.ts';
 import { minimize } from '../../methods/minimize.ts';
 import { massesOf } from '../../tasks/masses.ts';
 import type { Arrays, Task, TaskContext, Work } from '../job.ts';
 import { type CellName, type CellSpec, cellOf } from './cells.ts';
-import { once } from './once.ts';
+import { evaluationsOfSlice } from './slices.ts';
 
 export interface HarmonicInput {
   cell: CellSpec;
@@ -43,38 +44,97 @@ export interface HarmonicResult {
 const RELAXED = 1e-7;
 const GOOD = 1e-4;
 
-function found(context: TaskContext): { result: Json; arrays: Arrays } {
-  const input = context.input as unknown as HarmonicInput;
-  const { engine } = context;
-  const potential = context.resource(input.potential) as Potential;
-  const atoms = cellOf(input.cell, input.which, input.scale, (name) => context.resource(name));
+/** Between slices: the relaxed atoms, and how far their Hessian is. */
+interface Saved {
+  positions: Float64Array;
+  fmax: number;
+  moved: number;
+  /** Displacements done. */
+  done: number;
+  blocks: Float64Array | undefined;
+}
+
+interface Setting {
+  input: HarmonicInput;
+  potential: Potential;
+  atoms: Atoms;
+}
+
+function relax({ input, potential, atoms }: Setting, engine: Engine): Saved {
   const mark = engine.mark();
   const system = createSystem(engine, atoms, potential, { skin: 0.1 });
   const end = minimize(system, 'lbfgs', { fmax: RELAXED, steps: 5000 });
   if (!(end.fmax < GOOD)) throw new PhysicsError(`the ${input.which} cell did not relax: ${end.reason}`);
-  const energy = system.evaluate();
   const positions = system.x.slice();
-  const second: Hessian = hessian(system);
   engine.release(mark);
+  const moved = fmax(positions.map((x, k) => x - atoms.positions[k]));
+  return { positions, fmax: end.fmax, moved, done: 0, blocks: undefined };
+}
+
+/** A slice relaxes the atoms, some displace them, the last one has the linear algebra. */
+function work({ engine, input: json, resource }: TaskContext, saved?: Saved): Work {
+  const input = json as unknown as HarmonicInput;
+  const potential = resource(input.potential) as Potential;
+  const atoms = cellOf(input.cell, input.which, input.scale, resource);
+  const setting = { input, potential, atoms };
+  const slice = Math.ceil(evaluationsOfSlice(potential, atoms.numbers.length) / 2);
+  let state = saved;
+  let parts: HessianParts | undefined;
+  let energy = 0;
+  let end: { result: HarmonicResult; arrays: Arrays } | undefined;
+  // the same list of neighbours at the relaxed positions, wherever the work goes on
+  const begin = (at: Saved) => {
+    const system = createSystem(engine, { ...atoms, positions: at.positions }, potential, { skin: 0.1 });
+    energy = system.evaluate();
+    return hessianInParts(system, at.blocks);
+  };
+  return {
+    advance() {
+      if (!state) {
+        state = relax(setting, engine);
+        return true;
+      }
+      parts ??= begin(state);
+      if (state.done < parts.total) {
+        const to = Math.min(parts.total, state.done + slice);
+        parts.advance(state.done, to);
+        Object.assign(state, { done: to, blocks: parts.blocks });
+        return true;
+      }
+      end = finish(setting, engine, { state, energy, second: parts.result() });
+      return false;
+    },
+    takeRecords: () => [],
+    save: () => (state ? { ...state, blocks: state.blocks?.slice() } : null),
+    progress: () => ({ done: end ? 1 : (state?.done ?? 0), total: end ? 1 : (parts?.total ?? 0), text: 'Hessian' }),
+    result: () => (end?.result ?? null) as unknown as Json,
+    arrays: () => end?.arrays ?? {},
+  };
+}
+
+function finish(
+  { input, potential, atoms }: Setting,
+  engine: Engine,
+  { state, energy, second }: { state: Saved; energy: number; second: Hessian },
+): { result: HarmonicResult; arrays: Arrays } {
+  const { positions, moved } = state;
   const oscillator = { hessian: second, atoms: { ...atoms, positions }, masses: massesOf(atoms, potential).values };
   const result: HarmonicResult = {
     atoms: atoms.numbers.length,
     ...logFrequencies(engine, oscillator),
     volume: Math.abs(determinant(atoms.cell)),
     energy,
-    fmax: end.fmax,
-    moved: fmax(positions.map((x, k) => x - atoms.positions[k])),
+    fmax: state.fmax,
+    moved,
     ...(input.quantum ? { quanta: Array.from(quanta(engine, oscillator)) } : {}),
   };
-  return { result: result as unknown as Json, arrays: { positions, hessian: denseHessian(second) } };
+  return { result, arrays: { positions, hessian: denseHessian(second) } };
 }
-
-const start = (context: TaskContext): Work => once(() => found(context), 'Hessian');
 
 export const harmonicTask: Task = {
   name: 'harmonic',
-  start,
-  restore: start,
+  start: (context) => work(context),
+  restore: (context, state) => work(context, (state as Saved | null) ?? undefined),
   cost(input, resource) {
     const { cell, which, potential, scale } = input as unknown as HarmonicInput;
     const atoms = cellOf(cell, which, scale, resource);

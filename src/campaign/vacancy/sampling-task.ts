@@ -4,7 +4,7 @@
 import type { Json } from '../../data/atoms.ts';
 import type { Potential } from '../../data/potential.ts';
 import { boltzmann } from '../../data/units.ts';
-import { createSystem, termsOf } from '../../engine/system.ts';
+import { createSystem } from '../../engine/system.ts';
 import { drawReference } from '../../free-energy/draws.ts';
 import { countedRecords, integrate, sumRecords } from '../../free-energy/estimate.ts';
 import { methods } from '../../free-energy/estimators.ts';
@@ -29,6 +29,7 @@ import { massesOf } from '../../tasks/masses.ts';
 import type { Task, TaskContext, Work } from '../job.ts';
 import { type CellName, type CellSpec, cellOf } from './cells.ts';
 import type { HarmonicResult } from './harmonic-task.ts';
+import { evaluationsOfSlice } from './slices.ts';
 
 export interface SamplingInput {
   cell: CellSpec;
@@ -84,22 +85,6 @@ const even = new Set<Method>(['abf', 'extended', 'expanded']);
 const equilibrationOf = ({ equilibration }: SamplingInput, steps: number): number =>
   equilibration ?? Math.min(20_000, Math.floor(steps / 10));
 
-/** Atoms × steps of a slice, some 0.2 to 2 s; what a kind of potential costs, EAM = 1. */
-const SLICE = 60_000;
-const costs = new Map([
-  ['lj', 0.5],
-  ['eam', 1],
-  ['finnis-sinclair', 1],
-  ['einstein', 0.1],
-  ['harmonic', 0.5],
-]);
-const DEAR = 50;
-
-const sliceSteps = (potential: Potential, n: number) => {
-  const cost = termsOf(potential).reduce((sum, { kernel }) => sum + (costs.get(kernel) ?? DEAR), 0);
-  return Math.max(1, Math.min(1000, Math.round(SLICE / (n * cost))));
-};
-
 export type SamplingRecord = SampleRecord | ReferenceRecord;
 
 interface Saved {
@@ -134,7 +119,14 @@ function setting(context: TaskContext): Setting {
     masses: target.masses,
     invariant: true,
   });
-  return { input, options: optionsOf(input), target, reference, slice: sliceSteps(potential, masses.length), modes };
+  return {
+    input,
+    options: optionsOf(input),
+    target,
+    reference,
+    slice: evaluationsOfSlice(potential, masses.length),
+    modes,
+  };
 }
 
 function optionsOf(input: SamplingInput): SamplingOptions {
