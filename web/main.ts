@@ -11,6 +11,7 @@ import { on } from './replies.ts';
 import { wireStage } from './stage.ts';
 import { ask, connect } from './state.ts';
 import { wireTheme } from './theme.ts';
+import { startViewing } from './viewing.ts';
 
 function startWorker(): void {
   const worker = new Worker('./worker.js', { type: 'module' });
@@ -29,6 +30,7 @@ function startWorker(): void {
 
 function begin(): void {
   startWorker();
+  if (new URLSearchParams(location.search).has('view')) return void startViewing();
   const linked = fromFragment(location.hash);
   if (linked) follow(linked);
   else choose(examples[0]);

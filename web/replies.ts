@@ -47,6 +47,9 @@ export function on(reply: Reply): void {
       plots.path(reply.curve, reply.images);
       trajectory.set(reply.frames);
       break;
+    case 'frames':
+      trajectory.set(reply.frames, 'last');
+      break;
     case 'projects':
       showProjects(reply.projects, reply.missing);
       break;

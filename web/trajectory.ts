@@ -9,8 +9,8 @@ const PLAY_MS = 40;
 export interface Trajectory {
   clear(): void;
   add(frame: Frame): void;
-  /** These and no others, and the first of them. */
-  set(frames: Frame[]): void;
+  /** These and no others, and the one in the middle, or the last. */
+  set(frames: Frame[], at?: 'middle' | 'last'): void;
 }
 
 export function createTrajectory(show: (frame: Frame) => void, describe: (frame: Frame) => string): Trajectory {
@@ -72,13 +72,14 @@ export function createTrajectory(show: (frame: Frame) => void, describe: (frame:
       bound(follow);
       if (follow) display(frame);
     },
-    set(next) {
+    set(next, at = 'middle') {
       stop();
       frames = next;
       [every, seen] = [1, next.length];
       bound(false);
-      range.valueAsNumber = next.length >> 1;
-      display(frames[next.length >> 1]);
+      const shown = at === 'last' ? next.length - 1 : next.length >> 1;
+      range.valueAsNumber = shown;
+      display(frames[shown]);
     },
   };
 }

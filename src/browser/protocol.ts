@@ -48,6 +48,8 @@ export type Request =
   | { type: 'reopen'; project: string; run: string }
   | { type: 'rename'; project: string; name: string }
   | { type: 'remove'; project: string; run?: string }
+  /** A file of structures is shown frame by frame, without a potential; a last frame that is still written is left out. */
+  | { type: 'view'; file: TextFile }
   /** Which of some files is a structure and which are potentials. */
   | { type: 'sort'; files: TextFile[] }
   /** Files of the run as text. */
@@ -145,6 +147,8 @@ export type Reply =
   | { type: 'path'; curve: [number, number][]; images: [number, number][]; frames: Frame[] }
   /** The runs kept here; `missing`: why none can be. */
   | { type: 'projects'; projects: Project[]; missing?: string }
+  /** Frames of a file, the last one to be shown first. */
+  | { type: 'frames'; frames: Frame[] }
   /** A kept run was opened: what it was made of. */
   | {
       type: 'reopened';

@@ -17,10 +17,11 @@ import { createKeeper } from './keeper.ts';
 import { describeOpen, type Open, openInputs } from './open.ts';
 import { startPath } from './path-run.ts';
 import { type Inputs, openProjects, type Projects, type Writer } from './projects.ts';
-import type { Flags, Phase, Reply, Request, TaskName } from './protocol.ts';
+import type { Flags, Phase, Reply, Request, TaskName, TextFile } from './protocol.ts';
 import { type StepRun, startRun } from './runs.ts';
 import { createPause, FRAME, KEEP, SHARE, SLICE, SOON } from './slices.ts';
 import { createBrowserEngine } from './threads.ts';
+import { viewFile } from './view-file.ts';
 
 type Post = (reply: Reply, transfer?: Transferable[]) => void;
 
@@ -275,6 +276,16 @@ export function createSession(post: Post): (request: Request) => Promise<void> {
     await keep(active, 'paused', true);
   };
 
+  const show = async (file: TextFile): Promise<void> => {
+    const { opened, frames } = viewFile(file);
+    await leave();
+    post(opened);
+    post(
+      { type: 'frames', frames },
+      frames.flatMap((frame) => buffersOf(frame)),
+    );
+  };
+
   const change = async (request: Extract<Request, { type: 'rename' | 'remove' }>): Promise<void> => {
     const { type, project } = request;
     if (type === 'rename') await projects?.rename(project, request.name);
@@ -319,6 +330,8 @@ export function createSession(post: Post): (request: Request) => Promise<void> {
       case 'save':
         if (active && (phase === 'running' || phase === 'paused')) await keep(active, phase, true);
         return;
+      case 'view':
+        return show(request.file);
       case 'sort':
         return post({ type: 'sorted', ...sortFiles(request.files) });
       case 'export':

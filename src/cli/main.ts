@@ -4,6 +4,7 @@ import { InputError } from '../data/errors.ts';
 import { didYouMean } from '../data/nearest.ts';
 import { version } from '../data/version.ts';
 import { analyzeCommand } from './analyze.ts';
+import { benchCommand } from './bench.ts';
 import { buildCommand } from './build.ts';
 import { campaignCommand } from './campaign.ts';
 import { convertCommand } from './convert.ts';
@@ -31,6 +32,7 @@ import { serveCommand } from './serve.ts';
 import { surfaceCommand } from './surface.ts';
 import { validateCommand } from './validate.ts';
 import { verifyCommand } from './verify.ts';
+import { viewCommand } from './view.ts';
 
 const commands = [
   relaxCommand,
@@ -53,11 +55,13 @@ const commands = [
   campaignCommand,
   describeCommand,
   fitCommand,
+  benchCommand,
   buildCommand,
   convertCommand,
   inspectCommand,
   potentialsCommand,
   serveCommand,
+  viewCommand,
   verifyCommand,
   validateCommand,
 ];

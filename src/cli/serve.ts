@@ -1,7 +1,7 @@
 /** frenkel serve: the page with the engine in the browser, on this machine. */
 import { Command } from 'commander';
 import { InputError } from '../data/errors.ts';
-import { serve } from '../node/serve.ts';
+import { type Served, serve } from '../node/serve.ts';
 import { integer } from './flags.ts';
 import { print } from './output.ts';
 
@@ -10,7 +10,7 @@ const HIGHEST = 65535;
 export function serveCommand(): Command {
   return new Command('serve')
     .description('open the page: relax and run in a browser tab, with the same numbers')
-    .addOption(integer('--port <n>', 'of 127.0.0.1; 0: any free one', 0, 8741))
+    .addOption(portFlag())
     .addHelpText(
       'after',
       `
@@ -21,12 +21,23 @@ Example:
   frenkel serve --port 8741`,
     )
     .action(async ({ port }: { port: number }) => {
-      if (port > HIGHEST) throw new InputError(`--port: found ${port}; 0 to ${HIGHEST} was expected`);
-      const { url, close } = await serve({ port });
-      await print([`frenkel is at ${url}  (Ctrl-C ends it)\n`]);
-      await new Promise<void>((end) => {
-        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end());
-      });
-      await close();
+      checkPort(port);
+      await untilInterrupted(await serve({ port }));
     });
+}
+
+/** Says where the page is (`what` of it), and serves until Ctrl-C. */
+export async function untilInterrupted({ url, close }: Served, what = ''): Promise<void> {
+  await print([`frenkel is at ${url}${what}  (Ctrl-C ends it)\n`]);
+  await new Promise<void>((end) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end());
+  });
+  await close();
+}
+
+export const portFlag = () => integer('--port <n>', 'of 127.0.0.1; 0: any free one', 0, 8741);
+
+/** Throws InputError for what is no port. */
+export function checkPort(port: number): void {
+  if (port > HIGHEST) throw new InputError(`--port: found ${port}; 0 to ${HIGHEST} was expected`);
 }

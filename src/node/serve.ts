@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, normalize, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../data/errors.ts';
+import type { View } from './view.ts';
 
 const types = new Map([
   ['.html', 'text/html; charset=utf-8'],
@@ -45,6 +46,8 @@ export interface ServeOptions {
   port: number;
   /** The page's; default: the one that was built with the program. */
   folder?: string;
+  /** Results that the page shows, under data/. */
+  view?: View;
   /** Without the headers, as a plain host: for tests. */
   bare?: boolean;
 }
@@ -64,6 +67,8 @@ export function pageFolder(): string {
   return found;
 }
 
+const DATA = '/data/';
+
 /** Only this machine asks, by these names: a site elsewhere whose name points here is refused. */
 const LOCAL = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 
@@ -76,29 +81,39 @@ function answer(
   response.writeHead(status, extra).end(body);
 }
 
-/** The file that an address means, or undefined; never one outside of the folder. */
-function fileOf(folder: string, url: string): string | undefined {
-  let path: string;
+/** The path of an address, decoded; undefined where it is none. */
+function pathOf(url: string): string | undefined {
   try {
-    path = decodeURIComponent(new URL(url, 'http://localhost').pathname);
+    const path = decodeURIComponent(new URL(url, 'http://localhost').pathname);
+    return path.includes('\0') ? undefined : path;
   } catch {
     return undefined;
   }
-  if (path.includes('\0')) return undefined;
+}
+
+/** The file that a path means, or undefined; never one outside of the folder. */
+function fileOf(folder: string, path: string): string | undefined {
   const file = normalize(join(folder, path.endsWith('/') ? `${path}index.html` : path));
   if (!file.startsWith(folder.endsWith(sep) ? folder : folder + sep)) return undefined;
   return types.has(extname(file)) && existsSync(file) && statSync(file).isFile() ? file : undefined;
 }
 
 /** Serves until it is closed. Throws InputError where the port is taken. */
-export async function serve({ port, folder = pageFolder(), bare = false }: ServeOptions): Promise<Served> {
+export async function serve({ port, folder = pageFolder(), view, bare = false }: ServeOptions): Promise<Served> {
   const extra = bare ? {} : headers;
   const server = createServer((request, response) => {
     const plain = { ...extra, 'Content-Type': 'text/plain; charset=utf-8' };
     if (!LOCAL.test(request.headers.host ?? ''))
       return answer(response, 403, 'frenkel serves this machine only\n', plain);
     if (request.method !== 'GET' && request.method !== 'HEAD') return answer(response, 405, 'GET only\n', plain);
-    const file = fileOf(normalize(folder), request.url ?? '/');
+    const path = pathOf(request.url ?? '/');
+    if (view && path?.startsWith(DATA)) {
+      const { status, type, body } = view(path.slice(DATA.length));
+      // a figure opened by itself runs nothing
+      const safe = { ...headers, 'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox" };
+      return answer(response, status, request.method === 'HEAD' ? '' : body, { ...safe, 'Content-Type': type });
+    }
+    const file = path === undefined ? undefined : fileOf(normalize(folder), path);
     if (file === undefined) return answer(response, 404, 'there is no such file\n', plain);
     answer(response, 200, request.method === 'HEAD' ? '' : readFileSync(file), {
       ...extra,

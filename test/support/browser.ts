@@ -29,6 +29,8 @@ const args = [
 
 export interface Stage {
   browser: Browser;
+  /** The built page. */
+  folder: string;
   /** With the headers of `frenkel serve`, and as a host that sends none. */
   isolated: Served;
   bare: Served;
@@ -42,6 +44,7 @@ export async function createStage(): Promise<Stage> {
   const browser = await chromium.launch({ executablePath, args });
   return {
     browser,
+    folder,
     isolated,
     bare,
     async close() {

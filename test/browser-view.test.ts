@@ -1,0 +1,169 @@
+import { appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { build } from '../src/browser/inputs.ts';
+import { formatExtxyz } from '../src/io/extxyz-write.ts';
+import { serve } from '../src/node/serve.ts';
+import { viewFolder } from '../src/node/view.ts';
+import { createStage, type Stage, visit, why, withoutBrowser } from './support/browser.ts';
+import { frenkel, scratch, start } from './support/cli.ts';
+
+const vacancy = () =>
+  formatExtxyz(build({ kind: 'bcc', element: 'Fe', a: '2.87 A', repeat: 3, defect: 'vacancy' }).atoms);
+
+/** A folder with a relaxation by the program. */
+async function relaxed(): Promise<string> {
+  const folder = scratch();
+  writeFileSync(join(folder, 'vacancy.xyz'), vacancy());
+  const { code } = await frenkel(folder, [
+    'relax',
+    'vacancy.xyz',
+    '-p',
+    'Fe-Ackland-2004',
+    '--out',
+    'run',
+    '--dump',
+    '5',
+  ]);
+  expect(code).toBe(0);
+  return folder;
+}
+
+describe('a folder that is viewed', () => {
+  it('is answered by the names that it has, and by nothing else', async () => {
+    const folder = scratch();
+    const [run, page] = ['run', 'page'].map((name) => join(folder, name));
+    mkdirSync(join(run, 'inner'), { recursive: true });
+    mkdirSync(page);
+    writeFileSync(join(page, 'index.html'), 'page');
+    writeFileSync(join(folder, 'secret.json'), 'secret');
+    writeFileSync(join(run, 'inner', 'deep.json'), 'deep');
+    writeFileSync(join(run, 'report.json'), '{"result":1}');
+    writeFileSync(join(run, 'checkpoint-0.bin'), 'state');
+    writeFileSync(join(run, '.hidden.json'), 'hidden');
+    symlinkSync(join(folder, 'secret.json'), join(run, 'link.json'));
+    symlinkSync(folder, join(run, 'report'));
+    const { url, close } = await serve({ port: 0, folder: page, view: viewFolder(run) });
+    const overview = await (await fetch(`${url}data/run.json`)).json();
+    expect(overview).toMatchObject({ name: 'run', run: null, campaign: null });
+    expect(overview.files.map(({ name }: { name: string }) => name)).toEqual(['report.json']);
+    const good = await fetch(`${url}data/files/report.json`);
+    expect([good.status, await good.text()]).toEqual([200, '{"result":1}']);
+    expect(good.headers.get('content-security-policy')).toMatch(/^default-src 'none'.*sandbox$/);
+    const status = async (path: string, init?: RequestInit) => (await fetch(`${url}data/${path}`, init)).status;
+    for (const path of [
+      ...['files/..%2fsecret.json', 'files/%2e%2e/secret.json', 'files/..%5csecret.json', '..%2fsecret.json'],
+      ...['files/link.json', 'files/report/secret.json', 'files/inner/deep.json', 'files/.hidden.json', 'files/'],
+      ...['files/checkpoint-0.bin', `files/${encodeURIComponent(join(folder, 'secret.json'))}`, 'files/%00', ''],
+    ])
+      expect([path, await status(path)]).toEqual([path, 404]);
+    for (const method of ['POST', 'PUT', 'DELETE']) expect(await status('files/report.json', { method })).toBe(405);
+    await close();
+    // without --view there is nothing there
+    const plain = await serve({ port: 0, folder: page });
+    expect((await fetch(`${plain.url}data/run.json`)).status).toBe(404);
+    await plain.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('is refused where it is none, in a sentence', async () => {
+    const folder = scratch();
+    writeFileSync(join(folder, 'a.xyz'), vacancy());
+    for (const [name, message] of [
+      ['nowhere', 'there is no such folder'],
+      ['a.xyz', 'is a file'],
+    ]) {
+      const { code, stderr } = await frenkel(folder, ['view', name, '--port', '0']);
+      expect(code).toBe(2);
+      expect(stderr).toContain(message);
+    }
+    rmSync(folder, { recursive: true });
+  });
+});
+
+describe.skipIf(withoutBrowser)(`frenkel view${why}`, () => {
+  let stage: Stage;
+  let folder: string;
+  beforeAll(async () => {
+    [stage, folder] = await Promise.all([createStage(), relaxed()]);
+  });
+  afterAll(async () => {
+    await stage?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('shows a run: trajectory, table, report, figures; the address comes from the program', async () => {
+    const { child, done } = start(folder, ['view', 'run', '--port', '0']);
+    const url = await new Promise<string>((found) => {
+      child.stdout?.on('data', (text) => {
+        const address = /http:\S+/.exec(String(text))?.[0];
+        if (address) found(address);
+      });
+    });
+    const seen = await visit(stage, url);
+    await seen.page.waitForFunction(() => /53 atoms/.test(document.getElementById('title')?.textContent ?? ''));
+    await seen.page.waitForFunction(() => document.querySelectorAll('#figures img').length === 2);
+    expect(await seen.text('#viewed-state')).toBe('relax, finished');
+    const report = JSON.parse(readFileSync(join(folder, 'run/report.json'), 'utf8'));
+    expect(await seen.result('energy')).toBe(String(report.result.energy));
+    expect(Number(await seen.page.getAttribute('#scrubber', 'max'))).toBeGreaterThan(0);
+    expect(await seen.page.locator('.plot').count()).toBe(2);
+    // what is seen is the file of the run
+    const svg = readFileSync(join(folder, 'run/relaxation-fmax.svg'), 'utf8');
+    const address = await seen.page.locator('#figures img').nth(1).getAttribute('src');
+    expect(await (await fetch(new URL(address ?? '', url))).text()).toBe(svg);
+    await seen.page.waitForTimeout(300);
+    await seen.shot('view-run.png');
+    expect(seen.complaints).toEqual([]);
+    await seen.close();
+    child.kill('SIGINT');
+    expect((await done).code).toBe(0);
+  });
+
+  it('reads again what still changes, also a frame that is half-written', async () => {
+    const run = join(folder, 'growing');
+    cpSync(join(folder, 'run'), run, { recursive: true });
+    const record = JSON.parse(readFileSync(join(run, 'run.json'), 'utf8'));
+    writeFileSync(join(run, 'run.json'), JSON.stringify({ ...record, finished: false }));
+    for (const name of ['report.json', 'final.xyz', 'relaxation-fmax.svg']) rmSync(join(run, name));
+    const served = await serve({ port: 0, folder: stage.folder, view: viewFolder(run) });
+    const seen = await visit(stage, `${served.url}?view`);
+    await seen.page.waitForFunction(() => /53 atoms/.test(document.getElementById('title')?.textContent ?? ''));
+    expect(await seen.text('#viewed-state')).toBe('relax, not finished');
+    const before = Number(await seen.page.getAttribute('#scrubber', 'max'));
+    const frame = vacancy();
+    appendFileSync(join(run, 'trajectory.xyz'), `${frame}${frame.slice(0, frame.length / 2)}`);
+    await seen.page.waitForFunction(
+      (frames) => Number(document.getElementById('scrubber')?.getAttribute('max')) === frames,
+      before + 1,
+    );
+    writeFileSync(join(run, 'run.json'), JSON.stringify({ ...record, finished: true }));
+    await seen.page.waitForFunction(() => document.getElementById('viewed-state')?.textContent === 'relax, finished');
+    expect(seen.complaints).toEqual([]);
+    await seen.close();
+    await served.close();
+  });
+
+  it("shows a campaign's progress while it runs", async () => {
+    const { stdout } = await frenkel(folder, ['campaign', 'example', 'count']);
+    writeFileSync(join(folder, 'count.yaml'), stdout);
+    expect((await frenkel(folder, ['campaign', 'plan', 'count.yaml'])).code).toBe(0);
+    const { child, done } = start(folder, ['view', 'runs/count', '--port', '0']);
+    const url = await new Promise<string>((found) => {
+      child.stdout?.on('data', (text) => found(/http:\S+/.exec(String(text))?.[0] ?? ''));
+    });
+    const seen = await visit(stage, url);
+    await seen.page.waitForFunction(() =>
+      /^0 of \d+ planned/.test(document.getElementById('viewed-state')?.textContent ?? ''),
+    );
+    expect((await frenkel(folder, ['campaign', 'run', 'count.yaml', '--workers', '2'])).code).toBe(0);
+    await seen.page.waitForFunction(() => {
+      const bar = document.getElementById('viewed-progress') as HTMLProgressElement;
+      return bar.value === bar.max;
+    });
+    expect(seen.complaints).toEqual([]);
+    await seen.close();
+    child.kill('SIGINT');
+    expect((await done).code).toBe(0);
+  });
+});
