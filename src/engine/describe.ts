@@ -45,7 +45,7 @@ export interface Describer {
  */
 export function createDescriber(engine: Engine, potential: Potential, recurrence = false): Describer {
   const term = describingTerm(potential);
-  const resident = bind(engine, term, term.descriptor ? describingParts(term) : describing(term, recurrence));
+  const resident = bind(engine, term, isSnap(term) ? describing(term, recurrence) : describingParts(term));
   const { size } = resident;
   return {
     size,
@@ -67,7 +67,7 @@ export function createDescriber(engine: Engine, potential: Potential, recurrence
 
 /** The term that has a descriptor; throws InputError where none has. */
 export function describingTerm(potential: Potential): Potential {
-  const term = termsOf(potential).find((part) => part.descriptor || part.kernel.startsWith('snap'));
+  const term = termsOf(potential).find((part) => part.descriptor || isSnap(part));
   if (term) return term;
   throw new InputError(
     `expected a potential with a descriptor (SNAP, b-SO(4) …) to describe atoms, found ${potential.kernel}`,
@@ -75,7 +75,9 @@ export function describingTerm(potential: Potential): Potential {
 }
 
 /** Components per atom of such a term. */
-const sizeOf = (term: Potential) => (term.descriptor ? term.params[2] : snapSizeOf(term));
+const sizeOf = (term: Potential) => (isSnap(term) ? snapSizeOf(term) : term.params[2]);
+
+const isSnap = (term: Potential) => term.kernel.startsWith('snap');
 
 /** One structure by a describer of its own. */
 export function describeAtoms(engine: Engine, atoms: Atoms, potential: Potential): Descriptors {
@@ -120,13 +122,15 @@ function bind(engine: Engine, term: Potential, { stages, params: numbers, scratc
     size: sizeOf(term),
     table: table.byteOffset,
     params: params.byteOffset,
-    scratch: createScratch(engine, scratch, term.descriptor ? neighbourBytes(term) : 0),
+    scratch: createScratch(engine, scratch, isSnap(term) ? 0 : neighbourBytes(term)),
   };
 }
 
 /** Atoms in the engine's memory, to be described at any positions. */
 function describe(resident: Resident, atoms: Atoms, skin: number): (positions: ArrayLike<number>) => Float64Array {
-  const { engine, term, kernel, size, table, params, scratch } = resident;
+  const { engine, term, kernel, size, table, params } = resident;
+  // grows in memory that is given back after a single structure
+  const scratch = { ...resident.scratch };
   const n = atoms.numbers.length;
   const x = engine.f64(3 * n);
   const numbers = engine.u8(n);

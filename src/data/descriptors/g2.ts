@@ -4,30 +4,41 @@
  * J. Behler, M. Parrinello, Phys. Rev. Lett. 98, 146401 (2007), doi:10.1103/PhysRevLett.98.146401; grids: MILADY.
  */
 import { InputError } from '../errors.ts';
-import { bohr } from '../units.ts';
 import { bytesOf, evened, linear, rcutKey, weightsKey } from './common.ts';
-import type { DescriptorRecord } from './descriptor.ts';
+import type { Block, DescriptorRecord } from './descriptor.ts';
 import { type Settings, settingOf } from './settings.ts';
 
 const { number, numbers, word, elements } = settingOf;
 const G2 = 1;
 
-/** η of MILADY's Behler set in 1/a0². */
-const BEHLER = [0.001, 0.01, 0.02, 0.035, 0.06, 0.1, 0.2, 0.4];
-
-interface Term {
+export interface RadialTerm {
   /** Å⁻². */
   eta: number;
   /** Å. */
   shift: number;
 }
 
-function termsOf(settings: Settings): Term[] {
+export function radialBlock(terms: readonly RadialTerm[], cutoff: number, weights: readonly number[]): Block {
+  return {
+    kind: G2,
+    labels: terms.map(({ eta, shift }) => `G2_${eta}_${shift}`),
+    numbers: [
+      Math.PI / cutoff,
+      ...weights.flatMap((w) => [w, w]),
+      ...evened(terms.map(({ eta }) => -eta)),
+      ...evened(terms.map(({ shift }) => shift)),
+    ],
+    scratch: bytesOf(terms.length),
+    own: 2 + 2 * Math.ceil(terms.length / 2),
+    cutoff,
+  };
+}
+
+function termsOf(settings: Settings): RadialTerm[] {
   const grid = word(settings, 'grid');
   const given = [numbers(settings, 'etas'), numbers(settings, 'shifts')];
   if (given.some((list) => list !== undefined) && grid !== 'explicit')
     throw new InputError(`g2: etas and shifts are of grid=explicit, not of grid=${grid}`);
-  if (grid === 'behler') return BEHLER.map((eta) => ({ eta: eta / (bohr * bohr), shift: 0 }));
   if (grid === 'explicit') {
     const [etas, shifts = [0]] = given;
     if (etas === undefined) throw new InputError('g2: grid=explicit needs etas=…, Å⁻², and perhaps shifts=…, Å');
@@ -50,7 +61,7 @@ function termsOf(settings: Settings): Term[] {
 }
 
 /** η outer, R_s inner. */
-function product(etas: readonly number[], shifts: readonly number[]): Term[] {
+function product(etas: readonly number[], shifts: readonly number[]): RadialTerm[] {
   return etas.flatMap((eta) => shifts.map((shift) => ({ eta, shift })));
 }
 
@@ -61,11 +72,11 @@ export const g2: DescriptorRecord = {
     rcutKey,
     {
       key: 'grid',
-      kind: { choices: ['milady', 'widths', 'behler', 'explicit'] },
+      kind: { choices: ['milady', 'widths', 'explicit'] },
       fallback: 'milady',
       meaning:
         'milady (2021): η from 0.01 to etamax, R_s 0, 1 … Å; widths (newer MILADY): η = width⁻², widths from etamin to ' +
-        'etamax, R_s from rsmin to rsmax; behler: the eight of MILADY; explicit: etas × shifts',
+        'etamax, R_s from rsmin to rsmax; explicit: etas × shifts',
     },
     { key: 'neta', kind: 'integer', fallback: 3, least: 1, most: 1000, meaning: 'number of η' },
     { key: 'nrs', kind: 'integer', fallback: 1, least: 1, most: 1000, meaning: 'number of R_s' },
@@ -83,24 +94,7 @@ export const g2: DescriptorRecord = {
     { key: 'shifts', kind: 'numbers', optional: true, least: 0, meaning: 'R_s of grid=explicit, Å; default 0' },
     weightsKey,
   ],
-  blocks: (settings, species) => {
-    const terms = termsOf(settings);
-    const cutoff = number(settings, 'rcut');
-    const weights = elements(settings, 'weights', species);
-    return [
-      {
-        kind: G2,
-        labels: terms.map(({ eta, shift }) => `G2_${eta}_${shift}`),
-        numbers: [
-          Math.PI / cutoff,
-          ...weights.flatMap((w) => [w, w]),
-          ...evened(terms.map(({ eta }) => -eta)),
-          ...evened(terms.map(({ shift }) => shift)),
-        ],
-        scratch: bytesOf(terms.length),
-        own: 2 + 2 * Math.ceil(terms.length / 2),
-        cutoff,
-      },
-    ];
-  },
+  blocks: (settings, species) => [
+    radialBlock(termsOf(settings), number(settings, 'rcut'), elements(settings, 'weights', species)),
+  ],
 };

@@ -1,12 +1,16 @@
 /** Every descriptor that the kernels know: one record each. */
 import { InputError } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
+import { afs } from './afs.ts';
+import { behler } from './behler.ts';
+import { bso4, snap } from './bso4.ts';
 import type { Block, Descriptor, DescriptorRecord } from './descriptor.ts';
 import { g2 } from './g2.ts';
+import { g3 } from './g3.ts';
 import { pso4 } from './power-so4.ts';
 import { pso3, pso3Pairs } from './so3.ts';
 
-export const descriptorRecords: readonly DescriptorRecord[] = [g2, pso3, pso3Pairs, pso4];
+export const descriptorRecords: readonly DescriptorRecord[] = [g2, g3, behler, afs, bso4, snap, pso3, pso3Pairs, pso4];
 
 const byName = new Map(descriptorRecords.map((record) => [record.name, record]));
 

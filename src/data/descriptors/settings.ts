@@ -14,6 +14,8 @@ export interface SettingKey {
   /** Without one it must be given, unless optional. */
   fallback?: Setting;
   optional?: boolean;
+  /** Of several: integers. */
+  integer?: boolean;
   /** Bounds of integers, numbers, and each of several; a length is positive. */
   least?: number;
   most?: number;
@@ -43,11 +45,15 @@ export function readSetting(key: SettingKey, text: string, name: string): Settin
   return words.map((word) => readNumber(key, word, name));
 }
 
-function readNumber({ kind, least = -1e6, most = 1e6 }: SettingKey, text: string, name: string): number {
+function readNumber(
+  { kind, integer = kind === 'integer', least = -1e6, most = 1e6 }: SettingKey,
+  text: string,
+  name: string,
+): number {
   const value = number.test(text) ? Number(text) : Number.NaN;
-  const fits = value >= least && value <= most && (kind !== 'integer' || Number.isInteger(value));
+  const fits = value >= least && value <= most && (!integer || Number.isInteger(value));
   if (fits) return value;
-  const what = kind === 'integer' ? 'an integer' : 'a number';
+  const what = integer ? 'an integer' : 'a number';
   throw new InputError(`${name}: found '${text}'; expected ${what} from ${least} to ${most}`);
 }
 

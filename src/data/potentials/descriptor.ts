@@ -2,11 +2,14 @@
  * Linear and quadratic potentials over any descriptor: E_i = β₀ + β·D + Σ_k ½ α_kk D_k² + Σ_{k<l} α_kl D_k D_l; params as in
  * assembly/potentials/descriptor.ts.
  */
+
+import { bispectrumOf } from '../descriptors/bso4.ts';
 import type { Block, Descriptor } from '../descriptors/descriptor.ts';
 import { blocksOf } from '../descriptors/registry.ts';
 import { symbolOf } from '../elements.ts';
 import { InputError } from '../errors.ts';
 import type { Potential } from '../potential.ts';
+import { snapPotential } from './snap.ts';
 
 export interface DescriptorElement {
   /** Atomic number. */
@@ -44,7 +47,10 @@ export function labelsOf(descriptor: Descriptor, species: readonly number[]): st
   return blocksOf(descriptor, species).flatMap((block) => block.labels);
 }
 
-/** Throws InputError for a wrong count of coefficients, or numbers that are not finite. */
+/**
+ * A bispectrum alone becomes the form 'snap' with its faster kernels. Throws InputError for a wrong count of coefficients, or
+ * numbers that are not finite.
+ */
 export function descriptorPotential(options: DescriptorOptions): Potential {
   const { descriptor, elements, quadratic = false } = options;
   const species = elements.map((element) => element.number);
@@ -62,6 +68,8 @@ export function descriptorPotential(options: DescriptorOptions): Potential {
     const bad = Array.from(coefficients).findIndex((c) => !Number.isFinite(c));
     if (bad >= 0) throw new InputError(`coefficient ${bad + 1} of ${symbolOf(number)} is ${coefficients[bad]}`);
   }
+  const bispectrum = bispectrumPotential(options, species);
+  if (bispectrum) return bispectrum;
   const masses = elements.flatMap(({ mass }) => (mass === undefined ? [] : [mass]));
   return {
     kernel: quadratic ? 'descriptor-quadratic' : 'descriptor',
@@ -74,6 +82,23 @@ export function descriptorPotential(options: DescriptorOptions): Potential {
     ...(masses.length === elements.length ? { masses } : {}),
     ...(options.warnings?.length ? { warnings: options.warnings } : {}),
   };
+}
+
+/** A bispectrum alone has kernels that are faster than its block. */
+function bispectrumPotential(options: DescriptorOptions, species: readonly number[]): Potential | undefined {
+  const [part, ...others] = options.descriptor;
+  const bispectrum = others.length > 0 ? undefined : bispectrumOf(part.name, part.settings, species);
+  if (bispectrum === undefined) return undefined;
+  const { quadratic = false, reference, name, warnings = [] } = options;
+  const potential = snapPotential({
+    ...bispectrum,
+    quadraticflag: quadratic,
+    elements: bispectrum.elements.map((element, t) => ({ ...element, ...options.elements[t] })),
+    ...(reference === undefined ? {} : { reference }),
+    ...(name === undefined ? {} : { name }),
+  });
+  const all = [...(potential.warnings ?? []), ...warnings];
+  return { ...potential, descriptor: options.descriptor, ...(all.length > 0 ? { warnings: all } : {}) };
 }
 
 /** The descriptor alone: all coefficients are zero. */

@@ -7,7 +7,11 @@ import type { Settings } from '../../../../src/data/descriptors/settings.ts';
 import type { Potential } from '../../../../src/data/potential.ts';
 import { directPairs } from '../../../../src/verify/pairs.ts';
 import type { DirectEnergy } from '../index.ts';
+import { directAfs } from './afs.ts';
+import { directBehler } from './behler.ts';
+import { directBso4, directSnapBlock } from './bispectrum.ts';
 import { directG2 } from './g2.ts';
+import { directG3 } from './g3.ts';
 import { directPso3, directPso3Pairs, directPso4 } from './power-spectra.ts';
 
 export interface DirectNeighbor {
@@ -23,6 +27,11 @@ export type DirectDescriptor = (settings: Settings, neighbors: DirectNeighbor[],
 
 const descriptors = new Map<string, DirectDescriptor>([
   ['g2', directG2],
+  ['g3', directG3],
+  ['behler', directBehler],
+  ['afs', directAfs],
+  ['bso4', directBso4],
+  ['snap', directSnapBlock],
   ['pso3', directPso3],
   ['pso3-3body', directPso3Pairs],
   ['pso4', directPso4],
