@@ -53,6 +53,8 @@ export interface System extends CellObjective {
 export interface SystemOptions {
   /** Å added to the cutoff so that the list lasts for several steps. Default: chosen from how many steps lists last. */
   skin?: number;
+  /** By the readable kernels that faster ones of a form are compared with (SNAP: the recurrence). */
+  reference?: boolean;
 }
 
 /** One term of the potential, bound to memory. */
@@ -104,9 +106,9 @@ function checkSpecies(atoms: Atoms, potential: Potential, terms: Potential[]): v
   }
 }
 
-function bindTerm(engine: Engine, potential: Potential, n: number, onHalf: boolean): Term {
+function bindTerm(engine: Engine, potential: Potential, n: number, onHalf: boolean, reference = false): Term {
   const form = formOf(potential.kernel);
-  const own = bindForm(form, potential, engine.fast);
+  const own = bindForm(reference ? { ...form, specialize: undefined } : form, potential, engine.fast);
   const binding = onHalf ? { ...own, params: form.halfParams?.(potential) ?? potential.params } : own;
   const params = engine.f64(binding.params.length);
   params.set(binding.params);
@@ -148,7 +150,7 @@ export function createSystem(engine: Engine, atoms: Atoms, potential: Potential,
   const locals = { energy: engine.f64(n), force: engine.f64(4 * n), virial: engine.f64(6 * n) };
   const cell = Float64Array.from(atoms.cell);
   const half = terms.every((term) => formOf(term.kernel).halfStages?.(term));
-  const bound = terms.map((term) => bindTerm(engine, term, n, half));
+  const bound = terms.map((term) => bindTerm(engine, term, n, half, options.reference));
   const list = createList(engine, x, cell, atoms.pbc, {
     cutoff: Math.max(...terms.map((t) => t.cutoff)),
     skin: options.skin,
