@@ -84,12 +84,14 @@ describe.skipIf(missing !== undefined && process.env.CI !== 'true')(`Slurm (${mi
   afterAll(() => slurm?.stop(), 60_000);
 
   const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-  const config = 'campaign: count\njobs: 24\nslices: 30\nnumbers: 200000\nseed: 5\n';
+  const count = 'campaign: count\njobs: 24\nslices: 30\nnumbers: 200000\nseed: 5\n';
+  const vacancy =
+    'campaign: vacancy\npotential: Fe-Ackland-2004\nelement: Fe\nsizes: [2]\ntemperatures: [300 K]\nsteps: 4000\nreplicas: 3\n';
   const run = (folder: string, args: string[]) =>
     spawnSync(process.execPath, [program, 'campaign', ...args], { cwd: folder, env: slurm.env, encoding: 'utf8' });
-  const begin = () => {
+  const begin = (text: string) => {
     const folder = scratch();
-    writeFileSync(join(folder, 'c.yaml'), config);
+    writeFileSync(join(folder, 'c.yaml'), text);
     return folder;
   };
   const report = (folder: string) => {
@@ -105,33 +107,40 @@ describe.skipIf(missing !== undefined && process.env.CI !== 'true')(`Slurm (${mi
   }
   const runningOn = (node: string) => slurm.ask('squeue', '-h', '-t', 'R', '-w', node, '-o', '%i').trim() !== '';
 
-  it('an array of 20 workers and two failing nodes give the numbers of an undisturbed run', async () => {
-    const calm = begin();
-    expect((await frenkel(calm, ['campaign', 'run', 'c.yaml'])).code).toBe(0);
-    const folder = begin();
-    const submitted = run(folder, ['submit', 'c.yaml', '--slurm', '--tasks', '20', '--throttle', '4', '--json']);
-    expect([submitted.status, submitted.stderr]).toEqual([0, '']);
-    const { job } = JSON.parse(submitted.stdout);
-    for (const node of ['n1', 'n2']) {
-      await until(`tasks on ${node}`, () => runningOn(node));
-      await pause(1500);
-      expect(report(folder)).toBeUndefined();
-      slurm.ask('scontrol', 'update', `nodename=${node}`, 'state=down', 'reason=test');
-      expect(runningOn(node)).toBe(false);
-      const status = JSON.parse(run(folder, ['status', 'runs/c', '--json']).stdout);
-      expect(status).toMatchObject({ complete: false, failed: {} });
-      // a node that answers may be back by itself, and is then refused
-      spawnSync('scontrol', ['update', `nodename=${node}`, 'state=resume'], { env: slurm.env });
-    }
-    await until('the report', () => report(folder) !== undefined);
-    expect(report(folder)).toBe(report(calm));
-    expect(job).toMatch(/^\d+$/);
-    const logs = readdirSync(join(folder, 'runs/c/slurm')).filter((name) => name.endsWith('.log'));
-    expect(logs.length).toBeGreaterThan(3);
-  }, 400_000);
+  it.each([
+    ['count', count],
+    ['vacancy', vacancy],
+  ])(
+    'an array of 20 workers and two failing nodes give the numbers of an undisturbed run: %s',
+    async (_, text) => {
+      const calm = begin(text);
+      expect((await frenkel(calm, ['campaign', 'run', 'c.yaml'])).code).toBe(0);
+      const folder = begin(text);
+      const submitted = run(folder, ['submit', 'c.yaml', '--slurm', '--tasks', '20', '--throttle', '4', '--json']);
+      expect([submitted.status, submitted.stderr]).toEqual([0, '']);
+      const { job } = JSON.parse(submitted.stdout);
+      for (const node of ['n1', 'n2']) {
+        await until(`tasks on ${node}`, () => runningOn(node));
+        await pause(1500);
+        expect(report(folder)).toBeUndefined();
+        slurm.ask('scontrol', 'update', `nodename=${node}`, 'state=down', 'reason=test');
+        expect(runningOn(node)).toBe(false);
+        const status = JSON.parse(run(folder, ['status', 'runs/c', '--json']).stdout);
+        expect(status).toMatchObject({ complete: false, failed: {} });
+        // a node that answers may be back by itself, and is then refused
+        spawnSync('scontrol', ['update', `nodename=${node}`, 'state=resume'], { env: slurm.env });
+      }
+      await until('the report', () => report(folder) !== undefined);
+      expect(report(folder)).toBe(report(calm));
+      expect(job).toMatch(/^\d+$/);
+      const logs = readdirSync(join(folder, 'runs/c/slurm')).filter((name) => name.endsWith('.log'));
+      expect(logs.length).toBeGreaterThan(3);
+    },
+    400_000,
+  );
 
   it('says what sbatch refuses', () => {
-    const refused = run(begin(), ['submit', 'c.yaml', '--slurm', '--partition', 'none']);
+    const refused = run(begin(count), ['submit', 'c.yaml', '--slurm', '--partition', 'none']);
     expect([refused.status, refused.stderr]).toEqual([
       2,
       expect.stringMatching(/array\.sh: sbatch refused it: .*invalid partition/i),
