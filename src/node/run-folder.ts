@@ -42,6 +42,8 @@ export interface Run {
   readonly result: Json | undefined;
   /** Path of a file of the run. */
   path(name: string): string;
+  /** The text of a file of the run, as it is now. */
+  read(name: string): string;
   /** Writes a whole file, atomically. */
   write(name: string, content: Content): void;
   /** A growing file, continued where the checkpoint left it; each is opened once. */
@@ -267,6 +269,7 @@ function makeRun({ spec, disk, key, release, begin, saved, ...parts }: Parts): R
     folder: spec.out,
     checkpoint: saved?.state,
     path,
+    read: (name) => readText(path(name), { disk, limit: 1 << 30 }),
     write: (name, content) => writeAtomic(path(name), content, disk),
     output(name) {
       const known = outputs.get(name);

@@ -27,7 +27,6 @@ import {
 import type { Target } from '../free-energy/target.ts';
 import { type FreeEnergy, totalFreeEnergy } from '../free-energy/total.ts';
 import { gradientCsv, gradientFigure } from '../plot/free-energy.ts';
-import { readText } from './files.ts';
 import { createBreather, createTimer, plain, provenance, type RunEnd, type RunHooks } from './run.ts';
 import type { Run } from './run-folder.ts';
 
@@ -193,7 +192,7 @@ const evaluateRecords = (records: Records, { reference }: Prepared, options: Fre
   methods[options.method].estimate(records, { ...options, modes: reference.modes });
 
 function readRecords(run: Run): Records {
-  const text = readText(run.path(LOG), { limit: 1 << 30 });
+  const text = run.read(LOG);
   return text
     .split('\n')
     .filter((line) => line !== '')

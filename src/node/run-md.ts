@@ -24,7 +24,6 @@ import {
   thermoColumns,
 } from '../tasks/dynamics.ts';
 import { massesOf } from '../tasks/masses.ts';
-import { readText } from './files.ts';
 import { createBreather, createTimer, plain, provenance, type RunEnd, type RunHooks } from './run.ts';
 import type { Run } from './run-folder.ts';
 
@@ -109,7 +108,7 @@ export async function runMd(engine: Engine, job: MdRun, run: Run, hooks: RunHook
     throw error;
   }
   log.sync();
-  const thermo = parseThermo(readText(run.path(LOG)), run.path(LOG));
+  const thermo = parseThermo(run.read(LOG), run.path(LOG));
   const result = summarize(thermo, atoms.numbers.length, state, options);
   run.write('final.xyz', extxyzChunks(frame(system, state, masses.values)));
   for (const [name, svg] of Object.entries(thermoFigures(thermo, atoms.numbers.length))) run.write(name, svg);

@@ -18,7 +18,6 @@ import {
   restoreRelax,
   saveRelax,
 } from '../tasks/relax.ts';
-import { readText } from './files.ts';
 import { createBreather, createTimer, plain, provenance, type RunEnd, type RunHooks } from './run.ts';
 import type { Run } from './run-folder.ts';
 
@@ -107,7 +106,7 @@ function conclude(system: System, state: MinimizerState, end: Minimum, job: Rela
   const result = { status: end.status, reason: end.reason, ...describe(system, state) };
   run.output(LOG).sync();
   run.write('final.xyz', extxyzChunks(frame(system, state)));
-  const log = parseThermo(readText(run.path(LOG)), run.path(LOG));
+  const log = parseThermo(run.read(LOG), run.path(LOG));
   for (const [name, svg] of Object.entries(relaxationFigures(log, job.options.fmax))) run.write(name, svg);
   const { positions: _, ...summary } = result;
   const report = { command: 'relax', ...provenance(job.potential), options: plain(job.options), result: summary };

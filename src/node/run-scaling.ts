@@ -22,7 +22,6 @@ import {
 } from '../free-energy/sampling.ts';
 import { nothing, type ScaledFreeEnergy, scaledFreeEnergies } from '../free-energy/scaling.ts';
 import { scalingCsv, scalingFigure } from '../plot/scaling.ts';
-import { readText } from './files.ts';
 import { createBreather, createTimer, plain, provenance, type RunEnd, type RunHooks } from './run.ts';
 import type { Run } from './run-folder.ts';
 
@@ -122,7 +121,7 @@ function checkStart({ start, options: { temperature } }: ScalingRun, harmonic: R
 }
 
 function readRecords(run: Run): SampleRecord[] {
-  const lines = readText(run.path(LOG), { limit: 1 << 30 }).split('\n');
+  const lines = run.read(LOG).split('\n');
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line));
 }
 

@@ -3,6 +3,7 @@
 import type { Atoms } from '../data/atoms.ts';
 import type { Potential } from '../data/potential.ts';
 import { encodeState } from '../data/state.ts';
+import type { Disk } from './disk.ts';
 import { sha256 } from './hash.ts';
 import { fingerprint, plain, versions } from './run.ts';
 import { openRun, type Run } from './run-folder.ts';
@@ -25,9 +26,9 @@ function digest(value: unknown): unknown {
 }
 
 /** The folder `out` of a job: new, to be resumed, or finished. Throws InputError where it holds another run. */
-export function startRun(command: string, out: string, job: RunJob, force = false): Run {
+export function startRun(command: string, out: string, job: RunJob, force = false, disk?: Disk): Run {
   const { atoms, potential, checkpointSeconds: _, ...decisive } = job;
   const others = Object.fromEntries(Object.entries(decisive).map(([name, value]) => [name, digest(value)]));
   const input = plain({ structure: fingerprint(atoms), potential: fingerprint(potential), ...others });
-  return openRun({ out, force, command, input, versions: versions() });
+  return openRun({ out, force, command, input, versions: versions(), disk });
 }

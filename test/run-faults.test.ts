@@ -1,0 +1,194 @@
+/**
+ * Runs in their folders on a disk that fails at every change, in every way: after it, the same command gives the files of a
+ * run that nothing happened to.
+ */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { vacancy } from '../src/data/defects.ts';
+import { createEngine, type Engine } from '../src/engine/engine.ts';
+import { samplingDefaults } from '../src/free-energy/sampling.ts';
+import { loadEmbedded } from '../src/io/embedded.ts';
+import type { Disk } from '../src/node/disk.ts';
+import { WriteError } from '../src/node/files.ts';
+import type { RunEnd } from '../src/node/run.ts';
+import type { Run } from '../src/node/run-folder.ts';
+import { runFreeEnergy } from '../src/node/run-free-energy.ts';
+import { runMd } from '../src/node/run-md.ts';
+import { runNeb } from '../src/node/run-neb.ts';
+import { runRelax } from '../src/node/run-relax.ts';
+import { type RunJob, startRun } from '../src/node/start-run.ts';
+import { bcc } from './support/crystals.ts';
+import { long } from './support/long.ts';
+import { type Fault, type MemoryDisk, memoryDisk } from './support/memory-disk.ts';
+import { record } from './support/trust/record.ts';
+
+const potential = loadEmbedded('Fe-Ackland-2004');
+const crystal = vacancy(bcc(potential, 2.87, 2), 3);
+
+interface Kind {
+  name: string;
+  job: RunJob;
+  go(engine: Engine, run: Run): Promise<RunEnd<unknown>>;
+}
+
+function kinds(): Kind[] {
+  const common = { atoms: crystal, potential, checkpointSeconds: 0 };
+  const moved = { ...crystal, positions: crystal.positions.map((x, k) => x + 0.1 * (((k * 7919) % 13) / 13 - 0.5)) };
+  const md = {
+    ...common,
+    options: {
+      ensemble: 'npt' as const,
+      coupling: 'aniso' as const,
+      steps: 5,
+      timestep: 0.002,
+      temperature: [600, 600] as [number, number],
+      pressure: [0, 0] as [number, number],
+      friction: 5,
+      relaxation: 0.05,
+      cellRelaxation: 0.3,
+      seed: 1n,
+    },
+    thermoEvery: 1,
+    dumpEvery: 2,
+    trajectory: 't.xyz.gz',
+  };
+  const relax = {
+    ...common,
+    atoms: moved,
+    options: { method: 'cg' as const, fmax: 1e-9, steps: 4, cell: 'fixed' as const, pressure: 0 },
+    dumpEvery: 2,
+    trajectory: 't.xyz',
+  };
+  // the first neighbour of the vacancy jumps into it
+  const last = { ...crystal, positions: crystal.positions.slice() };
+  const hop = nearest(crystal.positions, bcc(potential, 2.87, 2).positions.slice(9, 12));
+  last.positions.set(bcc(potential, 2.87, 2).positions.slice(9, 12), 3 * hop);
+  const neb = {
+    ...common,
+    last,
+    options: {
+      images: 4,
+      maxImages: 4,
+      method: 'lbfgs' as const,
+      fmax: 0.3,
+      steps: 4,
+      spring: 1,
+      interpolate: 'linear' as const,
+      climb: 'none' as const,
+      climbBelow: 0.1,
+      relaxEnds: false,
+      keepOrder: true,
+    },
+  };
+  const free = {
+    ...common,
+    reference: { kind: 'harmonic' as const },
+    relax: true,
+    options: {
+      ...samplingDefaults,
+      temperature: 300,
+      steps: 40,
+      seed: 5n,
+      blockSteps: 20,
+      equilibration: 20,
+      replicas: 1,
+      draws: 10,
+    },
+  };
+  return [
+    { name: 'md', job: md, go: (engine, run) => runMd(engine, md, run) },
+    { name: 'relax', job: relax, go: (engine, run) => runRelax(engine, relax, run) },
+    { name: 'neb', job: neb, go: (engine, run) => runNeb(engine, neb, run) },
+    { name: 'free-energy', job: free, go: (engine, run) => runFreeEnergy(engine, free, run) },
+  ];
+}
+
+function nearest(positions: Float64Array, [x, y, z]: Float64Array): number {
+  let [best, least] = [0, Infinity];
+  for (let i = 0; i < positions.length / 3; i++) {
+    const d = (positions[3 * i] - x) ** 2 + (positions[3 * i + 1] - y) ** 2 + (positions[3 * i + 2] - z) ** 2;
+    if (d < least) [best, least] = [i, d];
+  }
+  return best;
+}
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await createEngine();
+});
+
+async function live({ name, job, go }: Kind, disk: Disk): Promise<void> {
+  const mark = engine.mark();
+  let run: Run | undefined;
+  try {
+    run = startRun(name, '/r', job, false, disk);
+    if (run.status !== 'finished') await go(engine, run);
+  } finally {
+    engine.release(mark);
+    try {
+      run?.close();
+    } catch {
+      // closing fails for the same reason
+    }
+  }
+}
+
+/** The process that held the lock is gone. */
+function bury(disk: MemoryDisk): void {
+  for (const path of disk.files().keys()) if (/\/lock\.\d+$/.test(path)) disk.remove(path);
+}
+
+/** All that lasts; events tell what happened, and checkpoints how often. */
+const lasting = (disk: MemoryDisk): [string, string][] =>
+  [...disk.files()]
+    .filter(([path]) => !/\/(events\.jsonl|checkpoint-\d\.bin|\..*\.tmp|lock\.\d+)$/.test(path))
+    .sort()
+    .map(([path, bytes]) => [path, Buffer.from(bytes).toString('latin1')]);
+
+const counted = { power: 0, failures: 0 };
+
+describe.each(kinds())('$name', (kind) => {
+  let files: [string, string][];
+  let changes: number;
+  beforeAll(async () => {
+    const disk = memoryDisk();
+    await live(kind, disk);
+    files = lasting(disk);
+    changes = disk.changes;
+    expect(files.map(([path]) => path)).toContain('/r/run.json');
+    expect(files.length).toBeGreaterThan(3);
+  });
+  // every change in the long tier; else every thirteenth, beginning elsewhere for each mode
+  const stride = long ? 1 : 13;
+
+  async function survives(fault: Omit<Fault, 'at'>, first: number, after: (disk: MemoryDisk) => void): Promise<number> {
+    let count = 0;
+    for (let at = 1 + (first % stride); at <= changes; at += stride, count++) {
+      const disk = memoryDisk();
+      disk.fault = { ...fault, at };
+      const error = await live(kind, disk).catch((caught) => caught);
+      const what = `${fault.mode} ${fault.once ? 'once' : ''} at change ${at}: ${disk.hit}`;
+      if (fault.mode !== 'cut' && error !== undefined) expect(error, what).toBeInstanceOf(WriteError);
+      after(disk);
+      bury(disk);
+      await live(kind, disk);
+      expect(lasting(disk), what).toEqual(files);
+    }
+    return count;
+  }
+
+  it.each(['nothing', 'names', 'all'] as const)('power cut; of what was not synced, %s stays', async (kept) => {
+    const first = ['nothing', 'names', 'all'].indexOf(kept);
+    counted.power += await survives({ mode: 'cut' }, first, (disk) => disk.restart(kept));
+    record('R9.runs', `0 of ${counted.power} (md, relax, neb, free-energy)`, true);
+  });
+
+  it.each(['EIO', 'ENOSPC'] as const)('%s, once and for good', async (mode) => {
+    for (const once of [true, false]) {
+      const first = (once ? 0 : 2) + (mode === 'EIO' ? 0 : 1);
+      counted.failures += await survives({ mode, once }, first, (disk) => {
+        disk.fault = undefined;
+      });
+    }
+    record('R10.runs', `0 of ${counted.failures} (md, relax, neb, free-energy)`, true);
+  });
+});
