@@ -77,17 +77,12 @@ export { createSystem, type System, type SystemOptions } from './engine/system.t
 export { evaluateTogether } from './engine/together.ts';
 export { createAccumulator, merge as mergeSystems, type Reduced } from './fit/accumulate.ts';
 export { solveArd } from './fit/ard.ts';
+export { type Basis, coefficientNames, withCoefficients } from './fit/basis.ts';
 export { checkSamples } from './fit/checks.ts';
-export {
-  type Basis,
-  coefficientNames,
-  createDesigner,
-  type Designer,
-  type DesignRows,
-  withCoefficients,
-} from './fit/design.ts';
+export { createDesigner, type Designer, type DesignRows } from './fit/design.ts';
 export { type Errors, evaluateSamples, type Metrics } from './fit/evaluate.ts';
 export { type Fit, type FitOptions, fitPotential } from './fit/fit.ts';
+export type { FitReport } from './fit/report.ts';
 export { solveRidge } from './fit/ridge.ts';
 export type { Weights } from './fit/rows.ts';
 export { type LabelKeys, type Sample, sampleOf } from './fit/samples.ts';

@@ -123,6 +123,37 @@ describe('frenkel fit', () => {
     expect(mae(pot)).toBeCloseTo(mae(snap), 9);
   });
 
+  it('meets constraints, draws the path of λ, keeps errors of coefficients', async () => {
+    const config = place('exact.yaml');
+    const lines = [
+      'name: W-exact',
+      'data: train.xyz',
+      'descriptor: { kind: snap, twojmax: 4, rcut: 4.7 A }',
+      'reference: zbl inner=4A outer=4.8A',
+      'ridge: gcv',
+      'constraints:',
+      '  - { configuration: "train.xyz, frame 3", energy: true, stress: true }',
+      '  - { coefficient: W B_0, value: -2.5 }',
+    ];
+    writeFileSync(config, `${lines.join('\n')}\n`);
+    const out = place('exact');
+    const { code, stdout } = await call('fit', config, '--out', out, '--json');
+    expect(code).toBe(0);
+    const report = JSON.parse(stdout);
+    expect(report.coefficients[0]).toBeCloseTo(-2.5, 12);
+    expect(report.errors[0]).toBeLessThan(1e-12);
+    expect(report.errors[1]).toBeGreaterThan(1e-12);
+    expect(report.path).toHaveLength(81);
+    expect(readFileSync(join(out, 'lambda.svg'), 'utf8')).toMatch(/^<svg/);
+    expect(readFileSync(join(out, 'metrics.md'), 'utf8')).toMatch(/\('large', 'Weighted', 'Stress'\) +\| +24 \|/);
+    const engine = await createEngine();
+    const frame = parseExtxyz(readFileSync(data, 'utf8'))[3];
+    const potential = readPotentialFile(join(out, 'W-exact.snap'), { species: [74] });
+    const energy = createSystem(engine, frame, potential).evaluate();
+    expect(Math.abs(energy - Number(frame.info.energy))).toBeLessThan(1e-9);
+    engine.close();
+  });
+
   it('says what is wrong', async () => {
     const config = place('bad.yaml');
     writeFileSync(config, 'data: train.xyz\ndescriptor: { rcut: 4.7 A, twojmax: 4 }\nwieghts: { energy: 1 }\n');
@@ -134,6 +165,10 @@ describe('frenkel fit', () => {
       [[data, ...descriptor, '--ridge', 'lots'], /--ridge/],
       [[data, ...descriptor, '-p', 'W-Wood-2017'], /only with --evaluate/],
       [[config, '--test', '0.1'], /--test: with a configuration it belongs there/],
+      [[data, ...descriptor, '--ridge', 'gcv', '--ard'], /ridge and ard exclude each other/],
+      [[data, ...descriptor, '--rcond', '2'], /--rcond/],
+      [[data, '--descriptor', 'g2 rcat=4A'], /g2: unknown key "rcat".*rcut/],
+      [[data, '--descriptor', 'snap twojmax=14 rcut=4.7A', '--quadratic'], /coefficients, but \d+ rows of data/],
     ];
     for (const [argv, message] of cases) {
       const { code, stderr } = await call('fit', ...argv, '--out', place('none'));

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { snapPotential } from '../src/data/potentials/snap.ts';
 import { createEngine as createPlainEngine } from '../src/engine/engine.ts';
+import { withCoefficients } from '../src/fit/basis.ts';
 import { checkSamples } from '../src/fit/checks.ts';
-import { basisOf, parseDescriptor } from '../src/fit/config.ts';
-import { withCoefficients } from '../src/fit/design.ts';
+import { basisOf, parseDescriptor } from '../src/fit/descriptor-config.ts';
 import { fitPotential } from '../src/fit/fit.ts';
 import { sampleOf } from '../src/fit/samples.ts';
 import { foldsOf, testSplit } from '../src/fit/split.ts';

@@ -3,7 +3,8 @@ import { snapPotential } from '../src/data/potentials/snap.ts';
 import { fillGauss } from '../src/data/rng.ts';
 import { createEngine as createPlainEngine } from '../src/engine/engine.ts';
 import { createSystem } from '../src/engine/system.ts';
-import { coefficientNames, createDesigner, withCoefficients } from '../src/fit/design.ts';
+import { coefficientNames, withCoefficients } from '../src/fit/basis.ts';
+import { createDesigner } from '../src/fit/design.ts';
 import { createEngine } from '../src/node/threads.ts';
 import { bases, disorder, dot } from './support/fits.ts';
 

@@ -2,8 +2,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { snapPotential } from '../src/data/potentials/snap.ts';
 import { fillGauss } from '../src/data/rng.ts';
 import { createEngine as createPlainEngine } from '../src/engine/engine.ts';
-import { basisOf, parseDescriptor } from '../src/fit/config.ts';
-import { createDesigner, withCoefficients } from '../src/fit/design.ts';
+import { withCoefficients } from '../src/fit/basis.ts';
+import { type BispectrumConfig, bispectrumOf, parseDescriptor } from '../src/fit/descriptor-config.ts';
+import { createDesigner } from '../src/fit/design.ts';
 import { predict } from '../src/fit/evaluate.ts';
 import { parsePot } from '../src/io/milady.ts';
 import { formatPot } from '../src/io/milady-write.ts';
@@ -33,7 +34,7 @@ describe('files of a fitted potential', () => {
   });
 
   it.each(['bso4 rcut=4.7A jmax=2', 'bso4 rcut=4.7A jmax=1.5 diagonal=1 quadratic=1'])('are .pot for %s', (text) => {
-    const basis = basisOf(parseDescriptor(text), [26]);
+    const basis = bispectrumOf(parseDescriptor(text) as BispectrumConfig, [26]);
     const x = new Float64Array(createDesigner(engine, basis).columns);
     fillGauss(x, 6n, 'trials', 0);
     const options = withCoefficients(basis, x);

@@ -4,7 +4,7 @@ import { snapPotential } from '../src/data/potentials/snap.ts';
 import { zblPotential } from '../src/data/potentials/zbl.ts';
 import { fillGauss } from '../src/data/rng.ts';
 import { createEngine as createPlainEngine } from '../src/engine/engine.ts';
-import { type Basis, withCoefficients } from '../src/fit/design.ts';
+import { type Basis, withCoefficients } from '../src/fit/basis.ts';
 import { evaluateSamples } from '../src/fit/evaluate.ts';
 import { fitPotential } from '../src/fit/fit.ts';
 import { findEmbedded } from '../src/io/embedded.ts';

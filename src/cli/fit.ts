@@ -1,15 +1,17 @@
 /** frenkel fit: linear and quadratic potentials from data, and the errors of a given one. */
-import { existsSync } from 'node:fs';
-import { dirname, isAbsolute, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { parseConfig } from '../campaign/config.ts';
 import { InputError } from '../data/errors.ts';
 import { gpaPerPressure } from '../data/units.ts';
-import { type FitConfig, fitSchema, parseDescriptor } from '../fit/config.ts';
-import { readText } from '../node/files.ts';
+import { type FitConfig, fitSchema } from '../fit/config.ts';
+import { parseDescriptor } from '../fit/descriptor-config.ts';
+import type { FitReport, FlatMetrics } from '../fit/report.ts';
 import { readSamples } from '../node/fit-data.ts';
-import { evaluateData, type FitReport, type FlatMetrics, runFit, writeFit } from '../node/run-fit.ts';
+import { lockFolder } from '../node/lock.ts';
+import { evaluateData, runFit, writeFit } from '../node/run-fit.ts';
 import { createEngine } from '../node/threads.ts';
+import { readFitConfig } from './fit-config.ts';
 import { integer, jsonFlag, threadsFlag } from './flags.ts';
 import { type PotentialFlags, readPotential } from './input.ts';
 import { print } from './output.ts';
@@ -19,6 +21,10 @@ interface Flags extends PotentialFlags {
   descriptor?: string;
   reference?: string[];
   ridge?: string;
+  rcond?: string;
+  ard?: boolean;
+  quadratic?: boolean;
+  checkpoint: number;
   test?: string;
   seed?: number;
   name?: string;
@@ -42,6 +48,9 @@ export function fitCommand(): Command {
       ),
     )
     .option('--ridge <lambda>', 'regularise: gcv, evidence, cv or a number (default: least squares)')
+    .option('--rcond <ratio>', 'truncated SVD: leave out singular values below it times the largest')
+    .option('--ard', 'automatic relevance determination: leave coefficients out')
+    .option('--quadratic', 'products of components too')
     .option('--test <share>', 'share of each group that is held out (default: 0)')
     .addOption(integer('--seed <n>', 'seed of that choice', 0))
     .option('--name <name>', 'of the potential (default: its elements)')
@@ -49,13 +58,16 @@ export function fitCommand(): Command {
     .addOption(new Option('-p, --potential <what>', 'with --evaluate').argParser(collect))
     .option('--overlay', 'add several potentials up')
     .option('--out <dir>', 'folder of the results (default: runs/fit-<name>)')
-    .option('--force', 'overwrite what is there')
+    .option('--force', 'overwrite what is there; matrices that fit are used again')
+    .addOption(integer('--checkpoint <seconds>', 'wall-clock time between writes of the matrices', 0, 10))
     .addOption(threadsFlag())
     .addOption(jsonFlag())
     .addHelpText(
       'after',
       `
-Writes NAME.snapcoeff, .snapparam and .snap (LAMMPS and frenkel read them; .pot for bso4), report.json and parity-*.svg.
+Writes NAME.snapcoeff, .snapparam and .snap (LAMMPS and frenkel read them; .pot for bso4), NAME.uncertainty.json (posterior,
+environments of the data), report.json, metrics.md (FitSNAP's table), parity-*.svg, lambda.svg, and checkpoint-*.bin: the
+matrices, with which a fit that was killed goes on, and --force with another --ridge solves again at once.
 Rows are energies per atom, forces and stresses times the weights of their group; with a YAML file every group can have
 its own. Errors are unweighted: eV per atom, eV/Å, eV/Å³.
 --json prints the report: {"coefficients","condition","metrics":{"all":{"energyMAE",…}, GROUP: …}, …}.
@@ -78,8 +90,11 @@ async function fit(what: string[], flags: Flags): Promise<void> {
     throw new InputError('has a fit already: give --force to overwrite it, or another --out', { file: folder });
   const engine = await createEngine({ threads: flags.threads });
   const progress = createProgress(false);
+  mkdirSync(folder, { recursive: true });
+  const release = lockFolder(folder);
   try {
     const run = runFit(engine, config, {
+      matrices: { folder, seconds: flags.checkpoint },
       say: (message) => process.stderr.write(`frenkel: ${message}\n`),
       progress: (done, total) => progress.update(() => `${name}: ${done} of ${total} configurations`),
     });
@@ -88,7 +103,9 @@ async function fit(what: string[], flags: Flags): Promise<void> {
     await print([flags.json ? `${JSON.stringify(run.report)}\n` : summary(run.report, folder)]);
   } finally {
     progress.end();
+    release();
     engine.close();
+    if (readdirSync(folder).length === 0) rmdirSync(folder);
   }
 }
 
@@ -99,20 +116,25 @@ function configOf(what: string[], flags: Flags): FitConfig {
   const [first] = what;
   if (!/\.ya?ml$/i.test(first)) return fromFlags(what, flags);
   if (what.length > 1) throw new InputError('a configuration stands alone: it names the data itself', { file: first });
-  const given = (['descriptor', 'reference', 'ridge', 'test', 'seed'] as const).find((key) => flags[key] !== undefined);
+  const given = (['descriptor', 'reference', 'rcond', 'ridge', 'ard', 'quadratic', 'test', 'seed'] as const).find(
+    (key) => flags[key] !== undefined,
+  );
   if (given) throw new InputError(`--${given}: with a configuration it belongs there`, { file: first });
-  const config = parseConfig<FitConfig>(readText(first), first, fitSchema);
-  const beside = (path: string) => (isAbsolute(path) || existsSync(path) ? path : join(dirname(first), path));
-  return { ...config, data: config.data.map(beside), name: flags.name ?? config.name };
+  const config = readFitConfig(first);
+  return { ...config, name: flags.name ?? config.name };
 }
 
-function fromFlags(data: string[], { descriptor, reference, ridge, test, seed, name }: Flags): FitConfig {
+function fromFlags(
+  data: string[],
+  { descriptor, reference, ridge, rcond, ard, quadratic, test, seed, name }: Flags,
+): FitConfig {
   if (descriptor === undefined)
     throw new InputError("--descriptor: is needed beside data, 'snap rcut=4.7A twojmax=8' for example");
   const lambda = ridge === undefined || /^[a-z]+$/.test(ridge) ? ridge : Number(ridge);
-  // The schema reads texts as YAML would give them.
-  const { descriptor: _, ...rest } = { data, descriptor, reference, ridge: lambda, seed, name };
-  const input = { ...rest, test: test === undefined ? undefined : Number(test), descriptor: { rcut: 1 } };
+  const number = (text: string | undefined) => (text === undefined ? undefined : Number(text));
+  const rest = { data, reference, ridge: lambda, rcond: number(rcond), test: number(test), ard, quadratic, seed, name };
+  // the schema reads texts as YAML would give them
+  const input = { ...rest, descriptor: { rcut: 1 } };
   const found = fitSchema.safeParse(
     Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)),
   );
@@ -163,10 +185,12 @@ function table(metrics: Record<string, FlatMetrics>): string {
 }
 
 function summary(report: FitReport, folder: string): string {
-  const { coefficients, rows, condition, lambda, effective, metrics, fitted, test } = report;
-  const ridge = lambda > 0 ? `, ridge λ ${lambda.toPrecision(3)} (${effective.toFixed(1)} effective)` : '';
+  const { coefficients, rows, condition, lambda, effective, relevant, metrics, fitted, test } = report;
+  const determined = effective < coefficients.length ? ` (${effective.toFixed(1)} effective)` : '';
+  const ridge = lambda > 0 ? `, ridge λ ${lambda.toPrecision(3)}` : '';
+  const left = relevant === undefined ? '' : `, ${relevant} are relevant`;
   return `${[
-    `${coefficients.length} coefficients from ${rows} rows, condition ${condition.toExponential(1)}${ridge}`,
+    `${coefficients.length} coefficients from ${rows} rows, condition ${condition.toExponential(1)}${ridge}${left}${determined}`,
     table({ ...metrics, '(with a weight)': fitted }),
     ...(test ? ['', 'held out:', table(test)] : []),
     '',

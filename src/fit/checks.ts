@@ -2,6 +2,8 @@
 import { nearestDistance } from '../analysis/nearest-distance.ts';
 import { InputError } from '../data/errors.ts';
 import { gpaPerPressure } from '../data/units.ts';
+import { missingLabels, mixedUnits } from './check-labels.ts';
+import { defaultWeights, type Weights } from './rows.ts';
 import type { Sample } from './samples.ts';
 
 /** eV/Å³: half of all stresses beyond the first are a wrong unit; any beyond the second is worth a word. */
@@ -23,8 +25,18 @@ const some = (names: string[]) =>
  * Sentences about what looks wrong; throws InputError for what cannot be right: a stress that is in kbar or GPa for most
  * configurations, atoms on top of each other.
  */
-export function checkSamples(samples: readonly Sample[]): string[] {
-  return [...stressWarnings(samples), ...sizeWarnings(samples), ...distances(samples), ...duplicates(samples)];
+export function checkSamples(
+  samples: readonly Sample[],
+  weightsOf: (sample: Sample) => Weights = () => defaultWeights,
+): string[] {
+  return [
+    ...stressWarnings(samples),
+    ...mixedUnits(samples),
+    ...missingLabels(samples, weightsOf),
+    ...sizeWarnings(samples),
+    ...distances(samples),
+    ...duplicates(samples),
+  ];
 }
 
 function stressWarnings(samples: readonly Sample[]): string[] {

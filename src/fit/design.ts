@@ -1,21 +1,19 @@
 /**
- * Rows of a design matrix: what energy, virial and forces of a configuration are per unit of every coefficient of a SNAP
- * or b-SO(4) potential. A kernel makes the components B and dB/dd of every pair (assembly/potentials/snap-gradients.ts),
- * others turn them into rows (assembly/design.ts); atoms go through in batches, so that memory does not grow with the cell.
+ * Rows of a design matrix: what energy, virial and forces of a configuration are per unit of every coefficient of a
+ * potential. A kernel makes the components B and dB/dd of every pair (assembly/potentials/snap-gradients.ts in forward mode,
+ * descriptor.ts in reverse mode), others turn them into rows (assembly/design.ts); atoms go through in batches, so that memory does not grow with the cell.
  */
 import type { Atoms } from '../data/atoms.ts';
 import { symbolOf } from '../data/elements.ts';
 import { InputError } from '../data/errors.ts';
 import type { Potential } from '../data/potential.ts';
-import { type SnapOptions, snapCoefficients, snapPotential, snapScratch, snapSize } from '../data/potentials/snap.ts';
+import { descriptorScratch, neighbourBytes } from '../data/potentials/descriptor.ts';
+import { snapScratch } from '../data/potentials/snap.ts';
 import type { Engine } from '../engine/engine.ts';
 import { createList, FRAME_WORDS, refresh } from '../engine/list.ts';
+import { createScratch, fitScratch, type Scratch } from '../engine/scratch.ts';
+import { type Basis, basisSize, basisWidth, coefficientNames, isDescriptor, potentialOf } from './basis.ts';
 import { type Divided, divideColumns } from './noise.ts';
-
-/** The descriptor of a fit: a SNAP potential without coefficients. */
-export interface Basis extends Omit<SnapOptions, 'elements' | 'reference' | 'name'> {
-  elements: { number: number; radius: number; weight: number; sinner?: number; dinner?: number; mass?: number }[];
-}
 
 /** Rows of one configuration, row-major, `columns` numbers each. */
 export interface DesignRows {
@@ -45,71 +43,34 @@ export interface Designer {
 }
 
 const FRAME_TYPES = 4;
-const CACHE_LINE = 64;
 /** Bytes of dB/dd at a time. */
 const BATCH = 16 * 1024 * 1024;
 const ROWS = 7;
-
-/** Components per atom. */
-export function basisSize({ twojmax, diagonal, chemflag, elements }: Basis): number {
-  return snapSize(twojmax, diagonal ?? false, chemflag ? elements.length : 1);
-}
-
-/** Coefficients per element, β₀ included. */
-export function basisWidth(basis: Basis): number {
-  return snapCoefficients(basisSize(basis), basis.quadraticflag ?? false);
-}
-
-/** The basis with coefficients: all elements' one after the other. */
-export function withCoefficients(basis: Basis, coefficients: ArrayLike<number>): SnapOptions {
-  const width = basisWidth(basis);
-  const elements = basis.elements.map((element, t) => ({
-    ...element,
-    coefficients: Float64Array.from({ length: width }, (_, k) => coefficients[t * width + k]),
-  }));
-  return { ...basis, elements };
-}
-
-/** Names of coefficients: 'W B_3' is the third component of W, 'W B_3 B_7' a product. */
-export function coefficientNames(basis: Basis): string[] {
-  const width = basisWidth(basis);
-  return basis.elements.flatMap(({ number }) => {
-    const symbol = symbolOf(number);
-    const names = [`${symbol} B_0`];
-    const size = basisSize(basis);
-    for (let k = 1; k <= size; k++) names.push(`${symbol} B_${k}`);
-    for (let k = 1; k <= size && names.length < width; k++)
-      for (let l = k; l <= size; l++) names.push(`${symbol} B_${k} B_${l}`);
-    return names;
-  });
-}
 
 /** Keeps the descriptor's tables in the engine until its owner releases them. `batch`: bytes of derivatives at a time. */
 export function createDesigner(engine: Engine, basis: Basis, batch = BATCH): Designer {
   const width = basisWidth(basis);
   const D = basisSize(basis);
   const T = basis.elements.length;
-  const potential = snapPotential(withCoefficients(basis, new Float64Array(T * width)));
+  const potential = potentialOf(basis, new Float64Array(T * width));
   const params = engine.f64(potential.params.length);
   params.set(potential.params);
   const table = engine.i32(256);
   potential.species.forEach((z, t) => {
     table[z] = t;
   });
-  const [half, tower] = [potential.params[32], potential.params[34]];
-  const bytes = snapScratch(potential) + 16 * (12 + 6 * tower + 6 * half);
-  const stride = Math.ceil(Math.max(bytes, 72 * D) / CACHE_LINE) * CACHE_LINE;
-  const scratch = engine.bytes(stride * engine.threads);
+  const parts = isDescriptor(basis);
+  const bytes = Math.max(parts ? descriptorScratch(potential) : bispectrumScratch(potential), 72 * D);
   const resident = {
     engine,
+    kernel: parts ? ('descriptorGradients' as const) : ('snapGradients' as const),
     D,
     width,
     columns: T * width,
     cutoff: potential.cutoff,
     params,
     table,
-    stride,
-    scratch,
+    scratch: createScratch(engine, bytes, parts ? neighbourBytes(potential) : 0),
     batch,
   };
   return {
@@ -119,17 +80,23 @@ export function createDesigner(engine: Engine, basis: Basis, batch = BATCH): Des
     names: coefficientNames(basis),
     divided: divideColumns(T, width, D),
     species: potential.species,
-    potential: (coefficients, name) => snapPotential({ ...withCoefficients(basis, coefficients), name }),
+    potential: (coefficients, name) => potentialOf(basis, coefficients, name),
     rows: (atoms) => {
       checkElements(atoms, potential.species);
       const mark = engine.mark();
       try {
-        return rowsOf(resident, atoms, basis.quadraticflag ?? false);
+        return rowsOf({ ...resident, scratch: { ...resident.scratch } }, atoms, basis.quadraticflag ?? false);
       } finally {
         engine.release(mark);
       }
     },
   };
+}
+
+/** Bytes of snapGradients: the potential's own and the tangents of one pair. */
+function bispectrumScratch(potential: Potential): number {
+  const [half, tower] = [potential.params[32], potential.params[34]];
+  return snapScratch(potential) + 16 * (12 + 6 * tower + 6 * half);
 }
 
 function checkElements(atoms: Atoms, species: number[]): void {
@@ -142,19 +109,19 @@ function checkElements(atoms: Atoms, species: number[]): void {
 
 interface Resident {
   engine: Engine;
+  kernel: 'snapGradients' | 'descriptorGradients';
   D: number;
   width: number;
   columns: number;
   cutoff: number;
   params: Float64Array;
   table: Int32Array;
-  stride: number;
-  scratch: number;
+  scratch: Scratch;
   batch: number;
 }
 
 function rowsOf(resident: Resident, atoms: Atoms, quadratic: boolean): DesignRows {
-  const { engine, D, width, columns, stride, scratch } = resident;
+  const { engine, D, width, columns, scratch } = resident;
   const n = atoms.numbers.length;
   const x = engine.f64(3 * n);
   x.set(atoms.positions);
@@ -164,6 +131,7 @@ function rowsOf(resident: Resident, atoms: Atoms, quadratic: boolean): DesignRow
   const options = { cutoff: resident.cutoff, skin: 0, pairGradients: false };
   const list = createList(engine, x, cell, atoms.pbc, options);
   refresh(list, cell);
+  fitScratch(engine, scratch, list);
   const types = engine.i32(list.blocks.siteCapacity);
   const { sites, origin } = list.blocks;
   engine.kernels.updateTypes(sites, types.byteOffset, origin, numbers.byteOffset, resident.table.byteOffset);
@@ -181,7 +149,8 @@ function rowsOf(resident: Resident, atoms: Atoms, quadratic: boolean): DesignRow
     outputs.set([values.byteOffset, gradients.byteOffset, list.first[begin]]);
     describe(resident, list.frame, begin, end, outputs.byteOffset);
     design.set([values.byteOffset, gradients.byteOffset, begin, end, D, rows.byteOffset, inner, width - 1]);
-    const args = [list.frame, design.byteOffset, 0, scratch] as [number, number, number, number];
+    const args = [list.frame, design.byteOffset, 0, scratch.at] as [number, number, number, number];
+    const { stride } = scratch;
     engine.run('designLinear', D, args, { stride, grain: 8 });
     if (quadratic) engine.run('designQuadratic', D, args, { stride, grain: 1 });
   }
@@ -190,15 +159,15 @@ function rowsOf(resident: Resident, atoms: Atoms, quadratic: boolean): DesignRow
 
 /** The gradients kernel on locals [begin, end): a range that does not begin at 0 is one call, by this thread. */
 function describe(
-  { engine, params, stride, scratch }: Resident,
+  { engine, kernel, params, scratch }: Resident,
   frame: number,
   begin: number,
   end: number,
   to: number,
 ) {
-  if (begin === 0) {
-    engine.run('snapGradients', end, [frame, params.byteOffset, to, scratch], { stride, grain: 4 });
-  } else engine.kernels.snapGradients(begin, end, frame, params.byteOffset, to, scratch);
+  const args = [frame, params.byteOffset, to, scratch.at] as [number, number, number, number];
+  if (begin === 0) engine.run(kernel, end, args, { stride: scratch.stride, grain: 4 });
+  else engine.kernels[kernel](begin, end, ...args);
 }
 
 /** Ranges of locals with at most so many pairs, or of one. */

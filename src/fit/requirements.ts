@@ -4,7 +4,7 @@ import type { Potential } from '../data/potential.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Constraints } from './constraints.ts';
 import type { Designer } from './design.ts';
-import { countRows, type Kind, rowsOf } from './rows.ts';
+import { kinds as all, countRows, type Kind, rowsOf } from './rows.ts';
 import type { Sample } from './samples.ts';
 
 /** All rows of these kinds of a configuration; or the value of a coefficient by its name. */
@@ -62,7 +62,38 @@ export function requirementRows(
       );
     }
   }
-  const all = new Float64Array(rows.length * columns);
-  for (const [k, row] of rows.entries()) all.set(row, k * columns);
-  return { rows: all, targets: Float64Array.from(targets), names };
+  const matrix = new Float64Array(rows.length * columns);
+  for (const [k, row] of rows.entries()) matrix.set(row, k * columns);
+  return { rows: matrix, targets: Float64Array.from(targets), names };
+}
+
+/** Which configurations, by the end of their name or by group (neither: all of them), and which of their labels. */
+export interface Choice {
+  configuration?: string;
+  group?: string;
+  energy?: boolean;
+  force?: boolean;
+  stress?: boolean;
+}
+
+/** Throws InputError where nothing is chosen, or a name could be of several. */
+export function chooseRequirements(
+  choice: Choice | { coefficient: string; value: number },
+  samples: readonly Sample[],
+): Requirement[] {
+  if ('coefficient' in choice) return [choice];
+  const { configuration, group } = choice;
+  const wanted = all.filter((kind) => choice[kind]);
+  const what = configuration ?? group ?? 'data';
+  if (wanted.length === 0)
+    throw new InputError(`constraints: ${what}: nothing is wanted (energy, force or stress: true)`);
+  const chosen = samples.filter(
+    (sample) =>
+      (configuration === undefined || sample.name.endsWith(configuration)) &&
+      (group === undefined || sample.group === group),
+  );
+  if (chosen.length === 0) throw new InputError(`constraints: no configuration is called ${what}`);
+  if (configuration !== undefined && chosen.length > 1)
+    throw new InputError(`constraints: ${chosen[0].name} and ${chosen[1].name} both end in ${what}`);
+  return chosen.map((sample) => ({ sample, kinds: wanted }));
 }

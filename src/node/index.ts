@@ -8,7 +8,7 @@ export { WriteError } from './files.ts';
 export { readSamples } from './fit-data.ts';
 export { readPotentialFile, readStructureFile, writeStructureFile } from './load.ts';
 export { fingerprint, type RunEnd, type RunHooks } from './run.ts';
-export { type FitReport, type FitRun, runFit, writeFit } from './run-fit.ts';
+export { type FitRun, runFit, writeFit } from './run-fit.ts';
 export { openRun, type Run, type RunSpec } from './run-folder.ts';
 export { type FreeEnergyResult, type FreeEnergyRun, runFreeEnergy } from './run-free-energy.ts';
 export { type MdResult, type MdRun, runMd } from './run-md.ts';

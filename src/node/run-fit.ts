@@ -4,75 +4,35 @@ import type { Atoms } from '../data/atoms.ts';
 import { symbolOf } from '../data/elements.ts';
 import { InputError } from '../data/errors.ts';
 import type { Potential } from '../data/potential.ts';
-import { version } from '../data/version.ts';
+import { createDescriber } from '../engine/describe.ts';
 import type { Engine } from '../engine/engine.ts';
+import { basisSize, basisWidth, potentialOf } from '../fit/basis.ts';
+import { foreignReference } from '../fit/check-labels.ts';
 import { checkSamples } from '../fit/checks.ts';
-import { basisOf, type FitConfig, fitOptionsOf } from '../fit/config.ts';
-import { coefficientNames, withCoefficients } from '../fit/design.ts';
-import { createTally, type Errors, evaluateSamples, type Metrics, type Prediction, volumeOf } from '../fit/evaluate.ts';
+import { type FitConfig, fitOptionsOf } from '../fit/config.ts';
+import { basisOf } from '../fit/descriptor-config.ts';
+import { type Describe, learnEnvironments } from '../fit/environments.ts';
+import { createTally, evaluateSamples, predict } from '../fit/evaluate.ts';
 import { type Fit, type FitOptions, fitPotential, weightsOf } from '../fit/fit.ts';
+import { createMetricsTable } from '../fit/metrics-table.ts';
+import { type FitReport, type FlatMetrics, flatMetrics, type Measured, reportOf } from '../fit/report.ts';
+import { chooseRequirements, type Requirement } from '../fit/requirements.ts';
 import type { Sample } from '../fit/samples.ts';
-import { formatPot } from '../io/milady-write.ts';
-import { formatSnap } from '../io/snap-write.ts';
-import { type ParityFigure, parityPlot } from '../plot/parity.ts';
+import { formatUncertainty, type Uncertainty, uncertaintyOf } from '../fit/uncertainty.ts';
+import { createParity, lambdaFigure } from '../plot/fit.ts';
 import { writeAtomic } from './files.ts';
 import { readSamples } from './fit-data.ts';
+import { potentialFiles } from './fit-files.ts';
+import { openMatrices } from './fit-matrices.ts';
+import { sha256 } from './hash.ts';
 import { readPotentialFile } from './load.ts';
-
-export type FlatMetrics = Record<string, number>;
-
-/** What `frenkel fit --json` prints and report.json has. */
-export interface FitReport {
-  frenkel: string;
-  name: string;
-  coefficients: number[];
-  names: string[];
-  condition: number;
-  scaledCondition: number;
-  lambda: number;
-  effective: number;
-  rows: number;
-  path: { lambda: number; score: number }[];
-  warnings: string[];
-  /** Of what was fitted: 'all' and every group; unweighted, eV per atom, eV/Å, eV/Å³. */
-  metrics: Record<string, FlatMetrics>;
-  /** Of the rows that had a weight, all groups together. */
-  fitted: FlatMetrics;
-  /** Of what was held out. */
-  test?: Record<string, FlatMetrics>;
-  config: FitConfig;
-}
 
 export interface FitRun {
   fit: Fit;
   report: FitReport;
+  uncertainty: Uncertainty;
   /** Contents by name. */
   files: Map<string, string>;
-}
-
-/** energyMAE, energyRMSE, energyMax, energyCount …, as far as there are data. */
-export function flatMetrics(metrics: ReadonlyMap<string, Metrics>): Record<string, FlatMetrics> {
-  const flat = (what: string, errors: Errors | undefined): [string, number][] =>
-    errors === undefined
-      ? []
-      : [
-          [`${what}MAE`, errors.mae],
-          [`${what}RMSE`, errors.rmse],
-          [`${what}Max`, errors.largest],
-          [`${what}Count`, errors.count],
-        ];
-  return Object.fromEntries(
-    [...metrics].map(([group, m]) => [
-      group,
-      Object.fromEntries([
-        ['configurations', m.configurations],
-        ['atoms', m.atoms],
-        ...flat('energy', m.energy),
-        ...flat('force', m.force),
-        ...flat('stress', m.stress),
-      ]),
-    ]),
-  );
 }
 
 const speciesOf = (frames: readonly Atoms[]) =>
@@ -81,48 +41,93 @@ const speciesOf = (frames: readonly Atoms[]) =>
 export interface RunFitHooks {
   say?: (message: string) => void;
   progress?: (done: number, total: number) => void;
+  /** Where matrices are kept, and the least seconds between two writes; without it nothing is written. */
+  matrices?: { folder: string; seconds: number };
 }
 
-/** Reads the data, checks, fits, measures. Nothing is written. Paths are relative to the working directory. */
-export function runFit(engine: Engine, config: FitConfig, { say = () => {}, progress }: RunFitHooks = {}): FitRun {
+/**
+ * Reads the data, checks, fits, measures. The files of the result are not written, matrices are where `hooks` says. Paths
+ * are relative to the working directory.
+ */
+export function runFit(engine: Engine, config: FitConfig, hooks: RunFitHooks = {}): FitRun {
+  const { say = () => {}, progress } = hooks;
   const samples = readSamples(config.data, config.keys);
-  const warnings = checkSamples(samples);
-  for (const warning of warnings) say(`warning: ${warning}`);
   const species = speciesOf(samples.map(({ atoms }) => atoms));
-  const basis = basisOf(config.descriptor, species);
+  const basis = basisOf(config.descriptor, species, config.quadratic);
   const name = config.name ?? species.map(symbolOf).join('');
   const reference = config.reference && referenceOf(config.reference, species);
-  const options = { ...fitOptionsOf(config, basis), name, reference, progress };
-  const fit = fitPotential(engine, samples, options);
-  const split = (held: number) => samples.filter((_, k) => fit.held[k] === held);
+  const constraints = requirementsOf(config, samples);
+  const options: FitOptions = { ...fitOptionsOf(config, basis), name, reference, constraints, progress };
+  const warnings = [
+    ...checkSamples(samples, (sample) => weightsOf(sample, options)),
+    ...checkReference(engine, samples, reference),
+  ];
+  for (const warning of warnings) say(`warning: ${warning}`);
+  const fit = fitPotential(engine, samples, { ...options, ...matricesOf(config, samples, options, hooks) });
+  const { measured, files } = measure(engine, samples, fit, options);
+  const report = reportOf(fit, measured, { name, warnings, config });
+  const uncertainty = limitsOf(engine, samples, fit);
+  const all = new Map([...potentialFiles(fit, name, config, reference), ...files]);
+  if (report.path.length > 1) all.set('lambda.svg', lambdaFigure(report.path, report.lambda, String(config.ridge)));
+  all.set(`${name}.uncertainty.json`, formatUncertainty(uncertainty, config.descriptor, config.quadratic));
+  all.set('report.json', `${JSON.stringify(report, null, 1)}\n`);
+  return { fit, report, uncertainty, files: all };
+}
+
+/** Of the order of this many configurations. */
+const LOOKED_AT = 100;
+
+function checkReference(engine: Engine, samples: readonly Sample[], reference: Potential | undefined): string[] {
+  if (!reference) return [];
+  const every = Math.ceil(samples.length / LOOKED_AT);
+  const some = samples.filter((_, k) => k % every === 0);
+  return foreignReference(some.map((sample) => ({ sample, reference: predict(engine, sample, reference) })));
+}
+
+function requirementsOf({ constraints, keys }: FitConfig, samples: readonly Sample[]): Requirement[] {
+  return constraints.flatMap((one) => chooseRequirements(one, 'data' in one ? readSamples(one.data, keys) : samples));
+}
+
+function matricesOf(
+  config: FitConfig,
+  samples: readonly Sample[],
+  { reference, weights, groups }: FitOptions,
+  { matrices, say = () => {} }: RunFitHooks,
+): Pick<FitOptions, 'from' | 'onBlock'> {
+  if (!matrices) return {};
+  const { descriptor, quadratic, test, seed, normal, ridge } = config;
+  const about = {
+    descriptor: JSON.stringify(descriptor),
+    quadratic,
+    split: [test, seed, config.folds ?? (ridge === 'cv' ? 5 : 0)],
+    normal,
+    weights: JSON.stringify([weights, [...(groups ?? [])]]),
+    reference: reference ? sha256(new Uint8Array(reference.params.slice().buffer)) : null,
+  };
+  return openMatrices(matrices.folder, about, samples, { seconds: matrices.seconds, say });
+}
+
+/** Errors of what was fitted, of its rows with a weight, of what was held out; parity figures and FitSNAP's table. */
+function measure(
+  engine: Engine,
+  samples: readonly Sample[],
+  { held, potential }: Fit,
+  options: FitOptions,
+): { measured: Measured; files: [string, string][] } {
+  const split = (which: number) => samples.filter((_, k) => held[k] === which);
   const parity = createParity();
   const weighted = createTally();
-  const metrics = evaluateSamples(engine, split(0), fit.potential, (sample, prediction) => {
+  const table = createMetricsTable((sample) => weightsOf(sample, options));
+  const metrics = evaluateSamples(engine, split(0), potential, (sample, prediction) => {
     parity.add(sample, prediction, 'fitted');
     weighted.add(withWeight(sample, options), prediction);
+    table.add(sample, prediction, options.reference && predict(engine, sample, options.reference));
   });
-  const tested = evaluateSamples(engine, split(1), fit.potential, (s, p) => parity.add(s, p, 'held'));
-  const { solution } = fit;
-  const report: FitReport = {
-    frenkel: version,
-    name,
-    coefficients: [...fit.coefficients],
-    names: coefficientNames(basis),
-    condition: solution.condition,
-    scaledCondition: solution.scaledCondition,
-    lambda: solution.lambda,
-    effective: solution.effective,
-    rows: fit.rows,
-    path: solution.path,
-    warnings,
-    metrics: flatMetrics(metrics),
-    fitted: flatMetrics(weighted.metrics()).all,
-    ...(tested.size > 0 ? { test: flatMetrics(tested) } : {}),
-    config,
+  const tested = evaluateSamples(engine, split(1), potential, (s, p) => parity.add(s, p, 'held'));
+  return {
+    measured: { metrics, fitted: weighted.metrics(), tested },
+    files: [...parity.files(), ['metrics.md', table.text()]],
   };
-  const files = new Map([...potentialFiles(fit, name, config, reference), ...parity.files()]);
-  files.set('report.json', `${JSON.stringify(report, null, 1)}\n`);
-  return { fit, report, files };
 }
 
 /** The sample with the labels that took part. */
@@ -136,68 +141,27 @@ function withWeight(sample: Sample, options: FitOptions): Sample {
   };
 }
 
+/** The posterior, and where the environments of what was fitted lie. */
+function limitsOf(engine: Engine, samples: readonly Sample[], { basis, solution, held }: Fit): Uncertainty {
+  const mark = engine.mark();
+  try {
+    const describe = describeBasis(engine, { basis });
+    const frames = samples.flatMap(({ atoms }, k) => (held[k] === 0 ? [atoms] : []));
+    return uncertaintyOf(basis, solution, learnEnvironments(engine, frames, basisSize(basis), describe));
+  } finally {
+    engine.release(mark);
+  }
+}
+
+/** Components as the basis defines them; keeps its tables in the engine until its owner releases them. */
+export function describeBasis(engine: Engine, { basis }: Pick<Uncertainty, 'basis'>): Describe {
+  const columns = basis.elements.length * basisWidth(basis);
+  const describer = createDescriber(engine, potentialOf(basis, new Float64Array(columns)));
+  return (atoms) => describer.describe(atoms).values;
+}
+
 function referenceOf(specs: string[], species: number[]): Potential {
   return readPotentialFile(specs, { species, overlay: specs.length > 1 });
-}
-
-/** SNAP files, with the pair commands for a ZBL core; MILADY's .pot for its own conventions. */
-function potentialFiles(fit: Fit, name: string, config: FitConfig, reference?: Potential): [string, string][] {
-  const options = withCoefficients(fit.basis, fit.coefficients);
-  const files: [string, string][] = [];
-  if (config.descriptor.kind === 'bso4') files.push([`${name}.pot`, formatPot(options)]);
-  if (fit.basis.diagonal) return files;
-  const core = reference?.kernel === 'zbl' ? { inner: reference.params[2], outer: reference.cutoff } : undefined;
-  const { snapcoeff, snapparam, snap } = formatSnap(options, name, core);
-  files.push([`${name}.snapcoeff`, snapcoeff], [`${name}.snapparam`, snapparam]);
-  // Pair commands for another reference than ZBL would leave it out without a word.
-  if (reference === undefined || core !== undefined) files.push([`${name}.snap`, snap]);
-  return files;
-}
-
-type Which = 'fitted' | 'held';
-/** Points of a figure; of more every k-th is taken. */
-const MOST_POINTS = 4000;
-
-function createParity() {
-  const empty = (quantity: string, unit: string): ParityFigure => ({
-    quantity,
-    unit,
-    fitted: { x: [], y: [] },
-    held: { x: [], y: [] },
-  });
-  const figures = {
-    energy: empty('energy', 'eV/atom'),
-    force: empty('force', 'eV/Å'),
-    stress: empty('stress', 'eV/Å³'),
-  };
-  const note = (kind: keyof typeof figures, which: Which, x: number, y: number) => {
-    figures[kind][which].x.push(x);
-    figures[kind][which].y.push(y);
-  };
-  return {
-    add: (sample: Sample, prediction: Prediction, which: Which) => {
-      const { energy, forces, stress, atoms } = sample;
-      const n = atoms.numbers.length;
-      if (energy !== undefined) note('energy', which, energy / n, prediction.energy / n);
-      for (const [i, f] of forces?.entries() ?? []) note('force', which, f, prediction.forces[i]);
-      if (!stress) return;
-      const volume = volumeOf(sample);
-      for (const [i, s] of stress.entries()) note('stress', which, s, -prediction.virial[i] / volume);
-    },
-    files: (): [string, string][] =>
-      Object.values(figures)
-        .filter(({ fitted, held }) => fitted.x.length + held.x.length > 0)
-        .map((figure) => [
-          `parity-${figure.quantity}.svg`,
-          parityPlot({ ...figure, fitted: thin(figure.fitted), held: thin(figure.held) }),
-        ]),
-  };
-}
-
-function thin({ x, y }: ParityFigure['fitted']): ParityFigure['fitted'] {
-  const every = Math.max(1, Math.ceil(x.length / MOST_POINTS));
-  const keep = (_: number, k: number) => k % every === 0;
-  return { x: x.filter(keep), y: y.filter(keep) };
 }
 
 /** Writes the files of a run into a folder. */

@@ -3,7 +3,7 @@ import { type Atoms, createAtoms } from '../../src/data/atoms.ts';
 import type { Potential } from '../../src/data/potential.ts';
 import { fillUniform } from '../../src/data/rng.ts';
 import type { Engine } from '../../src/engine/engine.ts';
-import type { Basis } from '../../src/fit/design.ts';
+import type { SnapBasis } from '../../src/fit/basis.ts';
 import { predict } from '../../src/fit/evaluate.ts';
 import type { Sample } from '../../src/fit/samples.ts';
 
@@ -24,7 +24,7 @@ export function disorder(n: number, numbers: number[], draw: number, a = 3.1): A
 
 export const W = { number: 74, radius: 0.5, weight: 1 };
 export const Be = { number: 4, radius: 0.42, weight: 0.96 };
-export const bases: [string, Basis][] = [
+export const bases: [string, SnapBasis][] = [
   ['linear', { twojmax: 6, rcutfac: 4.7, elements: [W] }],
   ['linear of two elements, bnormflag', { twojmax: 3, rcutfac: 4.6, bnormflag: true, elements: [W, Be] }],
   ['quadratic of two elements', { twojmax: 4, rcutfac: 4.4, rmin0: 0.2, quadraticflag: true, elements: [W, Be] }],
