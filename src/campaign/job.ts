@@ -116,6 +116,11 @@ export interface CampaignKind<C = unknown> {
    */
   gather(config: C, read: ResourceReader): Record<string, unknown>;
   /**
+   * What is wrong before anything is computed: throws InputError, and returns sentences that a user should read once. For
+   * seconds of work at most; called before the directory is made, and by a dry run.
+   */
+  check?(config: C, resource: (name: string) => unknown, engine: Engine): string[];
+  /**
    * All jobs that are known to be needed, given the results so far; pure and monotone: with more results it returns the
    * same jobs and perhaps further ones. Called again after every result.
    */

@@ -4,6 +4,7 @@
  */
 import type { CampaignKind } from './job.ts';
 import { fileResource } from './vacancy/cells.ts';
+import { checkVacancy } from './vacancy/check.ts';
 import { casesOf, fromFiles, type VacancyConfig, vacancySchema } from './vacancy/config.ts';
 import { foreseeVacancy } from './vacancy/foresee.ts';
 import { harmonicTask } from './vacancy/harmonic-task.ts';
@@ -49,6 +50,7 @@ export const vacancyCampaign: CampaignKind<VacancyConfig> = {
     }
     return resources;
   },
+  check: checkVacancy,
   plan: planVacancy,
   foresee: foreseeVacancy,
   tasks: new Map([latticeTask, harmonicTask, samplingTask].map((task) => [task.name, task])),

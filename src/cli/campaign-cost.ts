@@ -23,7 +23,8 @@ export interface CampaignCost {
   tasks: TaskCost[];
 }
 
-const SAMPLES = 3;
+/** Evaluations of which the fastest counts: other work on the machine is no cost of the campaign. */
+const SAMPLES = 7;
 /** A thread of its own before any system, bytes. */
 const THREAD = 60e6;
 
@@ -50,10 +51,13 @@ async function time({ atoms, potential }: NonNullable<JobCost['system']>): Promi
   const engine = await createEngine({ threads: 1 });
   try {
     const system = createSystem(engine, atoms, potential);
-    for (let i = 0; i < SAMPLES; i++) system.evaluate();
-    const begin = performance.now();
-    for (let i = 0; i < SAMPLES; i++) system.evaluate();
-    return { seconds: (performance.now() - begin) / 1000 / SAMPLES, bytes: engine.memory.buffer.byteLength };
+    let fastest = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < SAMPLES; i++) {
+      const begin = performance.now();
+      system.evaluate();
+      fastest = Math.min(fastest, performance.now() - begin);
+    }
+    return { seconds: fastest / 1000, bytes: engine.memory.buffer.byteLength };
   } finally {
     engine.close();
   }

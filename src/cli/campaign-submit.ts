@@ -10,7 +10,7 @@ import { InputError } from '../data/errors.ts';
 import { createBoard } from '../node/campaign-board.ts';
 import { nodeDisk } from '../node/disk.ts';
 import { writeAtomic } from '../node/files.ts';
-import { openCampaign } from './campaign-target.ts';
+import { checkCampaign, openCampaign } from './campaign-target.ts';
 import { integer, jsonFlag } from './flags.ts';
 import { print } from './output.ts';
 
@@ -139,6 +139,7 @@ exit "$code"
 const MOST_TASKS = 100;
 
 async function submit(target: string, flags: SubmitFlags): Promise<void> {
+  await checkCampaign(target, flags.out);
   const { kind, store } = openCampaign(target, { out: flags.out, begin: true });
   const board = createBoard(store, kind);
   board.refresh({ write: true });

@@ -6,6 +6,7 @@ import type { CampaignKind, ResourceReader } from '../campaign/job.ts';
 import { campaignKinds } from '../campaign/kinds.ts';
 import { numberOf } from '../data/elements.ts';
 import { InputError } from '../data/errors.ts';
+import { createEngine } from '../engine/engine.ts';
 import { createCampaign, readCampaign, requireSameKernels } from '../node/campaign-create.ts';
 import { openStore, type Store } from '../node/campaign-store.ts';
 import { readText } from '../node/files.ts';
@@ -63,6 +64,24 @@ export function readCampaignFile(file: string, out?: string): CampaignFile {
   const source = readText(file, { limit: 1 << 24 });
   const { kind, config } = parseCampaign(source, file, campaignKinds);
   return { kind, config, resources: kind.gather(config, reader(file)), source, folder: out ?? defaultFolder(file) };
+}
+
+/**
+ * Has the kind look at a campaign that is not begun yet, and passes on what it says. Throws InputError, with the file's name.
+ */
+export async function checkCampaign(target: string, out?: string): Promise<void> {
+  if (isCampaignFolder(target, out)) return;
+  const { kind, config, resources, folder } = readCampaignFile(target, out);
+  if (kind.check === undefined || readCampaign(folder) !== undefined) return;
+  const engine = await createEngine({ threads: 1 });
+  try {
+    for (const note of kind.check(config, (name) => resources[name], engine)) warn(`note: ${note}`);
+  } catch (error) {
+    if (error instanceof InputError && error.file === undefined) throw new InputError(error.message, { file: target });
+    throw error;
+  } finally {
+    engine.close();
+  }
 }
 
 /** True where the target is a directory, else it is taken for a file. Throws InputError where --out has no meaning. */

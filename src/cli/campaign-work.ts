@@ -4,7 +4,7 @@ import { type CampaignEnd, runCampaign } from '../node/campaign-run.ts';
 import { threadExecutor } from '../node/campaign-threads.ts';
 import { writeReport } from './campaign-report.ts';
 import { createTable } from './campaign-table.ts';
-import { openCampaign } from './campaign-target.ts';
+import { checkCampaign, openCampaign } from './campaign-target.ts';
 import { EXIT, Exit } from './exit.ts';
 import { print } from './output.ts';
 
@@ -21,11 +21,14 @@ export interface WorkFlags {
   limit?: number;
 }
 
+/** Seconds between signs of life; some must fit into the lease. */
+const BEAT = 10;
 /** A worker of a cluster gives its core back after so many seconds without a job. */
 const IDLE = 300;
 
 /** Works on the campaign; the exit code says how that ended. */
 export async function work(target: string, flags: WorkFlags, begin: boolean): Promise<void> {
+  if (begin) await checkCampaign(target, flags.out);
   const { store, kind } = openCampaign(target, { out: flags.out, begin });
   const table = createTable(flags.worker === true);
   const stop = stopper(flags.limit);
@@ -36,6 +39,7 @@ export async function work(target: string, flags: WorkFlags, begin: boolean): Pr
       executor: threadExecutor(),
       checkpointSeconds: flags.checkpoint,
       lease: flags.lease,
+      beat: Math.min(BEAT, flags.lease / 4),
       hang: flags.hang,
       idle: flags.worker ? IDLE : undefined,
       retry: flags.retry,
@@ -104,6 +108,11 @@ async function conclude(
   if (failed.size === 0 || status === 'idle') return;
   for (const [id, failure] of failed) say(`${id} failed: ${failure.message}`);
   if (blocked.length > 0) say(`${blocked.length} jobs need them and were not begun`);
-  say('run it again with --retry to try failed jobs anew');
+  const given = [...failed.values()].every(({ kind }) => kind === 'input' || kind === 'physics');
+  say(
+    given
+      ? 'the same input fails again: change the file, and give the new campaign another --out'
+      : 'run it again with --retry to try failed jobs anew',
+  );
   throw new Exit(EXIT.physics);
 }

@@ -12,7 +12,7 @@ import { type CampaignCost, costOf } from './campaign-cost.ts';
 import { writeReport } from './campaign-report.ts';
 import { describeStatus, statusOf } from './campaign-status.ts';
 import { submitCommand } from './campaign-submit.ts';
-import { isCampaignFolder, openCampaign, readCampaignFile } from './campaign-target.ts';
+import { checkCampaign, isCampaignFolder, openCampaign, readCampaignFile } from './campaign-target.ts';
 import { type WorkFlags, work } from './campaign-work.ts';
 import { integer, jsonFlag } from './flags.ts';
 import { print } from './output.ts';
@@ -97,6 +97,7 @@ function planCommand(command: Command): void {
 
 async function plan(target: string, flags: Flags & { dryRun?: boolean; workers?: number }): Promise<void> {
   const workers = flags.workers ?? availableParallelism();
+  await checkCampaign(target, flags.out);
   if (flags.dryRun && !isCampaignFolder(target, flags.out)) {
     const { kind, config, resources, folder } = readCampaignFile(target, flags.out);
     const plain = JSON.parse(JSON.stringify(config)) as unknown;

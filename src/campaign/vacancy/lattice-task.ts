@@ -4,6 +4,7 @@ import { determinant } from '../../data/cell.ts';
 import { PhysicsError } from '../../data/errors.ts';
 import { pow } from '../../data/math.ts';
 import type { Potential } from '../../data/potential.ts';
+import type { Engine } from '../../engine/engine.ts';
 import { createSystem } from '../../engine/system.ts';
 import { minimize } from '../../methods/minimize.ts';
 import { strained } from '../../methods/strain.ts';
@@ -29,12 +30,15 @@ export interface LatticeResult {
 const RELAXED = 1e-8;
 const GOOD = 1e-5;
 
-function relax(context: TaskContext): LatticeResult {
-  const { cell, potential } = context.input as unknown as LatticeInput;
-  const resource = (name: string) => context.resource(name);
+/** Throws PhysicsError where there is no crystal. */
+export function relaxLattice(
+  engine: Engine,
+  { cell, potential }: LatticeInput,
+  resource: (name: string) => unknown,
+): LatticeResult {
   // a conventional cell is enough
   const atoms = cellOf({ ...cell, repeat: 1 }, 'bulk', 1, resource);
-  const system = createSystem(context.engine, atoms, resource(potential) as Potential);
+  const system = createSystem(engine, atoms, resource(potential) as Potential);
   const objective = strained(system, { mode: 'iso' });
   const end = minimize(objective, 'lbfgs', { fmax: RELAXED, steps: 1000 });
   if (!(end.fmax < GOOD)) throw new PhysicsError(`the lattice constant did not relax: ${end.reason}`);
@@ -43,7 +47,10 @@ function relax(context: TaskContext): LatticeResult {
 }
 
 const start = (context: TaskContext): Work =>
-  once(() => ({ result: relax(context) as unknown as Json }), 'lattice constant');
+  once(() => {
+    const input = context.input as unknown as LatticeInput;
+    return { result: relaxLattice(context.engine, input, context.resource) as unknown as Json };
+  }, 'lattice constant');
 
 export const latticeTask: Task = {
   name: 'lattice',

@@ -97,7 +97,8 @@ function resultTable({ config }: Study, one: StudyCase): string {
   return table([...head, 'S_f (k_B)', 'concentration per site', ...(zero ? ['a (Å)'] : []), 'checks'], rows);
 }
 
-const brief = (missing: readonly string[]) =>
+/** The first of them, and how many more. */
+export const brief = (missing: readonly string[]) =>
   missing.length > 3 ? `${missing.slice(0, 3).join(', ')} and ${missing.length - 3} more` : missing.join(', ');
 
 function checksHtml(one: StudyCase): string {
