@@ -2,7 +2,7 @@
 import type { Descriptor } from '../data/descriptors/descriptor.ts';
 import { symbolOf } from '../data/elements.ts';
 import type { Potential } from '../data/potential.ts';
-import { descriptorPotential, labelsOf } from '../data/potentials/descriptor.ts';
+import { fastestPotential, labelsOf } from '../data/potentials/descriptor.ts';
 import { type SnapOptions, snapPotential, snapSize } from '../data/potentials/snap.ts';
 
 /** A SNAP potential without coefficients. */
@@ -54,7 +54,7 @@ export function potentialOf(basis: Basis, coefficients: ArrayLike<number>, name?
   if (!isDescriptor(basis)) return snapPotential({ ...withCoefficients(basis, coefficients), name });
   const { quadraticflag, descriptor } = basis;
   const { elements } = withCoefficients(basis, coefficients);
-  return descriptorPotential({ descriptor, elements, quadratic: quadraticflag ?? false, name });
+  return fastestPotential({ descriptor, elements, quadratic: quadraticflag ?? false, name });
 }
 
 /** Names of coefficients: 'W B_3' is the third component of W, 'W B_3 B_7' a product; of descriptors by their labels. */

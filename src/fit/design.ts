@@ -7,12 +7,20 @@ import type { Atoms } from '../data/atoms.ts';
 import { symbolOf } from '../data/elements.ts';
 import { InputError } from '../data/errors.ts';
 import type { Potential } from '../data/potential.ts';
-import { descriptorScratch, neighbourBytes } from '../data/potentials/descriptor.ts';
+import { descriptorPotential, descriptorScratch, neighbourBytes } from '../data/potentials/descriptor.ts';
 import { snapScratch } from '../data/potentials/snap.ts';
 import type { Engine } from '../engine/engine.ts';
 import { createList, FRAME_WORDS, refresh } from '../engine/list.ts';
 import { createScratch, fitScratch, type Scratch } from '../engine/scratch.ts';
-import { type Basis, basisSize, basisWidth, coefficientNames, isDescriptor, potentialOf } from './basis.ts';
+import {
+  type Basis,
+  basisSize,
+  basisWidth,
+  coefficientNames,
+  isDescriptor,
+  potentialOf,
+  withCoefficients,
+} from './basis.ts';
 import { type Divided, divideColumns } from './noise.ts';
 
 /** Rows of one configuration, row-major, `columns` numbers each. */
@@ -52,7 +60,7 @@ export function createDesigner(engine: Engine, basis: Basis, batch = BATCH): Des
   const width = basisWidth(basis);
   const D = basisSize(basis);
   const T = basis.elements.length;
-  const potential = potentialOf(basis, new Float64Array(T * width));
+  const potential = bare(basis, width);
   const params = engine.f64(potential.params.length);
   params.set(potential.params);
   const table = engine.i32(256);
@@ -91,6 +99,14 @@ export function createDesigner(engine: Engine, basis: Basis, batch = BATCH): Des
       }
     },
   };
+}
+
+/** The potential of no coefficients whose kernel makes rows: that of the descriptor, whichever is the fastest for energies. */
+function bare(basis: Basis, width: number): Potential {
+  const none = new Float64Array(basis.elements.length * width);
+  if (!isDescriptor(basis)) return potentialOf(basis, none);
+  const { elements } = withCoefficients(basis, none);
+  return descriptorPotential({ descriptor: basis.descriptor, elements, quadratic: basis.quadraticflag ?? false });
 }
 
 /** Bytes of snapGradients: the potential's own and the tangents of one pair. */

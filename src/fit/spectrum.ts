@@ -65,7 +65,8 @@ function byJacobi({ matrix, columns: n, rows }: Reduced, lengths: Float64Array):
   order.forEach((k, to) => {
     let sum = 0;
     for (let i = 0; i < n; i++) sum += w[k * n + i] * c[i];
-    projected[to] = sizes[k] > 0 ? sum / sizes[k] : 0;
+    // a direction that is all rounding (fewer rows than columns) points anywhere: it would count b twice
+    projected[to] = sizes[k] > n * EPS * sizes[order[0]] ? sum / sizes[k] : 0;
     vectors.set(v.subarray(k * n, (k + 1) * n), to * n);
   });
   const last = matrix[n * (n + 1) + n];

@@ -4,16 +4,17 @@ import { isDescriptor, withCoefficients } from '../fit/basis.ts';
 import type { FitConfig } from '../fit/config.ts';
 import type { Fit } from '../fit/fit.ts';
 import { formatPot } from '../io/milady-write.ts';
+import { formatNative } from '../io/native.ts';
 import { formatSnap } from '../io/snap-write.ts';
 
-/** Names and contents: SNAP files with the pair commands for a ZBL core; MILADY's .pot for its own conventions. */
+/** Names and contents: SNAP files with the pair commands for a ZBL core; MILADY's .pot for its own conventions; JSON. */
 export function potentialFiles(
-  { basis, coefficients }: Fit,
+  { basis, coefficients, potential }: Fit,
   name: string,
   { descriptor }: FitConfig,
   reference?: Potential,
 ): [string, string][] {
-  if (isDescriptor(basis)) return [];
+  if (isDescriptor(basis)) return nativeFile(potential, name, reference);
   const options = withCoefficients(basis, coefficients);
   const files: [string, string][] = [];
   if (typeof descriptor !== 'string' && descriptor.kind === 'bso4') files.push([`${name}.pot`, formatPot(options)]);
@@ -24,4 +25,11 @@ export function potentialFiles(
   // Pair commands for another reference than ZBL would leave it out without a word.
   if (reference === undefined || core !== undefined) files.push([`${name}.snap`, snap]);
   return files;
+}
+
+/** Another reference than ZBL is left out of the file, and its name says so. */
+function nativeFile(potential: Potential, name: string, reference?: Potential): [string, string][] {
+  if (reference === undefined || reference.kernel === 'zbl') return [[`${name}.json`, formatNative(potential)]];
+  const own = potential.parts?.find(({ descriptor }) => descriptor !== undefined);
+  return own ? [[`${name}-without-reference.json`, formatNative({ ...own, name })]] : [];
 }
