@@ -25,6 +25,8 @@ function free(positions: number[], numbers?: number[]): Atoms {
     numbers: Uint8Array.from(numbers ?? Array.from({ length: positions.length / 3 }, () => 26)),
     cell: Float64Array.from([30, 0, 0, 0, 30, 0, 0, 0, 30]),
     pbc: [false, false, false],
+    arrays: {},
+    info: {},
   };
 }
 
