@@ -7,9 +7,9 @@
  * each of both padded to an even number K.
  * own, 2 + K: w f and its derivative, exponentials.
  */
-import { cos, sin } from '../math';
 import { getF64, getPair, setF64, setPair } from '../memory';
 import { addRadial, Block, neighbourAt, ownOf } from './block';
+import { cutoffAt } from './cutoff';
 import { expPair } from './exponential';
 
 export function values(b: Block, out: usize): void {
@@ -27,10 +27,9 @@ export function values(b: Block, out: usize): void {
     if (n.r >= b.cutoff) continue;
     const own = ownOf(b, n);
     const w = centre * getF64(weights, 2 * n.type);
-    const f = 0.5 * w * (cos(rate * n.r) + 1.0);
-    setF64(own, 0, f);
-    setF64(own, 1, -0.5 * w * rate * sin(rate * n.r));
-    const both = f64x2.splat(f);
+    const f = f64x2.mul(f64x2.splat(w), cutoffAt(n.r, rate));
+    setPair(own, 0, f);
+    const both = f64x2.splat(f64x2.extract_lane(f, 0));
     const r = f64x2.splat(n.r);
     for (let k = 0; k < even; k += 2) {
       const x = f64x2.sub(r, getPair(shifts, k));
@@ -47,17 +46,24 @@ export function reverse(b: Block, adjoint: usize): void {
   const even = (size + 1) & ~1;
   const etas = b.numbers + 8 + ((<usize>(2 * b.types)) << 3);
   const shifts = etas + ((<usize>even) << 3);
+  const factors = b.scratch;
+  setF64(factors, even - 1, 0);
+  for (let k = 0; k < size; k++) setF64(factors, k, getF64(adjoint, k));
   for (let i = 0; i < b.count; i++) {
     const n = neighbourAt(b, i);
     if (n.r >= b.cutoff) continue;
     const own = ownOf(b, n);
     const f = getF64(own, 0);
     const df = getF64(own, 1);
-    let slope = 0.0;
-    for (let k = 0; k < size; k++) {
-      const bend = 2.0 * f * getF64(etas, k) * (n.r - getF64(shifts, k));
-      slope += getF64(adjoint, k) * getF64(own, 2 + k) * (df + bend);
+    const slope = f64x2.splat(df);
+    const twice = f64x2.splat(2.0 * f);
+    const r = f64x2.splat(n.r);
+    let sum = f64x2.splat(0);
+    for (let k = 0; k < even; k += 2) {
+      const bend = f64x2.mul(twice, f64x2.mul(getPair(etas, k), f64x2.sub(r, getPair(shifts, k))));
+      const change = f64x2.mul(getPair(own, 2 + k), f64x2.add(slope, bend));
+      sum = f64x2.add(sum, f64x2.mul(getPair(factors, k), change));
     }
-    addRadial(n, slope);
+    addRadial(n, f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1));
   }
 }

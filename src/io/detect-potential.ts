@@ -1,13 +1,15 @@
 /** Which format a potential's file has, by its content; the name counts for nothing. */
 import { parseInteger, parseNumber } from './lines.ts';
+import { isNative } from './native.ts';
 
-export const potentialFormats = ['setfl', 'funcfl', 'snapcoeff', 'snapparam', 'snap', 'milady'] as const;
+export const potentialFormats = ['setfl', 'funcfl', 'snapcoeff', 'snapparam', 'snap', 'milady', 'native'] as const;
 export type PotentialFormat = (typeof potentialFormats)[number];
 
 /** Only the head of a file decides. */
 const HEAD = 20_000;
 
 export function detectPotential(text: string): PotentialFormat | undefined {
+  if (isNative(text)) return 'native';
   const lines = text
     .slice(0, HEAD)
     .split('\n', 40)

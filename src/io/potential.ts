@@ -11,6 +11,7 @@ import { embeddedPotentials, findEmbedded } from './embedded.ts';
 import { parseFuncfl } from './funcfl.ts';
 import { isInline, parseInline } from './inline.ts';
 import { parsePot } from './milady.ts';
+import { parseNative } from './native.ts';
 import { parseSetfl } from './setfl.ts';
 import { parseSnap, parseSnapCompanion } from './snap.ts';
 
@@ -66,7 +67,7 @@ function readFile(path: string, context: PotentialContext): NamedFile {
   const format = detectPotential(text);
   if (format === undefined) {
     throw new InputError(
-      'not a potential that frenkel knows: expected setfl, fs, funcfl, .snapcoeff, .snapparam, .snap or .pot',
+      'not a potential that frenkel knows: expected setfl, fs, funcfl, .snapcoeff, .snapparam, .snap, .pot or frenkel JSON',
       {
         file: path,
         line: 1,
@@ -81,6 +82,7 @@ function joinFiles(files: NamedFile[], context: PotentialContext): Potential[] {
   const terms: Potential[] = [];
   for (const file of of('setfl')) terms.push(parseSetfl(file.text, { file: file.file }));
   for (const file of of('milady')) terms.push(parsePot(file.text, { file: file.file }));
+  for (const file of of('native')) terms.push(parseNative(file.text, { file: file.file }));
   if (of('funcfl').length > 0) terms.push(parseFuncfl(of('funcfl')));
   for (const { file, text } of of('snap')) {
     terms.push(parseSnapCompanion(text, (name) => context.readBeside(file, name), { file }));

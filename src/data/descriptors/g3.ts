@@ -31,24 +31,25 @@ function indexed(values: readonly number[]): { list: number[]; index: number[] }
 
 export function angularBlock(terms: readonly AngularTerm[], cutoff: number, weights: readonly number[]): Block {
   const etas = indexed(terms.map(({ eta }) => eta));
-  // ζ is at least 1, so its sign carries that of λ = ±1; other λ are told apart by a list of their own
+  // ζ and the place of λ in one number
   const lambdas = indexed(terms.map(({ lambda }) => lambda));
   const angular = indexed(terms.map(({ zeta }, k) => zeta * lambdas.list.length + lambdas.index[k]));
   const angles = angular.list.flatMap((code) => {
     const zeta = Math.floor(code / lambdas.list.length);
     return [lambdas.list[code % lambdas.list.length], zeta, 1 / 2 ** (zeta - 1)];
   });
+  const width = etas.list.length + (etas.list.length % 2);
   const layout = new Layout(HEADER);
   const scratch = new Layout(PAIR);
   const header = [
-    ...[Math.PI / cutoff, angular.list.length, etas.list.length],
+    ...[Math.PI / cutoff, angular.list.length, width],
     ...[
       evened(etas.list.map((eta) => -eta)),
       angles,
-      terms.flatMap((_, k) => [angular.index[k], etas.index[k]]),
+      terms.map((_, k) => angular.index[k] * width + etas.index[k]),
       weights.map((w) => w * w),
     ].map((section) => layout.add(section)),
-    ...[etas.list.length + 1, angular.list.length, angular.list.length, terms.length].map((n) => scratch.take(n)),
+    ...[width, angular.list.length, angular.list.length, width * angular.list.length].map((n) => scratch.take(n)),
   ];
   return {
     kind: G3,

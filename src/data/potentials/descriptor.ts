@@ -47,10 +47,7 @@ export function labelsOf(descriptor: Descriptor, species: readonly number[]): st
   return blocksOf(descriptor, species).flatMap((block) => block.labels);
 }
 
-/**
- * A bispectrum alone becomes the form 'snap' with its faster kernels. Throws InputError for a wrong count of coefficients, or
- * numbers that are not finite.
- */
+/** Throws InputError for a wrong count of coefficients, or numbers that are not finite. */
 export function descriptorPotential(options: DescriptorOptions): Potential {
   const { descriptor, elements, quadratic = false } = options;
   const species = elements.map((element) => element.number);
@@ -68,8 +65,6 @@ export function descriptorPotential(options: DescriptorOptions): Potential {
     const bad = Array.from(coefficients).findIndex((c) => !Number.isFinite(c));
     if (bad >= 0) throw new InputError(`coefficient ${bad + 1} of ${symbolOf(number)} is ${coefficients[bad]}`);
   }
-  const bispectrum = bispectrumPotential(options, species);
-  if (bispectrum) return bispectrum;
   const masses = elements.flatMap(({ mass }) => (mass === undefined ? [] : [mass]));
   return {
     kernel: quadratic ? 'descriptor-quadratic' : 'descriptor',
@@ -84,11 +79,13 @@ export function descriptorPotential(options: DescriptorOptions): Potential {
   };
 }
 
-/** A bispectrum alone has kernels that are faster than its block. */
-function bispectrumPotential(options: DescriptorOptions, species: readonly number[]): Potential | undefined {
+/** The same, but a bispectrum alone becomes the form 'snap', whose kernels are faster than its block. */
+export function fastestPotential(options: DescriptorOptions): Potential {
   const [part, ...others] = options.descriptor;
-  const bispectrum = others.length > 0 ? undefined : bispectrumOf(part.name, part.settings, species);
-  if (bispectrum === undefined) return undefined;
+  const species = options.elements.map((element) => element.number);
+  const alone = part !== undefined && others.length === 0;
+  const bispectrum = alone ? bispectrumOf(part.name, part.settings, species) : undefined;
+  if (bispectrum === undefined) return descriptorPotential(options);
   const { quadratic = false, reference, name, warnings = [] } = options;
   const potential = snapPotential({
     ...bispectrum,
@@ -101,10 +98,28 @@ function bispectrumPotential(options: DescriptorOptions, species: readonly numbe
   return { ...potential, descriptor: options.descriptor, ...(all.length > 0 ? { warnings: all } : {}) };
 }
 
+/** Where params of the form 'snap' have coefficients and matrix (assembly/potentials/snap.ts). */
+const SNAP_COEFFICIENTS = 18;
+
+/** Of every element: β₀, β, and for a quadratic potential the upper triangle of α, as they were given. */
+export function coefficientsOf({ kernel, params, species }: Potential): Float64Array[] {
+  const snap = kernel.startsWith('snap');
+  const [at, matrix] = snap ? params.subarray(SNAP_COEFFICIENTS, SNAP_COEFFICIENTS + 2) : params.subarray(5, 7);
+  const size = snap ? params[3] : params[2];
+  return species.map((_, t) => {
+    const start = at + t * (1 + size);
+    const linear = Array.from(params.subarray(start, start + 1 + size));
+    if (!kernel.endsWith('-quadratic')) return Float64Array.from(linear);
+    const A = params.subarray(matrix + t * size * size, matrix + (t + 1) * size * size);
+    const upper = Array.from({ length: size }, (__, k) => Array.from(A.subarray(k * size + k, (k + 1) * size)));
+    return Float64Array.from([...linear, ...upper.flat()]);
+  });
+}
+
 /** The descriptor alone: all coefficients are zero. */
 export function bareDescriptor(descriptor: Descriptor, species: readonly number[]): Potential {
   const coefficients = new Float64Array(1 + descriptorSize(descriptor, species));
-  return descriptorPotential({ descriptor, elements: species.map((number) => ({ number, coefficients })) });
+  return fastestPotential({ descriptor, elements: species.map((number) => ({ number, coefficients })) });
 }
 
 function pack(blocks: Block[], elements: DescriptorElement[], size: number, quadratic: boolean): Float64Array {

@@ -30,7 +30,6 @@ export const descriptorSamples: Sample[] = [
   sample('g2 rcut=4.7A grid=explicit etas=0.5,2 shifts=0,2.5,4 weights=W:1.5,Fe:0.7', BOTH, true),
   sample('g3 rcut=4.7A neta=3 nzeta=3', TUNGSTEN, false, 1),
   sample('g3 rcut=4.7A grid=explicit etas=0.02,0.1 lambdas=-1,0.5 zetas=1,3 weights=W:1.5,Fe:0.7', BOTH, true),
-  sample('behler', TUNGSTEN),
   sample('afs rcut=4.7A n=6 l=5', TUNGSTEN),
   sample('afs rcut=4.7A n=3 l=4 weights=W:1.5,Fe:0.7', BOTH, true, 0.03),
   sample('afs rcut=4.7A n=2 l=3 type=2', TUNGSTEN, true, 0.03),
