@@ -47,7 +47,7 @@ function valuesOf(document: Document, file: string): unknown {
 /** Reads any YAML configuration by a schema; errors as parseCampaign. */
 export function parseConfig<T>(text: string, file: string, schema: ZodType<T>): T {
   const { document, at } = parseYaml(text, file);
-  const found = schema.safeParse(document.toJS({ maxAliasCount: LIMITS.aliases }));
+  const found = schema.safeParse(valuesOf(document, file));
   if (found.success) return found.data;
   throw report(found.error.issues, schema, document, at);
 }

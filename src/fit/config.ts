@@ -18,7 +18,7 @@ const stressWeight = z.union([z.number().nonnegative(), z.string()]).transform((
   if (typeof value === 'number') return value;
   const [, number, unit] = /^\s*([\d.eE+-]+)\s*\/\s*(bar|kbar|GPa)\s*$/.exec(value) ?? [];
   const weight = Number(number) * (PER_STRESS.get(unit) ?? Number.NaN);
-  if (weight >= 0) return weight;
+  if (weight >= 0 && weight < Number.POSITIVE_INFINITY) return weight;
   context.issues.push({
     code: 'custom',
     message: `a number (Å³/eV) or text such as '1e-8 /bar' was expected, found ${JSON.stringify(value)}`,

@@ -34,6 +34,9 @@ type Plain = Record<string, unknown>;
 const isObject = (value: unknown): value is Plain =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** For a message. */
+const shown = (value: unknown) => (typeof value === 'object' ? 'a list or an object' : quote(String(value)));
+
 /** The configurations of a file, periodic in all directions. Throws InputError with file and configuration. */
 export function parseFitsnap(text: string, options: { file?: string } = {}): Atoms[] {
   const { file } = options;
@@ -49,13 +52,13 @@ export function parseFitsnap(text: string, options: { file?: string } = {}): Ato
     throw fail('expected {"Dataset": {"Data": [configurations]}} of FitSNAP, found other JSON');
   for (const [key, expected] of STYLES) {
     const found = dataset[key];
-    if (found !== undefined && String(found).toLowerCase() !== expected)
-      throw fail(`expected ${key} ${expected}, found ${quote(String(found))}`);
+    if (found !== undefined && !(typeof found === 'string' && found.toLowerCase() === expected))
+      throw fail(`expected ${key} ${expected}, found ${shown(found)}`);
   }
-  const style = String(dataset.StressStyle ?? 'bar').toLowerCase();
-  const stress = STRESS.get(style);
+  const style = dataset.StressStyle ?? 'bar';
+  const stress = typeof style === 'string' ? STRESS.get(style.toLowerCase()) : undefined;
   if (stress === undefined)
-    throw fail(`expected StressStyle one of ${[...STRESS.keys()].join(', ')}, found ${quote(style)}`);
+    throw fail(`expected StressStyle one of ${[...STRESS.keys()].join(', ')}, found ${shown(style)}`);
   const { Data } = dataset;
   return Data.map((data: unknown, k) => {
     const where = Data.length > 1 ? `configuration ${k}: ` : '';
@@ -68,13 +71,13 @@ function readConfiguration(data: unknown, stress: number, fail: (text: string) =
   const types = data.AtomTypes;
   if (!Array.isArray(types) || types.length === 0) throw fail('expected AtomTypes, a list of symbols');
   const numbers = Uint8Array.from(types, (symbol: unknown) => {
-    const number = numberOf(String(symbol));
-    if (number === undefined) throw fail(`expected the symbol of an element, found ${quote(String(symbol))}`);
+    const number = typeof symbol === 'string' ? numberOf(symbol) : undefined;
+    if (number === undefined) throw fail(`expected the symbol of an element, found ${shown(symbol)}`);
     return number;
   });
   const n = numbers.length;
   if (data.NumAtoms !== undefined && data.NumAtoms !== n)
-    throw fail(`expected as many AtomTypes as NumAtoms (${String(data.NumAtoms)}), found ${n}`);
+    throw fail(`expected as many AtomTypes as NumAtoms (${shown(data.NumAtoms)}), found ${n}`);
   const table = (key: string, rows: number): Float64Array => {
     const value = data[key];
     const flat = Array.isArray(value) && value.length === rows ? (value as unknown[]).flat() : [];

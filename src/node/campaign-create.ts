@@ -45,6 +45,16 @@ function recordOf({ kind, config, resources }: NewCampaign, kernelHash: string):
   return { ...identity, version, key: sha256(canonicalJson(identity)) };
 }
 
+/** Undefined for what is not JSON: a number that is not finite. */
+function keyOf(identity: object): string | undefined {
+  try {
+    return sha256(canonicalJson(identity as unknown as Json));
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
 /** The campaign that a directory holds, undefined where it holds none. Throws InputError where it cannot be read. */
 export function readCampaign(folder: string, disk: Disk = nodeDisk): CampaignRecord | undefined {
   const path = join(folder, 'campaign.json');
@@ -56,7 +66,7 @@ export function readCampaign(folder: string, disk: Disk = nodeDisk): CampaignRec
     if (!(error instanceof SyntaxError)) throw error;
   }
   const { key, version: made, ...identity } = Object(found) as CampaignRecord;
-  if (identity.schema !== schema || key !== sha256(canonicalJson(identity as unknown as Json)))
+  if (identity.schema !== schema || typeof made !== 'string' || key !== keyOf(identity))
     throw new InputError('is no record of a campaign that this version can read, or was edited', { file: path });
   return { ...identity, key, version: made };
 }

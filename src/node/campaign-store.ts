@@ -150,12 +150,27 @@ function addJob(folder: string, job: Job, disk: Disk): void {
 /** The job of this name as it was written. Throws InputError where it cannot be read. */
 export function readJob(store: Store, id: string): Job {
   const path = join(store.jobFolder(id), 'job.json');
+  let found: unknown;
   try {
-    return JSON.parse(readText(path, { disk: store.disk, limit: MOST })) as Job;
+    found = JSON.parse(readText(path, { disk: store.disk, limit: MOST }));
   } catch (error) {
     if (error instanceof SyntaxError) throw damaged(path);
     throw error;
   }
+  if (!isJob(found) || found.id !== id) throw damaged(path);
+  return found;
+}
+
+function isJob(found: unknown): found is Job {
+  const { id, task, input, needs } = Object(found) as { [key: string]: Json | undefined };
+  if ([id, task].some((text) => typeof text !== 'string') || input === undefined || !Array.isArray(needs)) return false;
+  return needs.every((need) => typeof need === 'string' && jobName.test(need)) && allFinite(input);
+}
+
+/** JSON may say 1e999. */
+function allFinite(value: Json): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  return value === null || typeof value !== 'object' || Object.values(value).every(allFinite);
 }
 
 function makeFolder(folder: string, disk: Disk): void {

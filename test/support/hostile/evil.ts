@@ -23,7 +23,7 @@ export const universal: [string, string][] = [
 ];
 
 /** What becomes of a valid file: text to replace, and its replacement; or a function. */
-type Change = [find: string | RegExp, put: string] | ((text: string) => string);
+export type Change = [find: string | RegExp, put: string] | ((text: string) => string);
 
 const ATOM_BOMB = '4294967295';
 
