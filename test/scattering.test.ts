@@ -2,8 +2,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Atoms, createAtoms } from '../src/data/atoms.ts';
 import { fourierPlan, smoothLength } from '../src/data/fourier.ts';
+import { scatteringDefaults } from '../src/data/scattering.ts';
 import type { Engine } from '../src/engine/engine.ts';
 import { scattering, scatteringLabels } from '../src/engine/scattering.ts';
+import { formatScattering, isScattering, parseScattering } from '../src/io/scattering.ts';
 import { createEngine } from '../src/node/threads.ts';
 import { noise } from '../src/verify/subject.ts';
 import { sphericalHarmonic } from './support/direct/descriptors/power-spectra.ts';
@@ -190,6 +192,17 @@ describe('scattering', () => {
     expect(() => scattering(engine, crystal, { sigma: -1 })).toThrow('scattering: sigma: found -1');
     expect(() => scattering(engine, crystal, { spacing: 0.6 })).toThrow('scattering: spacing: found 0.6');
     expect(() => scattering(engine, atomsOf([], skew))).toThrow('no atoms');
+    expect(() => parseScattering('scattering sigm=1A')).toThrow('scattering: unknown key "sigm" (did you');
+    expect(() => parseScattering('scattering sigma=1A sigma=2A')).toThrow('sigma is given twice');
+    expect(() => parseScattering('scattering(sigma=1A) + afs(n=3 l=2)')).toThrow('a descriptor of its own');
+  });
+
+  it('is written and read as text', () => {
+    const settings = { sigma: 0.7, spacing: 0.25, scales: [0, 0.5] };
+    expect(parseScattering('scattering sigma=0.7A spacing=0.25 scales=0,0.5')).toEqual(settings);
+    expect(parseScattering(formatScattering(settings))).toEqual(settings);
+    expect(parseScattering('scattering')).toEqual(scatteringDefaults);
+    expect([isScattering(' scattering sigma=1A'), isScattering('afs n=3')]).toEqual([true, false]);
   });
 });
 

@@ -41,6 +41,8 @@ export interface ScatteringSettings {
   spacing: number;
 }
 
+export const scatteringDefaults: ScatteringSettings = { scales: SCALES, sigma: 0.5, spacing: 0.3 };
+
 interface Box {
   cell: ArrayLike<number>;
   pbc: readonly boolean[];

@@ -1,7 +1,7 @@
 /**
  * Solid-harmonic wavelet scattering of a structure: S_jl = ∫ (Σ_m |ρ*ψ_jlm|²)^½ dr, ρ = Σ_i of normalised Gaussians of
  * width σ, ψ_jlm = (2π)^(−3/2) exp(−½ (r/2^j)²) (r/2^j)^l Y_lm, nine scales 2^j Å and l = 0…9: 90 numbers that grow with
- * the number of atoms, Å^3 Å^−3. ρ*ψ is exact on the points (a Fourier series, of which waves below 1e-13 are left out);
+ * the number of atoms, without a unit. ρ*ψ is exact on the points (a Fourier series, of which waves below 1e-13 are left out);
  * the integral of its modulus is a sum over them, whose error is what `spacing` leaves. All atoms count alike.
  *
  * C. Lapointe et al., Phys. Rev. Materials 4, 063802 (2020), doi:10.1103/PhysRevMaterials.4.063802, where σ is not given.
@@ -9,10 +9,15 @@
 import type { Atoms } from '../data/atoms.ts';
 import { inverse, transformRows } from '../data/cell.ts';
 import { InputError } from '../data/errors.ts';
-import { HIGHEST, SCALES, type ScatteringGrid, type ScatteringSettings, scatteringGrid } from '../data/scattering.ts';
+import {
+  HIGHEST,
+  SCALES,
+  type ScatteringGrid,
+  type ScatteringSettings,
+  scatteringDefaults,
+  scatteringGrid,
+} from '../data/scattering.ts';
 import type { Engine } from './engine.ts';
-
-export const scatteringDefaults: ScatteringSettings = { scales: SCALES, sigma: 0.5, spacing: 0.3 };
 
 export interface Scattering {
   /** 90: j outer, l inner. */
