@@ -3,6 +3,7 @@ export { displacement, extent, outrun, placeSites, updateSites, updateTypes, wra
 export { candidateBytes, fillFull, fillHalf, joinRows } from './fill';
 export { pairReverse } from './reverse';
 export { gatherChunks } from './chunks';
+export { kickAndDrift, kickAtoms } from './moves';
 export { clearLocals, gatherPairs, heapBase, reduceBlocks, reduceTotals, scatterLocals } from './gather';
 export { eamDensity, eamForce } from './potentials/eam';
 export { eamHalfDensity, eamHalfDensityAlloy, eamHalfEmbed } from './potentials/eam-half';

@@ -9,6 +9,11 @@ export interface Objective {
   readonly conservative?: boolean;
   /** Refreshes `f` for the present `x` and returns the energy, eV. Throws PhysicsError when it is not finite. */
   evaluate(): number;
+  /**
+   * Where the objective can do them beside its forces: half a kick v += ½dt·m·f, a drift x += dt·v, evaluate(), half a kick,
+   * with the bits of src/methods/motion.ts. Both arrays have the length of x. Returns the energy.
+   */
+  move?(velocities: Float64Array, mobility: Float64Array, timestep: number): number;
 }
 
 /** An objective in a cell: x holds (n,3) Cartesian positions, Å. */

@@ -5,7 +5,7 @@ import { debug, kernelHash, release } from '../generated/kernels.ts';
 import { type Arena, allocate, MAX_PAGES, PAGE } from './arena.ts';
 import { instantiate, type Kernels } from './instance.ts';
 import { createPool, type Pool, type SpawnThread } from './pool.ts';
-import { EVERY, type Stage, WAIT } from './thread.ts';
+import { EVERY, MOST_SINGLE, SINGLE, type Stage, WAIT } from './thread.ts';
 import { unshared } from './unshared.ts';
 
 export type { Stage } from './thread.ts';
@@ -63,6 +63,8 @@ export interface How {
   wait?: boolean;
   /** Every thread calls the kernel on all items; where it returns other than 0, what follows is left out. */
   every?: boolean;
+  /** Threads take items one by one until none are left (where they are many, equal shares as by default). */
+  single?: boolean;
 }
 
 export interface EngineOptions {
@@ -143,11 +145,16 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
       .sort()
       .map((name, i) => [name, i]),
   );
-  const stage: Engine['stage'] = (kernel, count, args, { stride = 0, wait = true, every = false } = {}) => ({
+  const stage: Engine['stage'] = (
+    kernel,
+    count,
+    args,
+    { stride = 0, wait = true, every = false, single = false } = {},
+  ) => ({
     index: indices.get(kernel) ?? -1,
     call: kernels[kernel],
     count,
-    mode: (wait ? WAIT : 0) | (every ? EVERY : 0),
+    mode: (wait ? WAIT : 0) | (every ? EVERY : 0) | (single && count <= MOST_SINGLE ? SINGLE : 0),
     stride,
     args,
   });

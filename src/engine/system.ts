@@ -21,6 +21,7 @@ import {
   rebuildAs,
   served,
 } from './list.ts';
+import { createMoves, type Moves } from './moves.ts';
 import { formOf } from './registry.ts';
 import { createScratch, fitScratch, type Scratch } from './scratch.ts';
 
@@ -186,12 +187,24 @@ export function createSystem(engine: Engine, atoms: Atoms, potential: Potential,
     if (!Number.isFinite(energy)) throw new PhysicsError(notFinite(energies, x));
     return energy;
   };
-  const evaluate = (): number => {
+  const update = (before: readonly Stage[]): number => {
     guarded(() => {
-      if (!prepare(list, cell) || engine.runAll(check, n, grain) || served(list)) afresh();
+      if (!prepare(list, cell)) {
+        engine.runAll(before, n, grain);
+        afresh();
+      } else if (engine.runAll([...before, ...check], n, grain) || served(list)) afresh();
       else sum.call(0, sum.count, ...sum.args);
     });
     return finish();
+  };
+  let moves: Moves | undefined;
+  const move = (velocities: Float64Array, mobility: Float64Array, timestep: number): number => {
+    moves ??= createMoves(engine, n, x, f);
+    moves.load(velocities, mobility, timestep);
+    update([moves.first]);
+    engine.runAll([moves.second], n, GRAIN);
+    moves.store(velocities);
+    return energy;
   };
   const calls = (): Stage[] => {
     if (prepare(list, cell)) return [...check, sum];
@@ -212,7 +225,8 @@ export function createSystem(engine: Engine, atoms: Atoms, potential: Potential,
     energies,
     virial,
     cell,
-    evaluate,
+    evaluate: () => update([]),
+    move,
     calls,
     collect,
     energy: () => energy,
@@ -279,9 +293,11 @@ function fullStages(engine: Engine, list: NeighborList, term: Term): Stage[] {
 function halfStages(engine: Engine, { n, chunks }: NeighborList, term: Term): Stage[] {
   const { half, frame, params, work, scratch } = term;
   const { stride } = scratch;
-  const passes = (half ?? []).map(({ kernel, over }) =>
-    engine.stage(kernel, over === 'chunks' ? chunks.count : n, [frame, params, work, scratch.at], { stride }),
-  );
+  const passes = (half ?? []).map(({ kernel, over }) => {
+    const args: Stage['args'] = [frame, params, work, scratch.at];
+    if (over === 'chunks') return engine.stage(kernel, chunks.count, args, { stride, single: true });
+    return engine.stage(kernel, n, args, { stride });
+  });
   return [...passes, engine.stage('gatherChunks', n, [frame, 0, 0, 0])];
 }
 

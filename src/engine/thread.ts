@@ -29,8 +29,13 @@ export const NEXT = 80;
 export const LISTS = 96;
 export const LENGTH = 97;
 const STAGES = 112;
-/** Words of one stage: kernel, items, mode, bytes between the threads' scratch blocks, four arguments. */
-const STAGE_WORDS = 8;
+/**
+ * Words of one stage: kernel, items, mode, bytes between the threads' scratch blocks, four arguments, and a bit for each of
+ * MOST_SINGLE items that a thread has taken.
+ */
+const STAGE_WORDS = 10;
+const TAKEN = 8;
+export const MOST_SINGLE = 64;
 export const MOST_STAGES = 3600;
 const ENDS = STAGES + STAGE_WORDS * MOST_STAGES;
 export const CONTROL_WORDS = ENDS + MOST_STAGES;
@@ -43,9 +48,13 @@ export function nextGeneration(now: number, parts: number): number {
   return ((Math.floor(now / RANKS) + 1) % Math.floor(GENERATIONS)) * RANKS + parts;
 }
 
-/** Bits of a stage's mode: all threads wait after it; every thread calls it on everything, and stops if it says so. */
+/**
+ * Bits of a stage's mode: all threads wait after it; every thread calls it on everything, and stops if it says so; its
+ * items, MOST_SINGLE at most, are taken one by one.
+ */
 export const WAIT = 1;
 export const EVERY = 2;
+export const SINGLE = 4;
 
 /** One kernel over [0, count): its number in the sorted names for the threads, itself for the caller. */
 export interface Stage {
@@ -66,6 +75,8 @@ export function writeStages(control: Int32Array, stages: readonly Stage[], place
     control[at + 2] = mode;
     control[at + 3] = stride;
     for (let k = 0; k < 4; k++) control[at + 4 + k] = args[k];
+    control[at + TAKEN] = 0;
+    control[at + TAKEN + 1] = 0;
     at += STAGE_WORDS;
   }
   control[LISTS] = 0;
@@ -110,6 +121,8 @@ export function runStages(
     const scratch = control[at + 7] + rank * control[at + 3];
     if (mode & EVERY) {
       if (call(0, control[at + 1], control[at + 4], control[at + 5], control[at + 6], scratch) !== 0) return true;
+    } else if (mode & SINGLE) {
+      takeSingle(call, control, at, rangeBegin(rank, parts, control[at + 1]), scratch);
     } else {
       const begin = rangeBegin(rank, parts, control[at + 1]);
       const end = rangeBegin(rank + 1, parts, control[at + 1]);
@@ -118,6 +131,20 @@ export function runStages(
     if (mode & WAIT && !arrive(control, ++barriers * parts, watch)) return false;
   }
   return false;
+}
+
+/**
+ * Items of a stage until all are taken: a thread begins with its own share, so that it meets what it had in the last
+ * stage, and then helps where others are late. Who takes which is no part of results.
+ */
+function takeSingle(call: KernelCall, control: Int32Array, at: number, own: number, scratch: number): void {
+  const count = control[at + 1];
+  for (let k = 0; k < count; k++) {
+    const item = (own + k) % count;
+    const bit = 1 << (item & 31);
+    if (Atomics.or(control, at + TAKEN + (item >> 5), bit) & bit) continue;
+    call(item, item + 1, control[at + 4], control[at + 5], control[at + 6], scratch);
+  }
 }
 
 /** Takes one list after the other; a stage that says stop ends its list. */

@@ -67,6 +67,19 @@ export function drift(x: Float64Array, { velocities }: Motion, dt: number): void
   for (let i = 0; i < x.length; i++) x[i] += dt * velocities[i];
 }
 
+/** Half a kick, a drift, new forces, half a kick: by the objective itself where it can, with the same bits. */
+export function verletMoves(objective: Objective, state: Motion, timestep: number): void {
+  requireFinite('timestep', timestep);
+  if (objective.move) {
+    state.energy = objective.move(state.velocities, state.mobility, timestep);
+    return;
+  }
+  kick(state, objective.f, 0.5 * timestep);
+  drift(objective.x, state, timestep);
+  state.energy = objective.evaluate();
+  kick(state, objective.f, 0.5 * timestep);
+}
+
 /** ½ Σ m v², eV. */
 export function kinetic(state: Motion): number {
   return kineticEnergy(state.masses, state.velocities);

@@ -6,7 +6,7 @@ import { InputError } from '../data/errors.ts';
 import type { Objective } from '../data/objective.ts';
 import { boltzmann } from '../data/units.ts';
 import { type Bath, type Chain, chain, chainEnergy, chainMove } from './chain.ts';
-import { drift, kick, kinetic, type Motion, motion, type Particles, requirePositive } from './motion.ts';
+import { kinetic, type Motion, motion, type Particles, requirePositive, verletMoves } from './motion.ts';
 
 export interface NoseHooverOptions {
   /** ps. */
@@ -39,10 +39,7 @@ export function noseHooverStep(
   const bath = particleBath(state, options);
   const { timestep } = options;
   scaleVelocities(state, chainMove(state.chain, bath, kinetic(state), 0.5 * timestep));
-  kick(state, objective.f, 0.5 * timestep);
-  drift(objective.x, state, timestep);
-  state.energy = objective.evaluate();
-  kick(state, objective.f, 0.5 * timestep);
+  verletMoves(objective, state, timestep);
   scaleVelocities(state, chainMove(state.chain, bath, kinetic(state), 0.5 * timestep));
   state.step++;
   return state;

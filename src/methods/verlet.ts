@@ -3,7 +3,7 @@
  * (Swope, Andersen, Berens, Wilson 1982, 10.1063/1.442716).
  */
 import type { Objective } from '../data/objective.ts';
-import { drift, kick, kinetic, type Motion, motion, type Particles } from './motion.ts';
+import { kinetic, type Motion, motion, type Particles, verletMoves } from './motion.ts';
 
 export interface VerletOptions {
   /** ps; negative runs backwards. */
@@ -19,10 +19,7 @@ export function verletInit(objective: Objective, options: Particles): VerletStat
 }
 
 export function verletStep(objective: Objective, state: VerletState, { timestep }: VerletOptions): VerletState {
-  kick(state, objective.f, 0.5 * timestep);
-  drift(objective.x, state, timestep);
-  state.energy = objective.evaluate();
-  kick(state, objective.f, 0.5 * timestep);
+  verletMoves(objective, state, timestep);
   state.step++;
   return state;
 }
