@@ -56,7 +56,7 @@ describe('steps shared among volumes', () => {
 });
 
 /** Campaigns. */
-const COUNT = 30;
+const COUNT = 16;
 /** Atoms of the synthetic crystal, its noise in eV √steps of each cell, and how much of it both cells share. */
 const ATOMS = 54;
 const NOISE = 0.6;
@@ -198,5 +198,33 @@ describe('a target error of F_f', () => {
     const [one] = assemble(config, partial);
     expect(one.temperatures[0].missing).toEqual([]);
     expect(one.temperatures[0].sampled[0].values.modeMatched.error).toBeGreaterThan(0.001);
+  });
+});
+
+describe('a plan of many jobs', () => {
+  it('costs little to repeat: what is known is not computed again', () => {
+    const many = { temperatures: { from: 300, to: 690, step: 10 }, replicas: 20, methods: ['abf', 'expanded'] };
+    const file = { campaign: 'vacancy', potential: 'Fe-Ackland-2004', element: 'Fe', sizes: [3], steps: 10_000 };
+    const config = vacancyCampaign.schema.parse({ ...file, ...many }) as VacancyConfig;
+    const results = new Map<string, Json>();
+    const exact = { deltaA: -0.1, error: 0.001, series: [], steps: 10_000, counted: 9000, independentSamples: 100 };
+    for (let open = true; open; ) {
+      const jobs = vacancyCampaign.plan(config, results).filter(({ id }) => !results.has(id));
+      open = jobs.length > 0;
+      for (const job of jobs)
+        results.set(job.id, (job.task === 'sampling' ? exact : answer({ seed: 1, shared: 0, noise: 0 }, job)) as Json);
+    }
+    expect(results.size).toBeGreaterThan(9000);
+    const growing = new Map(results);
+    const time = (known: ReadonlyMap<string, Json>) => {
+      const begin = performance.now();
+      vacancyCampaign.plan(config, known);
+      return performance.now() - begin;
+    };
+    const first = time(growing);
+    const again = Math.min(...[1, 2, 3].map(() => time(growing)));
+    expect(again).toBeLessThan(first / 2);
+    const fresh = vacancyCampaign.plan(config, new Map(results));
+    expect(JSON.stringify(vacancyCampaign.plan(config, growing))).toBe(JSON.stringify(fresh));
   });
 });

@@ -7,18 +7,21 @@ import type { Job, Results } from '../job.ts';
 import type { CellName } from './cells.ts';
 import { type Case, casesOf, temperaturesOf, type VacancyConfig } from './config.ts';
 import {
+  harmonicId,
   harmonicJob,
   latticeJob,
   latticeOf,
   type Method,
   methodsOf,
   SAMPLED,
+  samplingId,
   samplingJob,
   samplingOf,
   statesOf,
 } from './jobs.ts';
 import { firstRuns, runsOfRound } from './lengths.ts';
 import type { Located, PlannedRuns, SampledCell } from './located.ts';
+import { type Memo, memoOf } from './memo.ts';
 import { nextRound } from './rounds.ts';
 import { hasEstimate } from './sampling-task.ts';
 import { type Search, settle } from './volumes.ts';
@@ -46,39 +49,47 @@ export function survey(config: VacancyConfig, one: Case, results: Results): Surv
   if (!lattice) return { jobs, located: [] };
   const harmonic = new Map<string, Job>();
   const jobsOfRuns: Job[] = [];
-  const need = (which: CellName, ks: readonly number[]) => {
+  const memo = memoOf(config, results);
+  const need = (which: CellName, ks: Iterable<number>) => {
     for (const k of ks) {
-      const job = harmonicJob(config, one, lattice, which, k);
-      harmonic.set(job.id, job);
+      const id = harmonicId(one, which, k);
+      const job = harmonic.get(id) ?? memo(`job ${id}`, () => harmonicJob(config, one, lattice, which, k));
+      if (job) harmonic.set(id, job);
     }
-  };
-  const asked = (which: CellName) => {
-    const state = statesOf(results, one, which);
-    return (k: number) => {
-      need(which, [k]);
-      return state(k);
-    };
   };
   const located = temperaturesOf(config).map((temperature): Located => {
     const options = { temperature, quantum: config.quantum, degree: config.grid.degree, start: 0 };
-    const find = (which: CellName, start: number, samples: readonly Anharmonic[]): Search => {
-      if (config.pressure === 'zero') return settle(asked(which), config.grid, samples, { ...options, start });
-      need(which, [0]);
-      return { missing: [0] };
+    const find = (key: string, which: CellName, start: number, samples: readonly Anharmonic[]): Search => {
+      let search: Search = { missing: [0] };
+      if (config.pressure !== 'zero') {
+        need(which, [0]);
+        return search;
+      }
+      const ks = new Set<number>();
+      const known = memo(`search ${one.id} ${which} ${temperature} ${key}`, () => {
+        const state = statesOf(results, one, which);
+        const asked = (k: number) => state(ks.add(k) && k);
+        search = settle(asked, config.grid, samples, { ...options, start });
+        return 'missing' in search ? undefined : { search, ks };
+      });
+      need(which, known?.ks ?? ks);
+      return known?.search ?? search;
     };
-    const found = { bulk: find('bulk', 0, []), defect: find('defect', 0, []) };
+    const found = { bulk: find('', 'bulk', 0, []), defect: find('', 'defect', 0, []) };
     const first = config.pressure === 'zero' ? firstSampled(found, config) : [0];
     const at: Located = { temperature, harmonic: found, sampled: new Map() };
     if (!first) return at;
     for (const method of methodsOf(config)) {
-      const sampling = { config, one, results, method, temperature, first };
-      sampleBoth(sampling, at, (which, samples) => find(which, centreOf(found[which]), samples));
+      const sampling = { config, one, results, method, temperature, first, memo };
+      sampleBoth(sampling, at, (key, which, samples) => find(key, which, centreOf(found[which]), samples));
       for (const which of cells) {
         const runs = at.sampled.get(method)?.[which].runs ?? new Map();
         need(which, [...runs.keys()]);
         for (const [k, planned] of runs) {
           for (const run of planned) {
-            jobsOfRuns.push(samplingJob(config, one, lattice, { which, k, temperature, method, ...run }));
+            const name = { which, k, temperature, method, ...run };
+            const job = memo(`job ${samplingId(one, name)}`, () => samplingJob(config, one, lattice, name));
+            if (job) jobsOfRuns.push(job);
           }
         }
       }
@@ -104,6 +115,7 @@ interface Sampling {
   method: Method;
   temperature: number;
   first: readonly number[];
+  memo: Memo;
 }
 
 /**
@@ -113,13 +125,14 @@ interface Sampling {
 function sampleBoth(
   sampling: Sampling,
   at: Located,
-  find: (which: CellName, samples: readonly Anharmonic[]) => Search,
+  find: (key: string, which: CellName, samples: readonly Anharmonic[]) => Search,
 ): void {
-  const { config, one, results, method } = sampling;
+  const { config, one, results, method, memo } = sampling;
   const begin = (): PlannedRuns => new Map(sampling.first.map((k) => [k, firstRuns(config)]));
   const runs: Record<CellName, PlannedRuns> = { bulk: begin(), defect: begin() };
   for (let round = 1; ; round++) {
-    const follow = (which: CellName) => sampleCell(sampling, which, runs[which], (samples) => find(which, samples));
+    const follow = (which: CellName) =>
+      sampleCell(sampling, which, runs[which], (key, samples) => find(key, which, samples));
     const both = { bulk: follow('bulk'), defect: follow('defect') };
     const before = at.sampled.get(method);
     at.sampled.set(method, both);
@@ -128,8 +141,10 @@ function sampleBoth(
       return;
     }
     for (const which of cells) both[which].complete = new Map([...runs[which]].map(([k, own]) => [k, own.slice()]));
-    const next = nextRound(config, one, results, { at, method, round });
-    if (next.size === 0) return;
+    const next = memo(`round ${one.id} ${at.temperature} ${method} ${round}`, () =>
+      nextRound(config, one, results, { at, method, round }),
+    );
+    if (!next?.size) return;
     for (const [k, steps] of next) {
       for (const which of cells) runs[which].get(k)?.push(...runsOfRound(config, round, steps));
     }
@@ -138,15 +153,18 @@ function sampleBoth(
 
 /** Sampled volumes of a cell, with one more at the side where the minimum has left them, time and again. */
 function sampleCell(
-  { config, one, results, method, temperature }: Sampling,
+  { config, one, results, method, temperature, memo }: Sampling,
   which: CellName,
   runs: PlannedRuns,
-  find: (samples: readonly Anharmonic[]) => Search,
+  find: (key: string, samples: readonly Anharmonic[]) => Search,
 ): SampledCell {
   for (;;) {
-    const samples = anharmonicOf({ one, results, method, temperature, which }, runs);
+    const key = `${method} ${[...runs].map(([k, own]) => `${k}:${own.length}`).join(' ')}`;
+    const samples = memo(`samples ${one.id} ${which} ${temperature} ${key}`, () =>
+      anharmonicOf({ one, results, method, temperature, which }, runs),
+    );
     if (!samples) return { runs, search: undefined };
-    const search = find(samples);
+    const search = find(key, samples);
     if (config.pressure !== 'zero' || !('found' in search)) return { runs, search };
     const { place } = search.found;
     const [low, high] = [Math.min(...runs.keys()), Math.max(...runs.keys())];
@@ -158,7 +176,7 @@ function sampleCell(
 
 /** ΔA at these volumes, the mean over the runs; undefined until all are known, or where one is none. */
 function anharmonicOf(
-  { one, results, method, temperature, which }: Omit<Sampling, 'config' | 'first'> & { which: CellName },
+  { one, results, method, temperature, which }: Omit<Sampling, 'config' | 'first' | 'memo'> & { which: CellName },
   planned: PlannedRuns,
 ): Anharmonic[] | undefined {
   const found: Anharmonic[] = [];
