@@ -6,7 +6,9 @@ import { bareDescriptor, descriptorSize, labelsOf } from '../src/data/potentials
 import { describeAtoms } from '../src/engine/describe.ts';
 import type { Engine } from '../src/engine/engine.ts';
 import { parseDescriptor } from '../src/io/descriptor.ts';
+import { parsePot } from '../src/io/milady.ts';
 import { createEngine } from '../src/node/threads.ts';
+import { evaluate } from '../src/verify/evaluate.ts';
 import { noise } from '../src/verify/subject.ts';
 import { directDescriptors } from './support/direct/descriptors/index.ts';
 import { directRadial } from './support/direct/descriptors/radial.ts';
@@ -179,5 +181,39 @@ describe('counts and names', () => {
     expect(size('pso4 jmax=0.3')).toThrow('pso4: jmax: found 0.3; expected a multiple of 0.5');
     expect(size('pso3 n=21')).toThrow("pso3 n: found '21'; expected an integer from 1 to 20");
     expect(size('pso3 weights2=W:2')).toThrow('weights2: has no number for Fe');
+  });
+});
+
+describe("MILADY's files", () => {
+  it.each([
+    ['8 25 3', '2 0.5 0', 'pso4 rcut=4.7A jmax=0.5'],
+    ['6 25 5', '2 1 1 1 0', 'pso3 rcut=4.7A n=1 lmax=1 centre=milady'],
+    ['603 67 5', '2 0 1 2 0', 'pso3-3body rcut=4.7A n=1 lmax=0 radial=chebyshev centre=milady'],
+  ])('of type %s: two channels, an asymmetric Q, energies of free atoms', (head, details, text) => {
+    const size = 2 * descriptorSize(parseDescriptor(text), [26]);
+    const count = 1 + size + size * size;
+    const numbers = noise(count, 7);
+    const pot = [
+      ...Array.from({ length: 6 }, () => '#'),
+      '2 2 Fe 0.9 1.0 -4.5 W 1.7 1.0 -9.1',
+      head.replace(/ \d+ /, ` ${count} `),
+      '55.845 183.84',
+      details,
+      '4.7000',
+      ...numbers,
+    ].join('\n');
+    const atoms = cluster(6, 2.4);
+    const both = bareDescriptor(parseDescriptor(`${text} weights2=Fe:0.9,W:1.7`), [26, 74]);
+    const { energies } = evaluate(engine, atoms, parsePot(pot));
+    directDescriptors(atoms, both).forEach((D, i) => {
+      let energy = numbers[0] + (atoms.numbers[i] === 26 ? -4.5 : -9.1);
+      D.forEach((value, k) => {
+        energy += numbers[1 + k] * value;
+        D.forEach((other, l) => {
+          energy += numbers[1 + size + k * size + l] * value * other;
+        });
+      });
+      expect(Math.abs(energies[i] - energy)).toBeLessThanOrEqual(1e-12 * (1 + Math.abs(energy)));
+    });
   });
 });
