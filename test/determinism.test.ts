@@ -10,6 +10,7 @@ import { createEngine } from '../src/node/threads.ts';
 import { type Driver, drivers, hashOf, type Running } from './support/drivers.ts';
 import { long } from './support/long.ts';
 import { finelySplit } from './support/split.ts';
+import { record } from './support/trust/record.ts';
 
 const REPEATS = long ? 20 : 2;
 const STOPS = long ? 50 : 4;
@@ -48,6 +49,24 @@ function on<T>(where: Engine, use: () => T): T {
   }
 }
 
+/** Runs of each kind whose hash was compared, and how many were different. */
+const tally = { repeats: [0, 0], intervals: [0, 0], stops: [0, 0], threads: [0, 0] };
+
+function compare(kind: keyof typeof tally, found: string, expected: string, what = ''): void {
+  tally[kind][0]++;
+  if (found !== expected) tally[kind][1]++;
+  expect(found, what).toBe(expected);
+}
+
+afterAll(() => {
+  const say = ([runs, different]: number[], what: string) =>
+    [`${different} of ${runs} runs, ${drivers.length} drivers${what}`, different === 0 && runs > 0] as const;
+  record('R6.repeats', ...say(tally.repeats, ''));
+  record('R6.threads', ...say(tally.threads, `, ${[1, ...THREADS].join(', ')} threads`));
+  record('R7.stops', ...say(tally.stops, `, ${STOPS} stops each`));
+  record('R7.intervals', ...say(tally.intervals, ''));
+});
+
 describe.each(drivers)('$name', (driver: Driver) => {
   const { steps } = driver;
   const stops = Array.from({ length: STOPS }, (_, k) => Math.floor(steps * uniform(1n, 'trials', k, 0)));
@@ -59,15 +78,20 @@ describe.each(drivers)('$name', (driver: Driver) => {
 
   it('again, and saved at other intervals', () => {
     for (let k = 0; k < REPEATS; k++) {
-      expect(on(engine, () => finish(driver.begin(engine), steps).hash)).toBe(whole.hash);
+      compare(
+        'repeats',
+        on(engine, () => finish(driver.begin(engine), steps).hash),
+        whole.hash,
+      );
     }
-    expect(on(engine, () => finish(driver.begin(engine), steps, 0, [], Math.ceil(steps / 7)).hash)).toBe(whole.hash);
+    const often = on(engine, () => finish(driver.begin(engine), steps, 0, [], Math.ceil(steps / 7)).hash);
+    compare('intervals', often, whole.hash);
   });
 
   it(`stopped at ${STOPS} random steps`, () => {
     for (const [stop, saved] of whole.saved) {
       const again = on(engine, () => finish(driver.resume(engine, saved), steps, stop).hash);
-      expect(again, `after ${stop}`).toBe(whole.hash);
+      compare('stops', again, whole.hash, `after ${stop}`);
     }
   });
 
@@ -75,12 +99,14 @@ describe.each(drivers)('$name', (driver: Driver) => {
     for (const other of several) {
       // the last stop: half of the work on one thread, half on many
       const [stop, saved] = [...whole.saved].reduce((a, b) => (b[0] > a[0] ? b : a));
-      expect(
-        on(other, () => finish(driver.resume(other, saved), steps, stop).hash),
-        `${other.threads}`,
-      ).toBe(whole.hash);
+      const found = on(other, () => finish(driver.resume(other, saved), steps, stop).hash);
+      compare('threads', found, whole.hash, `${other.threads}`);
     }
     const [two] = several;
-    expect(on(two, () => finish(driver.begin(two), steps).hash)).toBe(whole.hash);
+    compare(
+      'threads',
+      on(two, () => finish(driver.begin(two), steps).hash),
+      whole.hash,
+    );
   });
 });

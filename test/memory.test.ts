@@ -2,6 +2,7 @@
  * Nothing grows: the kernels' memory over many steps, the heap, and the process over many small jobs. FRENKEL_LONG=1: ten
  * times as many of each.
  */
+import { existsSync, readdirSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
@@ -14,6 +15,7 @@ import { type MdOptions, startMd, stepMd } from '../src/tasks/dynamics.ts';
 import { massesOf } from '../src/tasks/masses.ts';
 import { bcc } from './support/crystals.ts';
 import { long } from './support/long.ts';
+import { record, recordMost } from './support/trust/record.ts';
 
 const TIMES = long ? 10 : 1;
 setFlagsFromString('--expose-gc');
@@ -47,6 +49,8 @@ it(`${1e4 * TIMES} steps of NPT: not a byte of kernel memory, no slope of the he
   const after = run(1e4 * TIMES);
   const slope = (after.heap - before.heap) / (1e4 * TIMES);
   console.log(`linear memory ${after.linear / 2 ** 20} MiB, heap ${slope.toFixed(2)} B/step, ${system.builds()} lists`);
+  recordMost('R15.linear', after.linear - before.linear, 0, `bytes over ${1e4 * TIMES} steps`);
+  recordMost('R15.heap', Math.max(0, slope), 10, 'B/step');
   expect(after.linear - before.linear).toBe(0);
   expect(after.mark - before.mark).toBe(0);
   expect(slope).toBeLessThan(10);
@@ -69,9 +73,19 @@ it(`${1000 * TIMES} small jobs, an engine each: no drift of the process`, async 
     collect();
     return process.memoryUsage().rss;
   };
+  /** Open descriptors and threads of this process, where the system tells. */
+  const handles = () =>
+    existsSync('/proc/self/fd')
+      ? readdirSync('/proc/self/fd').length + readdirSync('/proc/self/task').length
+      : undefined;
   await run(100);
   const before = await run(100);
+  const held = handles();
   const after = await run(1000 * TIMES);
+  const more = held === undefined ? undefined : (handles() ?? 0) - held;
   console.log(`RSS ${(before / 2 ** 20).toFixed(0)} → ${(after / 2 ** 20).toFixed(0)} MiB`);
+  recordMost('R15.jobs', (after - before) / 2 ** 20, 20, `MiB over ${1000 * TIMES} jobs`);
+  record('R15.handles', more === undefined ? 'the system does not tell' : `${more} more`, (more ?? 1) <= 0);
   expect(after - before).toBeLessThan(20 * 2 ** 20);
+  expect(more ?? 0).toBeLessThanOrEqual(0);
 }, 600_000);
