@@ -91,12 +91,31 @@ describe('describe', () => {
     expect(milady.labels.every((label) => /^B_(\d+)_\1_\d+$/.test(label))).toBe(true);
   });
 
+  it('any descriptor by its text: a hybrid has its parts, xyz has the mean', async () => {
+    const one = (text: string) => json<DescribedJson>('describe', at('w.xyz'), '-d', text, '--threads', '1');
+    const parts = [await one('g2 rcut=4.7A neta=2'), await one('afs n=3 l=2')];
+    const both = await one('g2(rcut=4.7A neta=2) + afs(n=3 l=2)');
+    expect(both.labels).toEqual(parts.flatMap(({ labels }) => labels));
+    both.frames[0].forEach((row, i) => {
+      expect(row).toEqual(parts.flatMap(({ frames }) => frames[0][i]));
+    });
+    await frenkel('describe', at('w.xyz'), '-d', 'afs n=3 l=2', '--average', '-o', at('mean.xyz'));
+    const [atoms] = parseExtxyz(readFileSync(at('mean.xyz'), 'utf8'));
+    const rows = parts[1].frames[0];
+    const mean = rows[0].map((_, k) => rows.reduce((sum, row) => sum + row[k] / rows.length, 0));
+    (atoms.info.descriptors as number[]).forEach((value, k) => {
+      expect(Math.abs(value - mean[k])).toBeLessThan(1e-12 * Math.max(1, Math.abs(mean[k])));
+    });
+  });
+
   it('refuses what it cannot describe', async () => {
     await refused(['describe', at('w.xyz'), '-p', 'Fe-Ackland-2004'], 'SNAP', 'eam');
     await refused(['describe', at('iron.xyz'), ...options], 'iron.xyz', 'contains Fe', 'only W');
     await refused(['describe', at('w.xyz')], '-p');
     await refused(['describe', at('w.xyz'), ...options, '--json', '--format', 'csv'], '--json', '-o FILE');
-    await refused(['describe', at('w.xyz'), ...options, '--average', '--format', 'xyz'], '--average');
+    await refused(['describe', at('w.xyz'), ...options, '-d', 'afs'], '-d', '-p');
+    await refused(['describe', at('w.xyz'), '-d', 'asf n=3'], "unknown descriptor 'asf'", 'did you mean afs');
+    await refused(['describe', at('w.xyz'), '-d', 'g2 weights=Fe:1'], 'no number for W');
     writeFileSync(at('there.csv'), '');
     await refused(['describe', at('w.xyz'), ...options, '-o', at('there.csv')], '--force');
   });
