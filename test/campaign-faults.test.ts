@@ -1,8 +1,10 @@
 /** A campaign on a disk that fails in every way at every moment: the results are those of an undisturbed run. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type CountConfig, countCampaign } from '../src/campaign/count.ts';
+import type { CampaignKind } from '../src/campaign/job.ts';
+import { writeReport } from '../src/cli/campaign-report.ts';
 import { createEngine, type Engine } from '../src/engine/engine.ts';
-import { createCampaign } from '../src/node/campaign-create.ts';
+import { type CampaignRecord, createCampaign, readCampaign } from '../src/node/campaign-create.ts';
 import { hereExecutor } from '../src/node/campaign-executor.ts';
 import { type CampaignEnd, type CampaignOptions, runCampaign } from '../src/node/campaign-run.ts';
 import { openStore } from '../src/node/campaign-store.ts';
@@ -120,6 +122,43 @@ describe('a campaign on a failing disk', () => {
         expect(outcome(disk), what).toEqual(files);
       }
     }
+  });
+
+  it('takes no wrong number for a right one where a write is swallowed', async () => {
+    const { files, changes } = await undisturbed();
+    const numbers = (all: Record<string, string>) =>
+      Object.entries(all).filter(([name]) => /(result\.json|records\.log|arrays\.bin)$/.test(name));
+    for (let at = 1; at <= changes; at++) {
+      const disk = memoryDisk();
+      disk.fault = { at, mode: 'swallow', once: true };
+      const first = await live(disk).catch((error) => error);
+      if (!disk.hit?.startsWith('write')) continue;
+      // it was noticed at once, or the next process notices
+      const end = first.status === 'complete' && first.finished === 3 ? first : await live(disk);
+      expect(end, `change ${at}: ${disk.hit}`).toMatchObject({ status: 'complete', finished: 3 });
+      expect(numbers(outcome(disk)), `change ${at}: ${disk.hit}`).toEqual(numbers(files));
+    }
+  });
+
+  it.each(['ENOSPC', 'EIO'] as const)('%s while the report is written leaves it to be written again', async (mode) => {
+    const disk = memoryDisk();
+    await live(disk);
+    const store = openStore(folder, readCampaign(folder, disk) as CampaignRecord, { disk });
+    const before = disk.changes;
+    const { files } = writeReport(store, countCampaign as CampaignKind);
+    const whole = files.map((name) => disk.readFile(`${folder}/report/${name}`));
+    const changes = disk.changes - before;
+    expect(changes).toBeGreaterThan(3);
+    for (let at = 1; at <= changes; at++) {
+      const begin = disk.changes;
+      disk.fault = { at: begin + at, mode };
+      expect(() => writeReport(store, countCampaign as CampaignKind), `change ${at}`).toThrow(WriteError);
+      disk.fault = undefined;
+      // the last whole report stays
+      expect(files.map((name) => disk.readFile(`${folder}/report/${name}`))).toEqual(whole);
+    }
+    writeReport(store, countCampaign as CampaignKind);
+    expect(files.map((name) => disk.readFile(`${folder}/report/${name}`))).toEqual(whole);
   });
 
   it('takes writes that are cut short for what they are', async () => {

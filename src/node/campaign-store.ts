@@ -98,6 +98,7 @@ export function openStore(
     records(id, { records }) {
       const lines: Uint8Array[] = [];
       if (records.count > 0) mergeLog(lines, checked(id, 'records.log', records.sha256), id);
+      if (lines.length !== records.count) throw damaged(join(jobFolder(id), 'records.log'));
       return lines.map(recordOf);
     },
     resource(name) {

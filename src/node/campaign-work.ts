@@ -243,10 +243,11 @@ function conclude(
 ): void {
   const { disk } = store;
   const log = join(folder, 'records.log');
+  requireRecords(store, join(folder, `records-${claim.number}.log`), records);
   rename(store, join(folder, `records-${claim.number}.log`), log, folder);
   const arrays = work.arrays?.();
   const bytes = arrays === undefined ? undefined : encodeState(arrays);
-  if (bytes !== undefined) writeAtomic(join(folder, 'arrays.bin'), bytes, disk);
+  if (bytes !== undefined) writeArrays(join(folder, 'arrays.bin'), bytes, store);
   writeAtomic(join(folder, 'timing.json'), `${JSON.stringify(timing)}\n`, disk);
   store.saveResult(job, {
     result: work.result(),
@@ -254,6 +255,20 @@ function conclude(
     arrays: bytes === undefined ? null : sha256(bytes),
   });
   clearJob(store, job.id);
+}
+
+/** Throws WriteError where the log does not hold what was appended: a disk that swallowed a write, or someone else's hand. */
+function requireRecords({ disk }: Store, path: string, count: number): void {
+  const lines: Uint8Array[] = [];
+  mergeLog(lines, readBytes(path, { disk, limit: MOST }), path);
+  if (lines.length !== count) throw new WriteError(path, new Error(`it holds ${lines.length} of ${count} records`));
+}
+
+/** Other jobs need them, and would fail for good where the disk had swallowed a part. */
+function writeArrays(path: string, bytes: Uint8Array, { disk }: Store): void {
+  writeAtomic(path, bytes, disk);
+  if (hashFile(path, disk) !== sha256(bytes))
+    throw new WriteError(path, new Error('it does not hold what was written'));
 }
 
 function rename({ disk }: Store, from: string, to: string, folder: string): void {
