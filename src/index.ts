@@ -80,6 +80,15 @@ export { solveArd } from './fit/ard.ts';
 export { type Basis, coefficientNames, withCoefficients } from './fit/basis.ts';
 export { checkSamples } from './fit/checks.ts';
 export { createDesigner, type Designer, type DesignRows } from './fit/design.ts';
+export { createEnvironment, type Environment } from './fit/entropy/describe.ts';
+export { type EntropyModel, formatEntropyModel, parseEntropyModel } from './fit/entropy/model.ts';
+export {
+  type EntropyEstimate,
+  type EntropyRow,
+  type EntropyWeights,
+  estimateEntropy,
+  trainEntropy,
+} from './fit/entropy/train.ts';
 export { type Errors, evaluateSamples, type Metrics } from './fit/evaluate.ts';
 export { type Fit, type FitOptions, fitPotential } from './fit/fit.ts';
 export type { FitReport } from './fit/report.ts';
@@ -142,6 +151,7 @@ export { parseSnap, parseSnapCompanion } from './io/snap.ts';
 export { formatSnap, type SnapFiles } from './io/snap-write.ts';
 export { detectStructure, formatStructure, parseStructures, structureChunks } from './io/structure.ts';
 export { parseThermo } from './io/thermo.ts';
+export { type ArtOptions, type ArtSaddle, activate } from './methods/art.ts';
 export { type Band, type BandOptions, band, type EvaluateImages, evaluateInTurn } from './methods/band.ts';
 export { type Dimer, dimer } from './methods/dimer.ts';
 export {
@@ -163,6 +173,7 @@ export { massesOf } from './tasks/masses.ts';
 export { restoreNeb, saveNeb, startNeb, stepNeb } from './tasks/neb.ts';
 export type { NebInput, NebOptions } from './tasks/neb-input.ts';
 export { describeNeb, type NebResult } from './tasks/neb-result.ts';
+export { type Escape, type EscapeInput, nextMinimum } from './tasks/next-minimum.ts';
 export { type RelaxOptions, relaxObjective } from './tasks/relax.ts';
 export {
   describeSaddle,

@@ -6,13 +6,17 @@ import { createBoard } from '../node/campaign-board.ts';
 import { type Store, viewOf } from '../node/campaign-store.ts';
 import { type Content, writeAtomic } from '../node/files.ts';
 import { canonicalJson } from '../node/hash.ts';
+import { searchReport } from '../plot/search-report.ts';
 import { vacancyReport } from '../plot/vacancy-report.ts';
 
 /** A report: files by name, and lines for the terminal; a pure function of the view, so that everybody gets the same bytes. */
 export type Reporter = (view: CampaignView) => { files: Record<string, Content>; summary?: string };
 
 /** By the kind's name; the others get report.json alone. */
-const reporters = new Map<string, Reporter>([['vacancy', vacancyReport]]);
+const reporters = new Map<string, Reporter>([
+  ['vacancy', vacancyReport],
+  ['search', searchReport],
+]);
 
 /** All results as they are. */
 function plainReport({ kind, config, identity, results, failed }: CampaignView): ReturnType<Reporter> {

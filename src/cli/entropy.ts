@@ -18,6 +18,8 @@ import { inWords, memoryLimit } from '../node/memory.ts';
 import { createEngine } from '../node/threads.ts';
 import { localDensityFigure } from '../plot/phonons.ts';
 import { elementCounts } from './counts.ts';
+import { entropyLearnCommand } from './entropy-learn.ts';
+import { entropyPredictCommand } from './entropy-predict.ts';
 import { stochasticEntropy } from './entropy-stochastic.ts';
 import { integer, jsonFlag, potentialFlags, quantity } from './flags.ts';
 import { type PotentialFlags, readPotential, readStructure } from './input.ts';
@@ -93,7 +95,10 @@ standard error; bulk and defect share the random vectors. A structure that is no
 Example:
   frenkel entropy vacancy.xyz --bulk bulk.xyz -p Fe-Ackland-2004 --relax`,
     )
-    .action(entropy);
+    .action(entropy)
+    .enablePositionalOptions()
+    .addCommand(entropyLearnCommand())
+    .addCommand(entropyPredictCommand());
   return command;
 }
 

@@ -70,13 +70,17 @@ function byJacobi({ matrix, columns: n, rows }: Reduced, lengths: Float64Array):
     vectors.set(v.subarray(k * n, (k + 1) * n), to * n);
   });
   const last = matrix[n * (n + 1) + n];
+  // without all directions the triangle's own b may lie outside of the range too
+  const whole = sizes[order[n - 1]] > n * EPS * sizes[order[0]];
+  const square = (all: Float64Array) => all.reduce((sum, value) => sum + value * value, 0);
+  const outside = whole ? 0 : Math.max(0, square(c) - square(projected));
   return {
     rows,
     columns: n,
     values: Float64Array.from(order, (k) => sizes[k]),
     vectors,
     projected,
-    rest: last * last,
+    rest: last * last + outside,
     lengths,
   };
 }
@@ -121,12 +125,13 @@ function byProduct(engine: Engine, { matrix, columns: n, rows, normal }: Reduced
   let inside = 0;
   for (let k = 0; k < n; k++) {
     const from = n - 1 - k;
-    // Below rounding an eigenvalue says nothing.
-    values[k] = Math.sqrt(Math.max(eigen.values[from], 0));
+    // Below rounding an eigenvalue says nothing: as if it were what rounding leaves of a singular value.
+    const known = eigen.values[from] > n * EPS * eigen.values[n - 1];
+    values[k] = known ? Math.sqrt(eigen.values[from]) : n * EPS * Math.sqrt(eigen.values[n - 1]);
     vectors.set(eigen.vectors.subarray(from * n, (from + 1) * n), k * n);
     let sum = 0;
     for (let i = 0; i < n; i++) sum += (vectors[k * n + i] * sums[i * width + n]) / lengths[i];
-    if (eigen.values[from] > n * EPS * eigen.values[n - 1]) projected[k] = sum / values[k];
+    if (known) projected[k] = sum / values[k];
     inside += projected[k] * projected[k];
   }
   return { rows, columns: n, values, vectors, projected, rest: Math.max(0, sums[n * width + n] - inside), lengths };

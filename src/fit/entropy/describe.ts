@@ -1,0 +1,55 @@
+/**
+ * What the entropy of a defect is linear in: Σ_i (D_i − D̄), the descriptors of its atoms less those of as many atoms of the
+ * perfect crystal, Σ_defect D − (N_d/N_b) Σ_bulk D (Lapointe 2020, 10.1103/PhysRevMaterials.4.063802). Slab by slab, so
+ * that memory does not grow with the cell.
+ */
+import { slabsOf } from '../../analysis/slabs.ts';
+import type { Atoms } from '../../data/atoms.ts';
+import { bareDescriptor, labelsOf } from '../../data/potentials/descriptor.ts';
+import { createDescriber } from '../../engine/describe.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { parseDescriptor } from '../../io/descriptor.ts';
+
+export interface Environment {
+  /** Components per atom. */
+  readonly size: number;
+  readonly labels: readonly string[];
+  /** (size): the mean over the atoms. */
+  mean(bulk: Atoms): Float64Array;
+  /** (size): Σ_i (D_i − D̄); `each` sees D_i − D̄ of every atom, in an array that the next one overwrites. */
+  row(atoms: Atoms, bulk: Float64Array, each?: (atom: number, difference: Float64Array) => void): Float64Array;
+}
+
+/** Numbers of a slab's descriptors. */
+const SLAB = 1 << 22;
+
+/** `text` as for `frenkel describe --descriptor`: 'afs n=20 l=10 rcut=5A', 'g2(…) + afs(…)'. Throws InputError. */
+export function createEnvironment(engine: Engine, text: string, species: readonly number[]): Environment {
+  const descriptor = parseDescriptor(text);
+  const potential = bareDescriptor(descriptor, species);
+  const describer = createDescriber(engine, potential);
+  const { size } = describer;
+  const most = Math.max(1000, Math.floor(SLAB / size));
+  const row: Environment['row'] = (atoms, bulk, each) => {
+    const sum = new Float64Array(size);
+    const difference = new Float64Array(size);
+    for (const { atoms: slab, own } of slabsOf(atoms, potential.cutoff, most)) {
+      const { values } = describer.describe(slab);
+      for (let i = 0; i < own.length; i++) {
+        for (let k = 0; k < size; k++) {
+          difference[k] = values[i * size + k] - bulk[k];
+          sum[k] += difference[k];
+        }
+        each?.(own[i], difference);
+      }
+    }
+    return sum;
+  };
+  const nothing = new Float64Array(size);
+  return {
+    size,
+    labels: labelsOf(descriptor, species),
+    mean: (bulk) => row(bulk, nothing).map((sum) => sum / bulk.numbers.length),
+    row,
+  };
+}
