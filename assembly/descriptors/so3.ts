@@ -8,7 +8,7 @@
  * element of a neighbour, then for every neighbour h_lm = sum_k dE/da_klm e_k and the same with slopes.
  *
  * numbers (src/data/descriptors/so3.ts packs them): 0 channels C   1 functions e, N   2 functions g, P   3 L
- *   4 1 for all pairs p, q   5 S, (L+1)² rounded up to an even number
+ *   4 1 for all pairs p, q   5 S, (L+1)² rounded up to a multiple of 4
  *   positions: 6 weights of neighbours, C x T   7 own terms, C x T x (L+1)   8 radial table   9 M, P x N   10 table of the
  *   harmonics   and in scratch: 11 a, C x N x S   12 c, C x P x S   13 dE/dc, S   14 dE/da, T x N x S   15 h, S   16 three
  *   in a neighbour's own: 17 e, N   18 slopes, N   19 Q   20 powers   21 Y, S
@@ -72,35 +72,66 @@ function sumNeighbours(b: Block): void {
   const channels = word(b, 0);
   const a = at(b.scratch, b, 11);
   for (let k = 0; k < channels * N * stride; k += 2) setPair(a, k, f64x2.splat(0));
-  for (let i = 0; i < b.count; i++) {
-    const n = neighbourAt(b, i);
-    if (n.r >= b.cutoff) continue;
-    const own = ownOf(b, n);
-    functions(b, n, own);
-    const e = at(own, b, 17);
-    const y = at(own, b, 21);
-    for (let channel = 0; channel < channels; channel++) {
-      const weight = getF64(at(b.numbers, b, 6), channel * b.types + n.type);
-      for (let k = 0; k < N; k++) {
-        const factor = f64x2.splat(weight * getF64(e, k));
-        const to = skip(a, (channel * N + k) * stride);
-        for (let s = 0; s < stride; s += 2) {
-          setPair(to, s, f64x2.add(getPair(to, s), f64x2.mul(factor, getPair(y, s))));
-        }
-      }
-    }
+  for (let i = next(b, 0); i < b.count; ) {
+    const j = next(b, i + 1);
+    const k = next(b, j + 1);
+    const l = next(b, k + 1);
+    functions(b, i);
+    functions(b, j);
+    functions(b, k);
+    functions(b, l);
+    for (let channel = 0; channel < channels; channel++) add(b, channel, i, j, k, l);
+    i = next(b, l + 1);
   }
   for (let channel = 0; channel < channels; channel++) rotate(b, channel);
 }
 
+/** The first neighbour from i on within the cutoff; count or more where there is none. */
+function next(b: Block, i: i32): i32 {
+  while (i < b.count && neighbourAt(b, i).r >= b.cutoff) i++;
+  return i;
+}
+
+/** Adds four neighbours to a of a channel; of those that are none the weight is zero. */
+function add(b: Block, channel: i32, i: i32, j: i32, k: i32, l: i32): void {
+  const N = word(b, 1);
+  const stride = word(b, 5);
+  const first = ownOf(b, neighbourAt(b, i));
+  const second = j < b.count ? ownOf(b, neighbourAt(b, j)) : first;
+  const third = k < b.count ? ownOf(b, neighbourAt(b, k)) : first;
+  const fourth = l < b.count ? ownOf(b, neighbourAt(b, l)) : first;
+  const y1 = at(first, b, 21), y2 = at(second, b, 21), y3 = at(third, b, 21), y4 = at(fourth, b, 21);
+  const w1 = weight(b, channel, i), w2 = weight(b, channel, j), w3 = weight(b, channel, k), w4 = weight(b, channel, l);
+  for (let f = 0; f < N; f++) {
+    const e1 = f64x2.splat(w1 * getF64(at(first, b, 17), f));
+    const e2 = f64x2.splat(w2 * getF64(at(second, b, 17), f));
+    const e3 = f64x2.splat(w3 * getF64(at(third, b, 17), f));
+    const e4 = f64x2.splat(w4 * getF64(at(fourth, b, 17), f));
+    const to = skip(at(b.scratch, b, 11), (channel * N + f) * stride);
+    for (let s = 0; s < stride; s += 2) {
+      const half = f64x2.add(f64x2.mul(e1, getPair(y1, s)), f64x2.mul(e2, getPair(y2, s)));
+      const other = f64x2.add(f64x2.mul(e3, getPair(y3, s)), f64x2.mul(e4, getPair(y4, s)));
+      setPair(to, s, f64x2.add(getPair(to, s), f64x2.add(half, other)));
+    }
+  }
+}
+
+function weight(b: Block, channel: i32, i: i32): f64 {
+  return i < b.count ? getF64(at(b.numbers, b, 6), channel * b.types + neighbourAt(b, i).type) : 0.0;
+}
+
 /** e, slopes, Q, powers and Y of one neighbour to its own. */
-function functions(b: Block, n: Neighbour, own: usize): void {
+function functions(b: Block, i: i32): void {
+  if (i >= b.count) return;
+  const n = neighbourAt(b, i);
+  const own = ownOf(b, n);
   const L = word(b, 3);
   const y = at(own, b, 21);
   radialFunctions(at(b.numbers, b, 8), n.r, at(own, b, 17), at(own, b, 18));
   polynomials(at(b.numbers, b, 10), n.nz, at(own, b, 19));
   powers(L, n.nx, n.ny, at(own, b, 20));
-  setF64(y, word(b, 5) - 1, 0);
+  const stride = word(b, 5);
+  for (let s = (L + 1) * (L + 1); s < stride; s++) setF64(y, s, 0);
   harmonics(L, at(own, b, 19), at(own, b, 20), y);
 }
 
@@ -190,16 +221,20 @@ function gradient(b: Block, n: Neighbour, own: usize): void {
   const h = at(b.scratch, b, 15);
   const aBar = skip(at(b.scratch, b, 14), n.type * N * stride);
   let along = f64x2.splat(0);
-  for (let s = 0; s < stride; s += 2) {
-    let value = f64x2.splat(0);
-    let slope = f64x2.splat(0);
+  for (let s = 0; s < stride; s += 4) {
+    let value = f64x2.splat(0), value2 = value, slope = value, slope2 = value;
     for (let k = 0; k < N; k++) {
-      const bar = getPair(aBar, k * stride + s);
-      value = f64x2.add(value, f64x2.mul(getSplat(e, k), bar));
-      slope = f64x2.add(slope, f64x2.mul(getSplat(slopes, k), bar));
+      const bar = getPair(aBar, k * stride + s), bar2 = getPair(aBar, k * stride + s + 2);
+      const f = getSplat(e, k), df = getSplat(slopes, k);
+      value = f64x2.add(value, f64x2.mul(f, bar));
+      value2 = f64x2.add(value2, f64x2.mul(f, bar2));
+      slope = f64x2.add(slope, f64x2.mul(df, bar));
+      slope2 = f64x2.add(slope2, f64x2.mul(df, bar2));
     }
     setPair(h, s, value);
-    along = f64x2.add(along, f64x2.mul(slope, getPair(y, s)));
+    setPair(h, s + 2, value2);
+    const there = f64x2.mul(slope2, getPair(y, s + 2));
+    along = f64x2.add(along, f64x2.add(f64x2.mul(slope, getPair(y, s)), there));
   }
   const t = at(b.scratch, b, 16);
   harmonicsReverse(at(b.numbers, b, 10), at(own, b, 19), at(own, b, 20), h, t);

@@ -74,7 +74,7 @@ function block(settings: Settings, species: readonly number[], pairs: boolean): 
   const { functions, table, matrix, rows } = radialOf(settings);
   const channels = channelsOf(settings, species);
   const square = (L + 1) * (L + 1);
-  const stride = square + (square % 2);
+  const stride = 4 * Math.ceil(square / 4);
   const numbers = new Layout(HEADER);
   const scratch = new Layout();
   const own = new Layout();
