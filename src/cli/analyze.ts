@@ -2,6 +2,8 @@
 import { Command } from 'commander';
 import { averageCommand } from './analyze-average.ts';
 import { commonNeighborsCommand } from './analyze-cna.ts';
+import { distortionCommand } from './analyze-distortion.ts';
+import { extrapolationCommand } from './analyze-extrapolation.ts';
 import { displacementCommand } from './analyze-msd.ts';
 import { radialCommand } from './analyze-rdf.ts';
 import { velocityCommand } from './analyze-vacf.ts';
@@ -15,5 +17,7 @@ export function analyzeCommand(): Command {
     .addCommand(velocityCommand())
     .addCommand(commonNeighborsCommand())
     .addCommand(wignerSeitzCommand())
-    .addCommand(averageCommand());
+    .addCommand(averageCommand())
+    .addCommand(extrapolationCommand())
+    .addCommand(distortionCommand());
 }

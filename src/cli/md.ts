@@ -3,8 +3,11 @@ import { Command, Option } from 'commander';
 import { InputError } from '../data/errors.ts';
 import { holdAtoms } from '../data/fix.ts';
 import { boltzmann } from '../data/units.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Uncertainty } from '../fit/uncertainty.ts';
 import { type Ensemble, ensembles } from '../methods/dynamics.ts';
-import { type MdResult, type MdRun, runMd } from '../node/run-md.ts';
+import { createGrader, readUncertainty } from '../node/fit-limits.ts';
+import { type Grade, type MdResult, type MdRun, runMd } from '../node/run-md.ts';
 import type { MdOptions } from '../tasks/dynamics.ts';
 import { dryRun } from './dry-run.ts';
 import { fixFlag, integer, potentialFlags, quantity, type RunFlags, ramp, runFlags, seedFlag } from './flags.ts';
@@ -27,6 +30,8 @@ interface Flags extends PotentialFlags, RunFlags {
   coupling: 'iso' | 'aniso';
   seed: bigint;
   thermo: number;
+  extrapolation?: { stop: boolean; above: number };
+  fit?: string;
   fast?: true;
 }
 
@@ -57,6 +62,13 @@ export function mdCommand(): Command {
     .addOption(seedFlag())
     .addOption(fixFlag())
     .addOption(integer('--thermo <n>', 'steps between rows of log.thermo', 1, 10))
+    .addOption(
+      new Option(
+        '--extrapolation <mode>',
+        "'stop 5' or 'flag 2': where an atom's extrapolation grade (of --fit) exceeds the number",
+      ).argParser(extrapolationMode),
+    )
+    .option('--fit <folder>', 'of frenkel fit: where the potential and its training set are from')
     .option('--fast', 'quicker, inexact kernels; the error is measured at the start and told');
   runFlags(command, 100)
     .addHelpText(
@@ -67,6 +79,8 @@ log.thermo (ps, K, eV, bar, Å^3), the trajectory, final.xyz, figures and report
 (Ctrl-C, SIGTERM) it checkpoints; the same command goes on with the same bits.
 --fast: fused multiply-adds, and linear SNAP partly in f32; the bits then depend on the machine. Only md has it: not for
 Hessians, entropies, phonons, paths or free energies.
+--extrapolation looks with every row of log.thermo: extrapolation.csv has the largest grade and its atom; events.jsonl
+those above; a run that stops has saved a checkpoint.
 --json prints {"steps","time","drift","rms","meanTemperature","energy"} (ps, eV/atom/ns, eV/atom, K, eV).
 
 Example:
@@ -74,6 +88,12 @@ Example:
     )
     .action(md);
   return command;
+}
+
+function extrapolationMode(text: string): { stop: boolean; above: number } {
+  const [, mode, number = mode === 'stop' ? '5' : '1'] = /^(stop|flag)(?:\s+(\d+(?:\.\d+)?))?$/.exec(text.trim()) ?? [];
+  if (mode !== undefined) return { stop: mode === 'stop', above: Number(number) };
+  throw new InputError(`--extrapolation: 'stop 5' or 'flag 1' was expected, found ${JSON.stringify(text)}`);
 }
 
 async function md(file: string, flags: Flags, command: Command): Promise<void> {
@@ -94,6 +114,9 @@ async function md(file: string, flags: Flags, command: Command): Promise<void> {
     coupling,
     seed,
   };
+  if ((flags.extrapolation === undefined) !== (flags.fit === undefined))
+    throw new InputError('--extrapolation and --fit go together');
+  const limits = flags.fit === undefined ? undefined : readUncertainty(flags.fit);
   const job: MdRun = {
     atoms,
     potential,
@@ -103,11 +126,12 @@ async function md(file: string, flags: Flags, command: Command): Promise<void> {
     dumpEvery: flags.dump,
     trajectory: flags.trajectory,
     checkpointSeconds: flags.checkpoint,
+    ...(flags.extrapolation && limits ? { extrapolation: { ...flags.extrapolation, fit: limits.hash } } : {}),
     ...(flags.fast ? { fast: true } : {}),
   };
   if (flags.dryRun) return dryRun('md', file, job, flags);
   const { result, folder, again } = await session({ command: 'md', name: file, job, ...flags }, (engine, run, hooks) =>
-    runMd(engine, job, run, hooks),
+    runMd(engine, job, run, hooks, limits && watch(engine, limits.uncertainty)),
   );
   await print([flags.json ? `${JSON.stringify(result)}\n` : summary(result, folder, again)]);
   if (!conserved(result)) {
@@ -115,6 +139,15 @@ async function md(file: string, flags: Flags, command: Command): Promise<void> {
       `frenkel: warning: the conserved quantity is not conserved (more than ${100 * TOLERANCE} % of the kinetic energy): shorten --timestep\n`,
     );
   }
+}
+
+function watch(engine: Engine, uncertainty: Uncertainty): Grade {
+  const grade = createGrader(engine, uncertainty);
+  return (atoms) => {
+    const { grade: grades } = grade(atoms);
+    const atom = grades.reduce((best, x, i) => (x > grades[best] ? i : best), 0);
+    return { grade: grades[atom], atom };
+  };
 }
 
 /** Flags that only some ensembles read. */

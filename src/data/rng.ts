@@ -34,6 +34,10 @@ export const streams = {
   splits: 11,
   /** Searches for configurations: step = walk·2^24 + event, index 0…15 choices, 16 + 3·atom + component displacements. */
   search: 12,
+  /** Starts of robust covariances: index = point, step = number of the start. */
+  robust: 13,
+  /** Search for the weights of a fit: index = 4·coordinate + choice, step = generation·2^20 + candidate. */
+  weights: 14,
 } as const;
 
 export type Stream = keyof typeof streams;

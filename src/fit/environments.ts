@@ -66,14 +66,26 @@ function spreadOf(distances: number[]): Pick<Environments, 'farthest' | 'quantil
 }
 
 function whitened(engine: Engine, number: number, system: Reduced, size: number): Environments {
-  const { matrix, rows } = system;
+  const { mean, whiten } = whitening(engine, system, size);
+  return { number, count: system.rows, mean, whiten, farthest: 0, quantiles: [] };
+}
+
+export interface Whitening {
+  mean: Float64Array;
+  /** (size, size): column k of (D − mean) whiten has variance 1; widest directions first. */
+  whiten: Float64Array;
+  /** Columns in which the points do spread; the others count as if by a millionth of the widest. */
+  rank: number;
+}
+
+/** Of the system of the rows [1 | D] (target 0). */
+export function whitening(engine: Engine, { matrix, rows }: Reduced, size: number): Whitening {
   const width = size + 2;
   const mean = Float64Array.from({ length: size }, (_, k) => matrix[1 + k] / matrix[0]);
   const centred = new Float64Array((size + 1) * (size + 1));
   for (let i = 0; i < size; i++)
     for (let j = i; j < size; j++) centred[i * (size + 1) + j] = matrix[(1 + i) * width + 1 + j];
-  const spectrum = spectrumOf(engine, { rows, columns: size, matrix: centred, normal: false });
-  const { values, vectors, lengths } = spectrum;
+  const { values, vectors, lengths } = spectrumOf(engine, { rows, columns: size, matrix: centred, normal: false });
   const least = Math.max(FLOOR * values[0], Number.MIN_VALUE);
   const scale = Math.sqrt(Math.max(1, rows - 1));
   const whiten = new Float64Array(size * size);
@@ -81,7 +93,7 @@ function whitened(engine: Engine, number: number, system: Reduced, size: number)
     const factor = scale / Math.max(values[k], least);
     for (let i = 0; i < size; i++) whiten[i * size + k] = (factor * vectors[k * size + i]) / lengths[i];
   }
-  return { number, count: rows, mean, whiten, farthest: 0, quantiles: [] };
+  return { mean, whiten, rank: values.filter((s) => s > least).length };
 }
 
 /** Mahalanobis distance of the components at `at`. */

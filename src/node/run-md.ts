@@ -41,6 +41,8 @@ export interface MdRun {
   trajectory: string;
   /** Wall-clock seconds between checkpoints. */
   checkpointSeconds: number;
+  /** Where atoms may not go: the grade (src/fit/uncertainty.ts) above which a run stops or is flagged; SHA-256 of the fit's. */
+  extrapolation?: { stop: boolean; above: number; fit: string };
   /** The engine has the fast kernels: part of what decides the numbers. */
   fast?: true;
 }
@@ -60,9 +62,19 @@ export type MdResult = {
 };
 
 const LOG = 'log.thermo';
+const GRADES = 'extrapolation.csv';
+
+/** Looks at the atoms with every row of log.thermo. */
+export type Grade = (atoms: Atoms) => { grade: number; atom: number };
 
 /** Runs or resumes; throws PhysicsError when atoms are lost, after what was computed is safe. */
-export async function runMd(engine: Engine, job: MdRun, run: Run, hooks: RunHooks = {}): Promise<RunEnd<MdResult>> {
+export async function runMd(
+  engine: Engine,
+  job: MdRun,
+  run: Run,
+  hooks: RunHooks = {},
+  grade?: Grade,
+): Promise<RunEnd<MdResult>> {
   const { atoms, potential, options } = job;
   if (engine.fast !== (job.fast ?? false)) throw new Error('the engine has not the kernels that the run is to have');
   const inexact = engine.fast ? await fastError(engine, atoms, potential) : undefined;
@@ -76,6 +88,7 @@ export async function runMd(engine: Engine, job: MdRun, run: Run, hooks: RunHook
   const system = createSystem(engine, atoms, potential, { skin: job.skin });
   const log = run.output(LOG);
   const trajectory = job.dumpEvery > 0 ? run.output(job.trajectory) : undefined;
+  const grades = grade && job.extrapolation ? run.output(GRADES) : undefined;
   const saved = run.checkpoint as MdCheckpoint | undefined;
   const state = saved ? restoreMd(system, saved) : startMd(system, masses.values, options);
   const record = () => {
@@ -83,8 +96,23 @@ export async function runMd(engine: Engine, job: MdRun, run: Run, hooks: RunHook
     if (state.step % job.thermoEvery === 0 || last) log.append(formatThermoRow(observeMd(system, state, options)));
     if (trajectory && (state.step % job.dumpEvery === 0 || last)) appendFrame(trajectory, system, state, masses.values);
   };
+  const mind = () => {
+    if (!grade || !grades || !job.extrapolation || state.step % job.thermoEvery !== 0) return;
+    const found = grade(system.snapshot());
+    grades.append(`${state.step},${found.grade},${found.atom}\n`);
+    const { stop, above } = job.extrapolation;
+    if (!(found.grade > above)) return;
+    run.event({ event: 'extrapolation', step: state.step, grade: found.grade, atom: found.atom });
+    if (!stop) return;
+    run.save(saveMd(system, state));
+    throw new PhysicsError(
+      `step ${state.step}: atom ${found.atom} has extrapolation grade ${found.grade.toPrecision(3)} (above ${above}): ` +
+        'the potential has not learned from such environments',
+    );
+  };
   if (!saved) {
     log.append(formatThermoHeader(thermoColumns));
+    grades?.append('step,grade,atom\n');
     record();
   }
   run.event({ event: saved ? 'resume' : 'start', step: state.step });
@@ -99,6 +127,7 @@ export async function runMd(engine: Engine, job: MdRun, run: Run, hooks: RunHook
       }
       stepMd(system, state, options);
       record();
+      mind();
       if (due()) run.save(saveMd(system, state));
       hooks.progress?.(state.step, () => progressLine(system, state, options));
       await breathe();
