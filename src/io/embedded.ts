@@ -69,6 +69,20 @@ export const embeddedPotentials: readonly EmbeddedPotential[] = [
       }),
   },
   {
+    name: 'Fe-Frenkel-2026',
+    aliases: ['Fe-SNAP', 'Fe_Frenkel_2026'],
+    summary: 'Fe, SNAP (2J = 6, 30 components): an example, fitted to Fe-Ackland-2004 by examples/fit/iron.sh',
+    citation:
+      'data: G. J. Ackland, M. I. Mendelev, D. J. Srolovitz, S. Han, A. V. Barashev, J. Phys.: Condens. Matter 16, S2629 (2004)',
+    doi: '10.1088/0953-8984/16/27/003',
+    files: ['Fe_Frenkel_2026.snap', 'Fe_Frenkel_2026.snapcoeff', 'Fe_Frenkel_2026.snapparam'],
+    load: () =>
+      parseSnapCompanion(embeddedFile('Fe_Frenkel_2026.snap'), embeddedFile, {
+        file: 'Fe_Frenkel_2026.snap',
+        name: 'Fe-Frenkel-2026',
+      }),
+  },
+  {
     name: 'Fe-FS-1984',
     aliases: ['Fe-Finnis-Sinclair'],
     summary: 'Fe, analytic Finnis–Sinclair, with the numbers of the erratum (Philos. Mag. A 53, 161, 1986)',
