@@ -28,6 +28,7 @@ export async function buildWeb(outdir) {
       worker: 'web/worker.ts',
       thread: 'web/thread.ts',
       sw: 'web/service-worker.ts',
+      figures: 'web/figures.ts',
       style: 'web/style.css',
     },
     outdir,

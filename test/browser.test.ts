@@ -194,7 +194,10 @@ describe.skipIf(withoutBrowser)(`the page in Chromium${why}`, () => {
     const [download] = await Promise.all([seen.page.waitForEvent('download'), seen.page.click('#zip')]);
     const files = unzipSync(readFileSync(await download.path()));
     expect(Object.keys(files).sort()).toEqual(
-      ['command.sh', 'final.xyz', 'log.relax', 'report.json', 'script.mjs', 'start.xyz'].sort(),
+      [
+        ...['command.sh', 'final.xyz', 'log.relax', 'report.json', 'script.mjs', 'start.xyz'],
+        ...['relaxation-energy.svg', 'relaxation-fmax.svg'],
+      ].sort(),
     );
     expect(strFromU8(files['start.xyz'])).toBe(structure);
     expect(strFromU8(files['command.sh'])).toBe("npx frenkel relax small.xyz -p mine.eam.fs --fmax '1e-6 eV/A'\n");

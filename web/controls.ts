@@ -4,10 +4,12 @@ import { calm } from './alert.ts';
 import { copy } from './dialog.ts';
 import { button, byId } from './dom.ts';
 import { showFields } from './fields.ts';
+import { showFigures } from './figures-card.ts';
 import { toFragment } from './link.ts';
 import { showResults } from './results.ts';
 import { plots, trajectory, view } from './stage.ts';
-import { ask, chosen, current, now, tasks } from './state.ts';
+import { ask, chosen, current, now } from './state.ts';
+import { tasks } from './tasks.ts';
 
 export function refresh(): void {
   const { phase, opened } = now;
@@ -22,6 +24,7 @@ export function refresh(): void {
   for (const name of tasks) {
     const tab = button(`tab-${name}`);
     if (name === 'neb') tab.disabled = !(opened && opened.last > 0);
+    if (name === 'phonons') tab.disabled = !opened?.perfect;
     tab.setAttribute('aria-selected', String(chosen.task === name));
     tab.tabIndex = chosen.task === name ? 0 : -1;
   }
@@ -29,7 +32,8 @@ export function refresh(): void {
   const speed = phase === 'running' && now.speed > 0 ? ` · ${now.speed.toFixed(now.speed < 10 ? 1 : 0)} steps/s` : '';
   const of = now.total > 0 && now.options && 'timestep' in now.options ? ` of ${now.total}` : '';
   const known = active || phase === 'done' || phase === 'stopped' || phase === 'failed';
-  byId('state').textContent = known ? `${phase} · step ${now.step}${of}${speed}` : '';
+  const says = active && now.says ? ` · ${now.says}` : '';
+  byId('state').textContent = known ? `${phase} · step ${now.step}${of}${speed}${says}` : '';
 }
 
 export function form(): void {
@@ -61,6 +65,8 @@ export function expect(): void {
   plots.begin(now.ran?.task ?? chosen.task);
   view.steady(now.ran?.task === 'md');
   showResults([], '');
+  now.figures = undefined;
+  showFigures([]);
 }
 
 export function wireControls(): void {

@@ -6,6 +6,8 @@ interface Field {
   label: string;
   fallback: string;
   choices?: readonly string[];
+  /** What people read in place of the choices. */
+  words?: readonly string[];
   /** Only where this ensemble, or cell mode, reads it. */
   when?: (flags: Flags) => boolean;
 }
@@ -14,6 +16,8 @@ const ensembleIs =
   (...names: string[]) =>
   (flags: Flags) =>
     names.includes(flags.ensemble ?? 'nve');
+
+const METHODS = ['abf', 'extended', 'expanded', 'quadrature', 'bar', 'mbar', 'switching'];
 
 const fields: Record<TaskName, Field[]> = {
   relax: [
@@ -41,17 +45,40 @@ const fields: Record<TaskName, Field[]> = {
     { flag: 'spring', label: 'spring', fallback: '5 eV/A^2' },
     { flag: 'steps', label: 'most steps', fallback: '1000' },
   ],
+  phonons: [
+    { flag: 'supercell', label: 'copies of the cell', fallback: '4,4,4' },
+    { flag: 'mesh', label: 'mesh', fallback: '20' },
+    { flag: 'path', label: 'path (none: the usual)', fallback: '' },
+    { flag: 'points', label: 'points of a segment', fallback: '101' },
+    { flag: 'step', label: 'displacement', fallback: '0.001 A' },
+  ],
+  entropy: [
+    { flag: 'relax', label: 'relax first', fallback: 'no', choices: ['', 'no'] },
+    { flag: 'temperature', label: 'temperature (or none)', fallback: '' },
+    { flag: 'local', label: 'of each atom', fallback: '', choices: ['local.csv', ''], words: ['yes', 'no'] },
+  ],
+  'free-energy': [
+    { flag: 'temperature', label: 'temperature', fallback: '300 K' },
+    { flag: 'steps', label: 'steps', fallback: '200000' },
+    { flag: 'method', label: 'method', fallback: 'abf', choices: METHODS },
+    { flag: 'reference', label: 'reference', fallback: 'harmonic', choices: ['harmonic', 'einstein'] },
+    { flag: 'relax', label: 'relax first', fallback: 'no', choices: ['', 'no'] },
+    { flag: 'timestep', label: 'time step', fallback: '2 fs' },
+    { flag: 'friction', label: 'friction', fallback: '10 1/ps' },
+    { flag: 'seed', label: 'seed', fallback: '1' },
+  ],
 };
 
 /** Fills `form`; `changed` hears the flags that differ from the defaults. */
 export function showFields(form: HTMLFormElement, task: TaskName, flags: Flags, changed: (flags: Flags) => void): void {
   const shown = fields[task].filter(({ when }) => when?.(flags) ?? true);
   form.replaceChildren(
-    ...shown.map(({ flag, label, fallback, choices }) => {
+    ...shown.map(({ flag, label, fallback, choices, words }) => {
       const holder = document.createElement('label');
       const control = choices ? document.createElement('select') : document.createElement('input');
       if (control instanceof HTMLSelectElement)
-        for (const choice of choices ?? []) control.append(new Option(choice === '' ? 'yes' : choice, choice));
+        for (const [k, choice] of (choices ?? []).entries())
+          control.append(new Option(words?.[k] ?? (choice === '' ? 'yes' : choice), choice));
       control.name = flag;
       control.value = flags[flag] ?? fallback;
       control.addEventListener('change', () => {

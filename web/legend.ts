@@ -1,7 +1,14 @@
 /** What the colours of the view mean. */
 import { symbolOf } from '../src/data/elements.ts';
 import { elementColor, rampColor } from './colors.ts';
+import { BESIDE, CROWDED } from './paint.ts';
 import type { ColorMode, Range } from './shade.ts';
+
+const units: Partial<Record<ColorMode, [digits: number, unit: string]>> = {
+  energy: [3, 'eV'],
+  displacement: [2, 'Å'],
+  entropy: [2, 'k_B above the perfect crystal'],
+};
 
 const css = (rgb: readonly number[]) => `rgb(${rgb.join(' ')})`;
 
@@ -41,10 +48,12 @@ export function showLegend(
   if (range && range.high >= range.low) {
     const scale = document.createElement('span');
     scale.className = 'scale';
-    const [digits, unit] = mode === 'energy' ? [3, 'eV'] : [2, 'Å'];
+    const [digits, unit] = units[mode] ?? [2, ''];
     scale.append(range.low.toFixed(digits), bar(), `${range.high.toFixed(digits)} ${unit}`);
     parts.push(scale);
-  } else for (const z of [...new Set(numbers)]) parts.push(key(symbolOf(z), css(elementColor(z))));
+  } else if (mode === 'sites')
+    parts.push(key('shares a site', css(CROWDED)), key('next to an empty site', css(BESIDE)));
+  else for (const z of [...new Set(numbers)]) parts.push(key(symbolOf(z), css(elementColor(z))));
   if (vacant > 0) parts.push(key(vacant === 1 ? 'empty site' : `${vacant} empty sites`, 'rgb(255 96 96)', true));
   parent.replaceChildren(...parts);
 }

@@ -1,5 +1,6 @@
 /** A run as the fragment of an address: crystals by their recipe, potentials by name, options as they were typed. */
 import type { Flags, Recipe, TaskName } from '../src/browser/protocol.ts';
+import { tasks } from './tasks.ts';
 
 export interface Linked {
   recipe: Recipe;
@@ -9,7 +10,7 @@ export interface Linked {
 }
 
 export function toFragment({ recipe, potential, task, flags }: Linked): string {
-  const { kind, element, a, repeat, defect, to } = recipe;
+  const { kind, element, a, repeat, defect, to, elastic, size } = recipe;
   const all = {
     kind,
     element,
@@ -17,6 +18,8 @@ export function toFragment({ recipe, potential, task, flags }: Linked): string {
     repeat: String(repeat),
     ...(defect ? { defect } : {}),
     ...(to === undefined ? {} : { to: String(to) }),
+    ...(elastic ? { elastic } : {}),
+    ...(size ? { size } : {}),
     potential,
     task,
   };
@@ -30,7 +33,7 @@ export function fromFragment(fragment: string): Linked | undefined {
   const words = new URLSearchParams(fragment.replace(/^#/, ''));
   const [kind, element, a, potential] = ['kind', 'element', 'a', 'potential'].map((name) => words.get(name));
   if (!kind || !element || !a || !potential) return undefined;
-  const [defect, to] = [words.get('defect'), words.get('to')];
+  const [defect, to, elastic, size] = ['defect', 'to', 'elastic', 'size'].map((name) => words.get(name));
   const flags = Object.fromEntries(
     [...words].filter(([name]) => name.startsWith('--')).map(([name, text]) => [name.slice(2), text]),
   );
@@ -41,10 +44,12 @@ export function fromFragment(fragment: string): Linked | undefined {
       a,
       repeat: Number(words.get('repeat')),
       ...(defect ? { defect } : {}),
-      ...(to === null ? {} : { to: Number(to) }),
+      ...(to ? { to: Number(to) } : {}),
+      ...(elastic ? { elastic } : {}),
+      ...(size ? { size } : {}),
     },
     potential,
-    task: (['md', 'neb'] as const).find((name) => name === words.get('task')) ?? 'relax',
+    task: tasks.find((name) => name === words.get('task')) ?? 'relax',
     flags,
   };
 }

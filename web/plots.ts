@@ -1,6 +1,6 @@
 /** Live plots of a run's rows, one under the other; redrawn a few times a second at most. */
 import uPlot from 'uplot';
-import type { TaskName } from '../src/browser/protocol.ts';
+import type { TaskName, Curve as Whole } from '../src/browser/protocol.ts';
 
 interface Curve {
   name: string;
@@ -10,6 +10,10 @@ interface Curve {
 
 interface Plot {
   title: string;
+  /** Its lines come whole, not row by row. */
+  whole?: boolean;
+  /** All lines in one colour. */
+  plain?: boolean;
   log?: boolean;
   curves: Curve[];
 }
@@ -20,18 +24,30 @@ const GPA_PER_BAR = 1e-4;
 const positive = (value: number) => (value > 0 ? value : Number.NaN);
 
 const NEB_HIGHEST = 1;
+const [FREE_ZETA, FREE_DELTA, FREE_TEMPERATURE] = [1, 2, 3];
+/** A line that comes whole. */
+const named = (name: string): Curve => ({ name, value: () => Number.NaN });
 
 const plots: Record<TaskName, Plot[]> = {
   neb: [
-    {
-      title: 'energy along the path (eV)',
-      curves: [
-        { name: 'path', value: () => Number.NaN },
-        { name: 'images', value: () => Number.NaN },
-      ],
-    },
+    { title: 'energy along the path (eV)', whole: true, curves: [named('path'), named('images')] },
     { title: 'highest image (eV)', curves: [{ name: 'highest', value: (row) => row[NEB_HIGHEST] }] },
     { title: 'largest force (eV/Å)', log: true, curves: [{ name: 'fmax', value: (row) => positive(row[RELAX_FMAX]) }] },
+  ],
+  phonons: [
+    { title: 'frequency (THz)', whole: true, plain: true, curves: [named('branch'), named('branch'), named('branch')] },
+    { title: 'states per THz', whole: true, curves: [named('density')] },
+  ],
+  entropy: [],
+  'free-energy': [
+    {
+      title: 'dF/dζ (meV/atom)',
+      whole: true,
+      curves: [named('mean'), named('95 %'), named('95 %')],
+    },
+    { title: 'U − U_ref (eV)', curves: [{ name: 'difference', value: (row) => row[FREE_DELTA] }] },
+    { title: 'coupling ζ', curves: [{ name: 'zeta', value: (row) => row[FREE_ZETA] }] },
+    { title: 'temperature (K)', curves: [{ name: 'temperature', value: (row) => row[FREE_TEMPERATURE] }] },
   ],
   relax: [
     {
@@ -63,8 +79,8 @@ export interface Plots {
   begin(task: TaskName): void;
   /** All rows of the run so far. */
   update(rows: number[][], now?: boolean): void;
-  /** The energy of a path: spline and images, [Å, eV]. */
-  path(curve: [number, number][], images: [number, number][]): void;
+  /** Lines of the first plots, those that come whole. */
+  curves(curves: readonly Whole[]): void;
   /** After a change of theme or width. */
   restyle(): void;
 }
@@ -74,18 +90,20 @@ export function createPlots(parent: HTMLElement): Plots {
   let charts: uPlot[] = [];
   let rows: number[][] = [];
   let timer = 0;
-  let along: uPlot.AlignedData | undefined;
+  let whole: readonly Whole[] = [];
   const draw = () => {
     timer = 0;
     const data = tables(plots[task], task, rows);
     charts.forEach((chart, k) => {
-      chart.setData(task === 'neb' && k === 0 && along ? along : data[k]);
+      const given = whole[k];
+      if (!plots[task][k].whole) chart.setData(data[k]);
+      else if (given) chart.setData([given.x, ...given.ys] as uPlot.AlignedData);
     });
   };
   const make = () => {
     for (const chart of charts) chart.destroy();
     parent.replaceChildren();
-    charts = plots[task].map((plot) => chartOf(parent, plot, task));
+    charts = plots[task].map((plot, k) => chartOf(parent, plot, task, whole[k]));
     draw();
   };
   new ResizeObserver(() => {
@@ -94,7 +112,7 @@ export function createPlots(parent: HTMLElement): Plots {
   return {
     begin(next) {
       rows = [];
-      along = undefined;
+      whole = [];
       task = next;
       make();
     },
@@ -105,19 +123,18 @@ export function createPlots(parent: HTMLElement): Plots {
         draw();
       } else if (timer === 0) timer = setTimeout(draw, REDRAW_MS) as unknown as number;
     },
-    path(curve, images) {
-      along = pathData(curve, images);
-      draw();
+    curves(next) {
+      // another number of lines, or words on the axis, need another chart
+      const same = (given: Whole, k: number) =>
+        charts[k]?.series.length === given.ys.length + 1 &&
+        (given.ticks?.length ?? 0) === (whole[k]?.ticks?.length ?? 0);
+      const fits = next.every(same);
+      whole = next;
+      if (fits) draw();
+      else make();
     },
     restyle: make,
   };
-}
-
-/** Spline and images on common coordinates. */
-function pathData(curve: [number, number][], images: [number, number][]): uPlot.AlignedData {
-  const all = [...curve.map(([s, e]) => ({ s, e, image: false })), ...images.map(([s, e]) => ({ s, e, image: true }))];
-  all.sort((p, q) => p.s - q.s);
-  return [all.map(({ s }) => s), all.map(({ e }) => e), all.map(({ e, image }) => (image ? e : null))];
 }
 
 function tables(all: Plot[], task: TaskName, rows: number[][]): uPlot.AlignedData[] {
@@ -139,15 +156,24 @@ function decades(low: number, high: number): number[] {
   );
 }
 
-function chartOf(parent: HTMLElement, plot: Plot, task: TaskName): uPlot {
+/** Words at their places. */
+const wordAxis = (axis: uPlot.Axis, ticks: readonly { at: number; label: string }[]): uPlot.Axis => ({
+  ...axis,
+  size: 30,
+  filter: (_u, splits) => splits,
+  splits: () => ticks.map(({ at }) => at),
+  values: () => ticks.map(({ label }) => label),
+});
+
+function chartOf(parent: HTMLElement, plot: Plot, task: TaskName, given?: Whole): uPlot {
   const style = getComputedStyle(document.documentElement);
   const css = (name: string) => style.getPropertyValue(name).trim();
   const box = parent.appendChild(document.createElement('div'));
   box.className = 'plot';
   const heading = box.appendChild(document.createElement('h3'));
   heading.append(plot.title);
-  if (plot.curves.length > 1) {
-    plot.curves.forEach((curve, k) => {
+  if (plot.curves.length > 1 && !plot.plain) {
+    plot.curves.slice(0, 2).forEach((curve, k) => {
       const key = heading.appendChild(document.createElement('span'));
       key.className = `s${k + 1}`;
       key.textContent = curve.name;
@@ -159,6 +185,8 @@ function chartOf(parent: HTMLElement, plot: Plot, task: TaskName): uPlot {
     ticks: { stroke: css('--grid'), width: 1 },
   };
   const power = (values: number[]) => values.map((v) => (v === null ? '' : Number(v.toPrecision(3)).toExponential(0)));
+  // as many as came, not as were foreseen
+  const lines = given ? given.ys.map((_, k) => plot.curves[Math.min(k, plot.curves.length - 1)]) : plot.curves;
   const options: uPlot.Options = {
     width: Math.max(120, parent.clientWidth),
     height: HEIGHT,
@@ -166,7 +194,9 @@ function chartOf(parent: HTMLElement, plot: Plot, task: TaskName): uPlot {
     cursor: { y: false },
     scales: { x: { time: false }, ...(plot.log ? { y: { distr: 3 as const } } : {}) },
     axes: [
-      { ...axis, size: 30, values: (_, ticks) => ticks.map((t) => (task === 'md' ? `${t} ps` : String(t))) },
+      given?.ticks
+        ? wordAxis(axis, given.ticks)
+        : { ...axis, size: 30, values: (_, ticks) => ticks.map((t) => (task === 'md' ? `${t} ps` : String(t))) },
       plot.log
         ? {
             ...axis,
@@ -179,13 +209,13 @@ function chartOf(parent: HTMLElement, plot: Plot, task: TaskName): uPlot {
     ],
     series: [
       {},
-      ...plot.curves.map((curve, k) => ({
+      ...lines.map((curve, k) => ({
         label: curve.name,
-        stroke: css(`--series-${k + 1}`),
+        stroke: css(`--series-${plot.plain ? 1 : Math.min(2, k + 1)}`),
         width: 1.6,
         points: { show: task === 'neb' && k === 1, size: 7, fill: css('--series-2') },
       })),
     ],
   };
-  return new uPlot(options, [[], ...plot.curves.map(() => [])], box);
+  return new uPlot(options, [[], ...lines.map(() => [])], box);
 }

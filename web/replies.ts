@@ -5,10 +5,12 @@ import type { Reply, Started, TextFile } from '../src/browser/protocol.ts';
 import { alertUser, notice, type Remedy } from './alert.ts';
 import { expect, form, refresh, remember } from './controls.ts';
 import { byId, saveAs } from './dom.ts';
+import { showDrawn } from './figures-card.ts';
+import { figuresNow } from './figures-now.ts';
 import { showProjects, showSaved } from './history.ts';
 import { listPotentials, notOpened, onOpened, onSorted, press, showPotential } from './opening.ts';
 import { showResults } from './results.ts';
-import { plots, trajectory } from './stage.ts';
+import { allowEntropy, plots, trajectory } from './stage.ts';
 import { ask, chosen, now } from './state.ts';
 
 export function on(reply: Reply): void {
@@ -39,16 +41,17 @@ export function on(reply: Reply): void {
     case 'result':
       now.results = reply.rows;
       showResults(reply.rows, reply.digest);
+      now.figures = reply.figures;
+      void figuresNow().then(showDrawn, (error) => alertUser(`the figures: ${error.message}`));
       break;
     case 'sorted':
       onSorted(reply.structure, reply.potentials);
       break;
-    case 'path':
-      plots.path(reply.curve, reply.images);
-      trajectory.set(reply.frames);
+    case 'curves':
+      plots.curves(reply.curves);
       break;
     case 'frames':
-      trajectory.set(reply.frames, 'last');
+      trajectory.set(reply.frames, reply.at);
       break;
     case 'projects':
       showProjects(reply.projects, reply.missing);
@@ -57,7 +60,7 @@ export function on(reply: Reply): void {
       showSaved(reply.step, reply.problem);
       break;
     case 'files':
-      download(reply.files);
+      void download(reply.files);
       break;
     case 'failed':
       onFailed(reply);
@@ -83,10 +86,12 @@ function onReopened({ structure, potential, task, flags }: Extract<Reply, { type
   expect();
 }
 
-function onProgress({ rows, step, perSecond, frame }: Extract<Reply, { type: 'progress' }>): void {
+function onProgress({ rows, step, perSecond, frame, says }: Extract<Reply, { type: 'progress' }>): void {
   now.rows.push(...rows);
   now.step = step;
   now.speed = perSecond;
+  now.says = says;
+  if (frame) allowEntropy(frame.entropies !== undefined);
   plots.update(now.rows, perSecond === 0);
   if (frame) trajectory.add(frame);
 }
@@ -100,8 +105,9 @@ function onFailed({ kind, message, good }: Extract<Reply, { type: 'failed' }>): 
   alertUser(kind === 'bug' ? `this is a bug of frenkel: ${message}` : message, back);
 }
 
-function download(files: TextFile[]): void {
+async function download(files: TextFile[]): Promise<void> {
   const all = Object.fromEntries(files.map(({ name, text }) => [name, strToU8(text)]));
+  for (const [name, svg] of Object.entries(await figuresNow())) all[name] = strToU8(svg);
   if (now.ran) {
     all['command.sh'] = strToU8(`${asCommand(now.ran)}\n`);
     if (now.options) all['script.mjs'] = strToU8(asScript(now.ran, now.options));

@@ -1,11 +1,15 @@
 /** Which atoms stand out, and the number that colours each. */
 import type { Frame } from '../src/browser/protocol.ts';
 
-export type ColorMode = 'species' | 'energy' | 'displacement';
+export type ColorMode = 'species' | 'energy' | 'displacement' | 'sites' | 'entropy';
 export type PerfectMode = 'faint' | 'shown' | 'hidden';
 
+/** Values that a median is taken of: of more, every second, third … */
+const ENOUGH = 4096;
+
 function median(values: Float32Array): number {
-  const sorted = Float32Array.from(values).sort();
+  const every = Math.max(1, Math.floor(values.length / ENOUGH));
+  const sorted = Float32Array.from({ length: Math.ceil(values.length / every) }, (_, k) => values[k * every]).sort();
   return sorted.length === 0 ? 0 : sorted[sorted.length >> 1];
 }
 
@@ -23,28 +27,29 @@ function markNeighbours(marks: Uint8Array, { vacant, positions, cell }: Frame, r
   const size = [0, 4, 8].map((k) => cell[k]);
   for (let v = 0; v < vacant.length; v += 3) {
     for (let i = 0; i < marks.length; i++) {
+      if (marks[i] === 3) continue;
       let square = 0;
       for (let c = 0; c < 3; c++) {
         const d = positions[3 * i + c] - vacant[v + c];
         const near = size[c] === 0 ? d : d - size[c] * Math.round(d / size[c]);
         square += near * near;
       }
-      if (square < reach * reach) marks[i] = 1;
+      if (square < reach * reach) marks[i] = 2;
     }
   }
 }
 
-/**
- * (n) 1 where an atom is part of a defect: it shares a site, is next to an empty one (`reach`, Å), or has an energy far
- * from that of most atoms.
- */
-export function standOut(frame: Frame, reach: number): Uint8Array {
+/** 0 perfect, 1 of an energy far from that of most atoms, 2 next to an empty site, 3 sharing a site. */
+export type Marked = number;
+
+/** (n) how each atom is part of a defect; `reach`, Å: next to an empty site. */
+export function marksOf(frame: Frame, reach: number): Uint8Array {
   const { energies, crowded } = frame;
   const middle = median(energies);
   const typical = median(energies.map((e) => Math.abs(e - middle)));
   const bound = Math.max(LEAST, OUTLIER * typical);
   const marks = Uint8Array.from(energies, (e) => (Math.abs(e - middle) > bound ? 1 : 0));
-  for (const i of crowded) marks[i] = 1;
+  for (const i of crowded) marks[i] = 3;
   markNeighbours(marks, frame, reach);
   return marks;
 }
@@ -53,10 +58,20 @@ export function standOut(frame: Frame, reach: number): Uint8Array {
 export function displacements(frame: Frame, first: Frame): Float32Array {
   const scale = [0, 4, 8].map((k) => (first.cell[k] === 0 ? 1 : frame.cell[k] / first.cell[k]));
   const [x, x0] = [frame.positions, first.positions];
-  return Float32Array.from(frame.energies, (_, i) => {
-    const d = [0, 1, 2].map((c) => x[3 * i + c] - scale[c] * x0[3 * i + c]);
-    return Math.sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]);
-  });
+  const found = new Float32Array(frame.energies.length);
+  for (let i = 0; i < found.length; i++) {
+    let square = 0;
+    for (let c = 0; c < 3; c++) square += (x[3 * i + c] - scale[c] * x0[3 * i + c]) ** 2;
+    found[i] = Math.sqrt(square);
+  }
+  return found;
+}
+
+/** (n) the number that colours each atom, eV, Å or k_B; undefined where colours stand for none. */
+export function valuesOf(mode: ColorMode, frame: Frame, first: Frame): Float32Array | undefined {
+  if (mode === 'energy') return frame.energies;
+  if (mode === 'displacement') return displacements(frame, first);
+  return mode === 'entropy' ? frame.entropies : undefined;
 }
 
 export interface Range {

@@ -2,6 +2,7 @@
 import type { Frame } from '../src/browser/protocol.ts';
 import { byId, select } from './dom.ts';
 import { showLegend } from './legend.ts';
+import type { Style } from './paint.ts';
 import { createPlots } from './plots.ts';
 import type { ColorMode, PerfectMode } from './shade.ts';
 import { now } from './state.ts';
@@ -15,27 +16,43 @@ export const trajectory = createTrajectory(draw, ({ step, label }) => label ?? `
 let shown: Frame | undefined;
 
 /** Colours and perfect atoms as they are chosen. */
-export const modes = (): [ColorMode, PerfectMode] => [
-  select('color').value as ColorMode,
-  select('perfect').value as PerfectMode,
-];
+function styleNow(): Style {
+  const axis = ['x', 'y', 'z'].indexOf(select('slice').value);
+  const range = byId<HTMLInputElement>('slice-at');
+  range.hidden = axis < 0;
+  return {
+    color: select('color').value as ColorMode,
+    perfect: select('perfect').value as PerfectMode,
+    slice: axis < 0 ? undefined : { axis, at: range.valueAsNumber },
+  };
+}
 
 export function setModes(color: ColorMode, perfect: PerfectMode): void {
   [select('color').value, select('perfect').value] = [color, perfect];
-  view.style(color, perfect);
+  view.style(styleNow());
 }
 
 export function draw(frame: Frame): void {
   view.show(frame);
-  if (now.opened) showLegend(byId('legend'), modes()[0], view.range(), now.opened.numbers, view.holes());
+  if (now.opened) showLegend(byId('legend'), styleNow().color, view.range(), now.opened.numbers, view.holes());
   shown = frame;
 }
 
+/** Colours by local entropy are there once it was computed. */
+export function allowEntropy(there: boolean): void {
+  const option = select('color').querySelector<HTMLOptionElement>('option[value=entropy]');
+  if (!option || option.disabled === !there) return;
+  option.disabled = !there;
+  if (there) setModes('entropy', 'shown');
+  else if (select('color').value === 'entropy') setModes('energy', 'faint');
+}
+
 export function wireStage(): void {
-  for (const id of ['color', 'perfect'])
-    select(id).addEventListener('change', () => {
-      view.style(...modes());
-      if (shown) draw(shown);
-    });
+  const restyle = () => {
+    view.style(styleNow());
+    if (shown) draw(shown);
+  };
+  for (const id of ['color', 'perfect', 'slice']) select(id).addEventListener('change', restyle);
+  byId('slice-at').addEventListener('input', restyle);
   byId('home').addEventListener('click', () => view.home());
 }

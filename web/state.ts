@@ -1,5 +1,6 @@
 /** What is chosen, what is open, and the worker that is asked. */
 import type { Repeatable } from '../src/browser/commands.ts';
+import type { FigureInput } from '../src/browser/figure-input.ts';
 import type {
   Flags,
   Opened,
@@ -13,8 +14,6 @@ import type {
 import { effective } from './fields.ts';
 import { examples } from './gallery.ts';
 
-export const tasks = ['relax', 'md', 'neb'] as const satisfies readonly TaskName[];
-
 /** What is chosen. */
 export const chosen: {
   structure: StructureInput;
@@ -25,7 +24,10 @@ export const chosen: {
   structure: { recipe: examples[0].recipe },
   potential: { specs: [examples[0].potential], files: [] },
   task: examples[0].task,
-  flags: { relax: {}, md: {}, neb: {}, [examples[0].task]: examples[0].flags },
+  flags: {
+    ...{ relax: {}, md: {}, neb: {}, phonons: {}, entropy: {}, 'free-energy': {} },
+    [examples[0].task]: examples[0].flags,
+  },
 };
 
 /** What is open and how far it got. */
@@ -37,10 +39,12 @@ export const now: {
   ran?: Repeatable;
   options?: Record<string, unknown>;
   speed: number;
+  says: string;
+  figures?: FigureInput;
   step: number;
   total: number;
   results: ResultRow[];
-} = { phase: 'empty', rows: [], columns: [], speed: 0, step: 0, total: 0, results: [] };
+} = { phase: 'empty', rows: [], columns: [], speed: 0, says: '', step: 0, total: 0, results: [] };
 
 /** What the page would run. */
 export function current(): Repeatable {

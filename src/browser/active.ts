@@ -1,4 +1,5 @@
 /** A run that goes on: its table, and the last good state to go back to. */
+import type { createFramer } from './frames.ts';
 import type { Keeper } from './keeper.ts';
 import type { Flags, ResultRow, TaskName } from './protocol.ts';
 import type { StepRun } from './runs.ts';
@@ -10,6 +11,7 @@ export interface Active {
   /** All rows of the table so far. */
   rows: number[][];
   sent: number;
+  frame: ReturnType<typeof createFramer>;
   good: Good;
   keeper?: Keeper;
   /** The table of results, once the run has ended. */

@@ -1,4 +1,5 @@
 /** What repeats a run with the same bits: a command line, and a short program. Nothing is computed here. */
+import { SCREW } from './inputs.ts';
 import type { Flags, PotentialInput, Recipe, StructureInput, TaskName } from './protocol.ts';
 
 export interface Repeatable {
@@ -26,20 +27,39 @@ function potentialNames({ specs, files }: PotentialInput): string[] {
   return snap === undefined ? names : [snap];
 }
 
-/** One or two lines for a shell. */
+const hasPerfect = ({ defect }: Recipe) => defect !== undefined && defect !== SCREW;
+
+function buildCommand({ kind, element, a, repeat, defect, elastic, size }: Recipe): string {
+  if (defect === SCREW) {
+    const shape = `--elastic ${elastic} --size ${size ?? '15,9'} --length ${repeat}`;
+    return `npx frenkel build screw-dipole --element ${element} -a ${quoted(a)} ${shape}`;
+  }
+  const made = defect === undefined ? '' : ` --defect ${quoted(defect)}`;
+  return `npx frenkel build ${kind} --element ${element} -a ${quoted(a)} --repeat ${repeat}${made}`;
+}
+
+/** A few lines for a shell. */
 export function asCommand({ structure, potential, task, flags }: Repeatable): string {
   const file = structureFile(structure);
   const lines: string[] = [];
+  const extra: Flags = {};
   if ('recipe' in structure) {
-    const { kind, element, a, repeat, defect, to } = structure.recipe;
-    const made = defect === undefined ? '' : ` --defect ${quoted(defect)}`;
-    const common = `npx frenkel build ${kind} --element ${element} -a ${quoted(a)} --repeat ${repeat}${made}`;
+    const common = buildCommand(structure.recipe);
+    const { to } = structure.recipe;
     lines.push(`${common} -o ${quoted(file)}`);
     if (task === 'neb' && to !== undefined) lines.push(`${common} --site ${to} -o ${quoted(endOf(structure.recipe))}`);
+    if (task === 'entropy' && hasPerfect(structure.recipe)) {
+      const perfect = { ...structure.recipe, defect: undefined };
+      lines.push(`${buildCommand(perfect)} -o ${quoted(fileOf(perfect))}`);
+      extra.bulk = fileOf(perfect);
+    }
   }
+  // the command line wants it said
+  if (task === 'free-energy') extra.temperature = '300 K';
   const ends = task === 'neb' && 'recipe' in structure ? ` ${quoted(endOf(structure.recipe))}` : '';
   const words = potentialNames(potential).map((name) => `-p ${quoted(name)}`);
-  for (const [name, text] of Object.entries(flags)) words.push(text === '' ? `--${name}` : `--${name} ${quoted(text)}`);
+  for (const [name, text] of Object.entries({ ...extra, ...flags }))
+    words.push(text === '' ? `--${name}` : `--${name} ${quoted(text)}`);
   lines.push(`npx frenkel ${task} ${quoted(file)}${ends} ${words.join(' ')}`);
   return lines.join('\n');
 }
@@ -65,8 +85,13 @@ function structureLines(structure: StructureInput, names: Set<string>): string[]
     names.add('readStructureFile');
     return [`const atoms = readStructureFile(${literal(structure.file.name)}).at(-1);`];
   }
-  const { kind, element, a, repeat: n, defect, to } = structure.recipe;
+  const { kind, element, a, repeat: n, defect, to, elastic, size = '15,9' } = structure.recipe;
   const length = Number.parseFloat(a);
+  if (defect === SCREW) {
+    for (const name of ['cubicVoigt', 'screwDipole', 'parseElement']) names.add(name);
+    const shape = `C: cubicVoigt(${elastic}), size: [${size}], length: ${n}`;
+    return [`const atoms = screwDipole({ z: parseElement('${element}', 'element'), a: ${length}, ${shape} });`];
+  }
   for (const name of ['lattice', 'repeat']) names.add(name);
   const crystal = `repeat(lattice({ kind: '${kind}', a: ${length}, elements: ['${element}'] }), [${n}, ${n}, ${n}])`;
   if (defect === undefined) return [`const atoms = ${crystal};`];
@@ -123,15 +148,65 @@ function mdLines(options: Parsed, names: Set<string>): string[] {
   ];
 }
 
+function phononLines(options: Parsed, names: Set<string>): string[] {
+  for (const name of ['crystalThermal', 'forceConstants', 'meshFrequencies', 'phonons']) names.add(name);
+  const { supercell, step, mesh } = options as { supercell: number[]; step: number; mesh: number[] };
+  return [
+    `const constants = forceConstants(engine, atoms, potential, { supercell: [${supercell.join(', ')}], step: ${step} });`,
+    `const mesh = meshFrequencies(engine, phonons(constants), [${mesh.join(', ')}]);`,
+    'const [zero, room] = crystalThermal(mesh, [0, 300]);',
+    'console.log(zero.energy, room); // eV; K, eV, k_B',
+  ];
+}
+
+function entropyLines(options: Parsed, names: Set<string>): string[] {
+  names.add('vibrations');
+  return [
+    `const { sum, modes, fmax } = vibrations(engine, atoms, potential, { relax: ${options.relax === true} });`,
+    'console.log(-sum, modes, fmax); // k_B, eV/Å',
+  ];
+}
+
+function freeEnergyLines(options: Parsed, names: Set<string>): string[] {
+  for (const name of ['drawReference', 'freeEnergyMethods', 'prepareSampling', 'startSampling']) names.add(name);
+  for (const name of ['stepSampling', 'takeRecords', 'totalFreeEnergy']) names.add(name);
+  const { kind, k, relax, ...sampling } = options;
+  const reference = k === undefined ? `{ kind: '${kind}' }` : `{ kind: '${kind}', k: ${k} }`;
+  return [
+    `const options = ${optionsText(sampling)};`,
+    `const prepared = prepareSampling(engine, atoms, potential, { reference: ${reference}, relax: ${relax}, temperature: ${sampling.temperature} });`,
+    'const { target, reference } = prepared;',
+    'const records = [drawReference(target, reference, options)].filter(Boolean);',
+    'const state = startSampling(target, reference, options);',
+    'while (state.step < options.steps) {',
+    '  stepSampling(target, reference, state, options);',
+    '  records.push(...takeRecords(state));',
+    '}',
+    'const found = freeEnergyMethods[options.method].estimate(records, { ...options, modes: reference.modes });',
+    'const { F, error } = totalFreeEnergy(found, prepared, { temperature: options.temperature, atoms: atoms.numbers.length });',
+    'console.log(found.passed, F, error); // eV',
+  ];
+}
+
+const writers: Record<TaskName, (options: Parsed, names: Set<string>) => string[]> = {
+  relax: relaxLines,
+  md: mdLines,
+  neb: nebLines,
+  phonons: phononLines,
+  entropy: entropyLines,
+  'free-energy': freeEnergyLines,
+};
+
 /** A program for Node; `options` are those of the task, parsed. */
 export function asScript({ structure, potential, task }: Repeatable, options: Parsed): string {
-  const names = new Set(task === 'neb' ? [] : ['createSystem']);
+  const own = task !== 'relax' && task !== 'md';
+  const names = new Set(own ? [] : ['createSystem']);
   const body = [
     'const engine = await createEngine();',
     ...structureLines(structure, names),
     potentialLine(potential, names),
-    ...(task === 'neb' ? [] : ['const system = createSystem(engine, atoms, potential);']),
-    ...{ relax: relaxLines, md: mdLines, neb: nebLines }[task](options, names),
+    ...(own ? [] : ['const system = createSystem(engine, atoms, potential);']),
+    ...writers[task](options, names),
     'engine.close();',
   ];
   const fromNode = [...names].filter((name) => name.startsWith('read'));

@@ -16,8 +16,32 @@ export interface Shown {
 /** Sites of the crystal are looked up in every frame up to this many atoms. */
 const MOST_SITES = 20_000;
 
-export function frameOf(structure: Structure, { x, energies, cell }: Shown, step: number): Frame {
-  const { vacant, crowded } = defects(structure, x, cell);
+interface Sites {
+  vacant: number[];
+  crowded: number[];
+}
+
+/** Sites are looked up again after so many times what it took. */
+const SHARE = 10;
+
+/**
+ * Makes the frames of a run: the sites of large crystals come from a frame shortly before, unless they must be of `now`.
+ */
+export function createFramer(structure: Structure): (shown: Shown, step: number, now: boolean) => Frame {
+  let [sites, next]: [Sites | undefined, number] = [undefined, 0];
+  return (shown, step, now) => {
+    const begun = performance.now();
+    if (sites && !now && begun < next) return frameWith(sites, shown, step);
+    sites = defects(structure, shown.x, shown.cell);
+    next = performance.now() + SHARE * (performance.now() - begun);
+    return frameWith(sites, shown, step);
+  };
+}
+
+export const frameOf = (structure: Structure, shown: Shown, step: number): Frame =>
+  frameWith(defects(structure, shown.x, shown.cell), shown, step);
+
+function frameWith({ vacant, crowded }: Sites, { x, energies, cell }: Shown, step: number): Frame {
   return {
     step,
     positions: Float32Array.from(x),
@@ -30,14 +54,10 @@ export function frameOf(structure: Structure, { x, energies, cell }: Shown, step
 
 /** The buffers of a frame that are given away with it. */
 export const buffersOf = (frame: Frame | undefined): Transferable[] =>
-  frame ? [frame.positions.buffer, frame.energies.buffer] : [];
+  frame ? [frame.positions, frame.energies, frame.entropies].flatMap((array) => array?.buffer ?? []) : [];
 
 /** Empty and crowded sites of the perfect crystal, in the cell of now. */
-function defects(
-  { perfect, atoms }: Structure,
-  x: Float64Array,
-  cell: Float64Array,
-): { vacant: number[]; crowded: number[] } {
+function defects({ perfect, atoms }: Structure, x: Float64Array, cell: Float64Array): Sites {
   if (!perfect || perfect.numbers.length > MOST_SITES) return { vacant: [], crowded: [] };
   const { vacancies, crowded } = wignerSeitz({ ...atoms, positions: x.slice(), cell }, perfect, { align: true });
   const strain = [0, 4, 8].map((k) => cell[k] / perfect.cell[k]);

@@ -1,10 +1,13 @@
 /** Structures and potentials from what a page holds: recipes and texts of files, by the parsers of the command line. */
 import type { Atoms } from '../data/atoms.ts';
 import { placeDefect } from '../data/defect-shape.ts';
+import { parseElement } from '../data/elements.ts';
 import { InputError } from '../data/errors.ts';
 import { lattice } from '../data/lattice.ts';
 import { defectShape } from '../data/point-defects.ts';
 import type { Potential } from '../data/potential.ts';
+import { screwDipole } from '../data/screw-dipole.ts';
+import { cubicVoigt } from '../data/stroh.ts';
 import { repeat } from '../data/supercell.ts';
 import { parseQuantity } from '../data/units.ts';
 import { detectPotential } from '../io/detect-potential.ts';
@@ -25,9 +28,29 @@ export interface Structure {
   title: string;
 }
 
+/** What a recipe calls a dipole of screw dislocations instead of a defect. */
+export const SCREW = 'screw-dipole';
+
+/** As `frenkel build screw-dipole`; `repeat` is the length of the line in Burgers vectors. */
+function screw({ element, a, repeat: length, elastic = '', size = '15,9' }: Recipe): Atoms {
+  const constants = elastic.split(',').map(Number);
+  const [c11, c12, c44] = constants;
+  if (constants.length !== 3 || !constants.every(Number.isFinite))
+    throw new InputError(`--elastic: found ${JSON.stringify(elastic)}; C11,C12,C44 in GPa were expected`);
+  const [columns, rows] = size.split(',').map(Number);
+  return screwDipole({
+    z: parseElement(element, '--element'),
+    a: parseQuantity(a, { dimension: 'length', bare: 'A', name: '-a', sign: 'nonnegative' }),
+    C: cubicVoigt(c11, c12, c44),
+    size: [columns, rows],
+    length,
+  });
+}
+
 /** The crystal of a recipe, and the perfect one. Throws InputError. */
-export function build(recipe: Recipe): { atoms: Atoms; perfect: Atoms; last?: Atoms } {
+export function build(recipe: Recipe): { atoms: Atoms; perfect?: Atoms; last?: Atoms } {
   const { kind, element, repeat: n, defect } = recipe;
+  if (defect === SCREW) return { atoms: screw(recipe) };
   const a = parseQuantity(recipe.a, { dimension: 'length', bare: 'A', name: '-a', sign: 'nonnegative' });
   if (!(Number.isInteger(n) && n >= 1 && n <= MOST_REPEATS))
     throw new InputError(`--repeat: found ${n}; 1 to ${MOST_REPEATS} was expected`);
@@ -40,11 +63,13 @@ export function build(recipe: Recipe): { atoms: Atoms; perfect: Atoms; last?: At
   return { atoms: placeDefect(perfect, shape, { site: 0, a }), perfect, ...last };
 }
 
+const titleOf = ({ kind, element, defect }: Recipe) =>
+  defect === undefined ? `perfect ${kind} ${element}` : `${defect} in ${kind} ${element}`;
+
 /** The last frame of a file, as the command line takes it, or the crystal of a recipe. */
 export function readStructure(input: StructureInput): Structure {
   if ('recipe' in input) {
-    const { kind, element, defect } = input.recipe;
-    return { ...build(input.recipe), title: `${defect ?? 'perfect crystal'} in ${kind} ${element}` };
+    return { ...build(input.recipe), title: titleOf(input.recipe) };
   }
   const { name, text } = input.file;
   const frames = parseStructures(text, { file: name });

@@ -33,12 +33,13 @@ export async function openInputs(engine: Engine, inputs: Inputs, ready: () => Pr
   return { inputs, structure, system, mark, perfectEnergy };
 }
 
-export function describeOpen({ structure, system }: Open): Opened {
-  const { atoms, title, last } = structure;
+export function describeOpen({ inputs, structure, system }: Open): Opened {
+  const { atoms, title, last, perfect } = structure;
   const { potential } = system;
   return {
     type: 'opened',
     title,
+    perfect: perfect ? perfect === atoms : 'file' in inputs.structure,
     last: last?.numbers.length ?? 0,
     numbers: atoms.numbers,
     symbols: [...new Set(atoms.numbers)].map(symbolOf),

@@ -1,7 +1,9 @@
-/** Flags of `frenkel relax` and `frenkel md`, as a page sends them, with the command line's units and defaults. */
+/** Flags of the command line's tasks, as a page sends them, with its units and defaults. */
 import { InputError } from '../data/errors.ts';
 import { didYouMean } from '../data/nearest.ts';
 import { type Dimension, parseQuantity, parseRamp } from '../data/units.ts';
+import { methodNames, methods } from '../free-energy/estimators.ts';
+import { lengthsOf, type Method, type SamplingOptions, samplingDefaults } from '../free-energy/sampling.ts';
 import { ensembles } from '../methods/dynamics.ts';
 import { minimizers } from '../methods/minimize.ts';
 import type { MdOptions } from '../tasks/dynamics.ts';
@@ -14,7 +16,9 @@ type Kind =
   | { choices: readonly string[] }
   | { least: number }
   | { seed: true }
-  | { flag: true };
+  | { flag: true }
+  | { counts: true }
+  | { text: true };
 
 interface Flag {
   kind: Kind;
@@ -53,9 +57,33 @@ export const taskFlags: Record<TaskName, Record<string, Flag>> = {
     steps: { kind: { least: 0 }, fallback: '1000' },
     spring: { kind: { dimension: 'stiffness', bare: 'eV/A^2' }, fallback: '5 eV/A^2' },
   },
+  phonons: {
+    supercell: { kind: { counts: true }, fallback: '4,4,4' },
+    step: { kind: { dimension: 'length', bare: 'A' }, fallback: '0.001 A' },
+    path: { kind: { text: true }, fallback: '' },
+    points: { kind: { least: 2 }, fallback: '101' },
+    mesh: { kind: { counts: true }, fallback: '20' },
+    tmax: { kind: { dimension: 'temperature', bare: 'K' }, fallback: '1000 K' },
+    tstep: { kind: { dimension: 'temperature', bare: 'K' }, fallback: '10 K' },
+  },
+  entropy: {
+    relax: { kind: { flag: true }, fallback: 'no' },
+    temperature: { kind: { text: true }, fallback: '' },
+    local: { kind: { text: true }, fallback: '' },
+  },
+  'free-energy': {
+    temperature: { kind: { dimension: 'temperature', bare: 'K' }, fallback: '300 K' },
+    method: { kind: { choices: methodNames }, fallback: 'abf' },
+    reference: { kind: { text: true }, fallback: 'harmonic' },
+    steps: { kind: { least: 1 }, fallback: '200000' },
+    timestep: { kind: { dimension: 'time', bare: 'fs' }, fallback: '2 fs' },
+    friction: { kind: { dimension: 'frequency', bare: '1/ps' }, fallback: '10 1/ps' },
+    seed: { kind: { seed: true }, fallback: '1' },
+    relax: { kind: { flag: true }, fallback: 'no' },
+  },
 };
 
-type Value = number | string | bigint | [number, number];
+type Value = number | string | bigint | [number, number] | [number, number, number];
 
 function parse(name: string, kind: Kind, text: string): Value {
   const flag = `--${name}`;
@@ -70,7 +98,8 @@ function parse(name: string, kind: Kind, text: string): Value {
     throw new InputError(`${found}; ${kind.choices.join(', ')} expected`);
   }
   // a flag without a value: '' where it is given
-  if ('flag' in kind) return text;
+  if ('flag' in kind || 'text' in kind) return text;
+  if ('counts' in kind) return counts(text, found);
   if ('seed' in kind) {
     if (/^\d{1,19}$/.test(text)) return BigInt(text);
     throw new InputError(`${found}; a whole number, not negative, was expected`);
@@ -78,6 +107,14 @@ function parse(name: string, kind: Kind, text: string): Value {
   const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
   if (Number.isSafeInteger(value) && value >= kind.least) return value;
   throw new InputError(`${found}; an integer of at least ${kind.least} was expected`);
+}
+
+/** '4' or '4,4,2'. */
+function counts(text: string, found: string): [number, number, number] {
+  const all = text.split(',').map((part) => (/^\s*\d+\s*$/.test(part) ? Number(part) : Number.NaN));
+  const [a, b, c] = all.length === 1 ? [all[0], all[0], all[0]] : all;
+  if (all.length <= 3 && [a, b, c].every((n) => n >= 1 && n <= 1000)) return [a, b, c];
+  throw new InputError(`${found}; one or three whole numbers from 1, '4,4,4', were expected`);
 }
 
 /** The values of all flags of a task. Throws InputError for unknown flags and wrong values. */
@@ -123,4 +160,89 @@ export function nebOptions(flags: Flags): NebOptions {
     relaxEnds: true,
     keepOrder: false,
   };
+}
+
+export interface PhononOptions {
+  supercell: [number, number, number];
+  /** Å. */
+  step: number;
+  path?: string;
+  points: number;
+  mesh: [number, number, number];
+  /** K. */
+  tmax: number;
+  tstep: number;
+}
+
+export function phononOptions(flags: Flags): PhononOptions {
+  const { path, ...rest } = parseFlags('phonons', flags);
+  const options = { ...rest, ...(path === '' ? {} : { path }) } as unknown as PhononOptions;
+  if (!(options.tstep > 0 && options.tmax / options.tstep <= 1e5))
+    throw new InputError(`--tstep ${options.tstep} K up to ${options.tmax} K: expected 1 to 1e5 temperatures`);
+  return options;
+}
+
+export interface EntropyOptions {
+  relax: boolean;
+  /** K. */
+  temperature?: number;
+  /** File of the shares of the atoms. */
+  local?: string;
+}
+
+export function entropyOptions(flags: Flags): EntropyOptions {
+  const { relax, temperature: text, local } = parseFlags('entropy', flags);
+  const temperature =
+    text === ''
+      ? undefined
+      : parseQuantity(String(text), {
+          dimension: 'temperature',
+          bare: 'K',
+          name: '--temperature',
+          sign: 'nonnegative',
+        });
+  if (temperature === 0) throw new InputError('--temperature: found 0 K; it must be positive');
+  return {
+    relax: relax === '',
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(local === '' ? {} : { local: String(local) }),
+  };
+}
+
+export interface FreeEnergyOptions extends Omit<SamplingOptions<Method>, 'replica'> {
+  reference: { kind: 'harmonic' } | { kind: 'einstein'; k?: number };
+  relax: boolean;
+  /** Exact draws of the reference that the sampling is checked with. */
+  draws: number;
+}
+
+/** The default of `frenkel free-energy`. */
+const DRAWS = 500;
+
+export function freeEnergyOptions(flags: Flags): FreeEnergyOptions {
+  const { reference, relax, ...rest } = parseFlags('free-energy', flags);
+  const given = rest as unknown as Pick<
+    FreeEnergyOptions,
+    'method' | 'temperature' | 'steps' | 'timestep' | 'friction' | 'seed'
+  >;
+  if (!(given.temperature > 0)) throw new InputError('--temperature: found 0 K; it must be positive');
+  return {
+    ...given,
+    ...lengthsOf(given.steps),
+    nodes: methods[given.method].nodes,
+    refresh: samplingDefaults.refresh,
+    draws: DRAWS,
+    reference: parseReference(String(reference)),
+    relax: relax === '',
+  };
+}
+
+/** 'harmonic', 'einstein' or 'einstein:<k>', eV/Å². Throws InputError. */
+function parseReference(text: string): { kind: 'harmonic' } | { kind: 'einstein'; k?: number } {
+  const [kind, stiffness] = text.split(':');
+  if (kind === 'harmonic' && stiffness === undefined) return { kind };
+  const k = stiffness === undefined ? undefined : Number(stiffness);
+  if (kind === 'einstein' && (k === undefined || (k > 0 && k < Number.POSITIVE_INFINITY)))
+    return k === undefined ? { kind } : { kind, k };
+  throw new InputError(`--reference: found ${JSON.stringify(text)}; expected harmonic, einstein or einstein:<k>`);
 }

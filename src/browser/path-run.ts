@@ -6,6 +6,7 @@ import type { Engine } from '../engine/engine.ts';
 import {
   bandOf,
   imagesOf,
+  type Neb,
   type NebCheckpoint,
   profileOfNeb,
   restoreNeb,
@@ -16,11 +17,22 @@ import {
 import { describeNeb, frames, highestImage, spline } from '../tasks/neb-result.ts';
 import type { Shown } from './frames.ts';
 import { nebOptions } from './options.ts';
-import type { Flags, ResultRow } from './protocol.ts';
+import type { Curve, Flags, ResultRow } from './protocol.ts';
 import type { StepRun } from './runs.ts';
 
 const columns = ['Step', 'Highest', 'Fmax', 'Evaluations', 'Images', 'Climbing'];
 const SPLINE = 200;
+
+/** Energy above the first end, eV, along the path, Å: spline and images. */
+function pathCurve(neb: Neb): Curve {
+  const { coordinates, energies } = profileOfNeb(neb);
+  const points = [
+    ...spline(profileOfNeb(neb), SPLINE).map(([s, energy]) => ({ s, energy, image: false })),
+    ...Array.from(coordinates, (s, k) => ({ s, energy: energies[k], image: true })),
+  ].sort((p, q) => p.s - q.s);
+  const above = points.map(({ energy }) => energy - energies[0]);
+  return { x: points.map(({ s }) => s), ys: [above, above.map((e, k) => (points[k].image ? e : null))] };
+}
 
 /** What a path is made of. */
 export interface PathInput {
@@ -65,15 +77,12 @@ export function startPath({ engine, atoms, last, potential }: PathInput, flags: 
     atoms: () => (inBand() ? frames(neb)[highestImage(neb)] : neb.systems[0].snapshot()),
     energy: () => row()[1],
     bits: () => (inBand() ? [...imagesOf(neb), bandOf(neb).energies] : [neb.systems[0].x]),
-    path: () => {
-      const { coordinates, energies } = profileOfNeb(neb);
-      const above = ([s, energy]: [number, number]): [number, number] => [s, energy - energies[0]];
-      return {
-        curve: spline(profileOfNeb(neb), SPLINE).map(above),
-        images: Array.from(coordinates, (s, k) => above([s, energies[k]])),
-        shown: Array.from(coordinates, (_, k) => shown(k)),
-      };
-    },
+    curves: () => (neb.state.stage === 'done' ? [pathCurve(neb)] : []),
+    figures: () =>
+      neb.state.stage === 'done'
+        ? { of: 'neb', result: describeNeb(neb), curve: spline(profileOfNeb(neb), SPLINE) }
+        : undefined,
+    images: () => Array.from(profileOfNeb(neb).coordinates, (_, k) => shown(k)),
     save: () => ({ neb: saveNeb(neb), steps }),
     restore: (saved) => {
       const kept = saved as { neb: NebCheckpoint; steps: number };

@@ -3,6 +3,8 @@
  * units, as on the command line, so that a page, a command and a share link mean the same.
  */
 
+import type { FigureInput } from './figure-input.ts';
+
 /** A file that the user gave, decompressed. */
 export interface TextFile {
   name: string;
@@ -18,6 +20,9 @@ export interface Recipe {
   repeat: number;
   /** A name of src/data/point-defects.ts; none: the perfect crystal. */
   defect?: string;
+  /** Of a screw-dipole: GPa, C11,C12,C44, and columns along x and y. */
+  elastic?: string;
+  size?: string;
   /** Site of the same defect in the structure at the other end of a path; in the first it is at site 0. */
   to?: number;
 }
@@ -30,7 +35,7 @@ export interface PotentialInput {
   files: TextFile[];
 }
 
-export type TaskName = 'relax' | 'md' | 'neb';
+export type TaskName = 'relax' | 'md' | 'neb' | 'phonons' | 'entropy' | 'free-energy';
 
 /** Flags of the command line without their dashes: { fmax: '1e-6 eV/A' }. */
 export type Flags = Record<string, string>;
@@ -72,6 +77,16 @@ export interface Frame {
   crowded: number[];
   /** In place of the step. */
   label?: string;
+  /** (n) k_B: local entropies above those of the perfect crystal, where they were computed. */
+  entropies?: Float32Array<ArrayBuffer>;
+}
+
+/** Lines of a plot over a common x; null leaves a gap. */
+export interface Curve {
+  x: number[];
+  ys: (number | null)[][];
+  /** Words at places of the x axis. */
+  ticks?: { at: number; label: string }[];
 }
 
 /** A line of a table of results: name, value as text, unit. */
@@ -80,6 +95,8 @@ export type ResultRow = [name: string, value: string, unit: string];
 export interface Opened {
   type: 'opened';
   title: string;
+  /** A crystal without a defect: it has phonons. */
+  perfect: boolean;
   /** Of atoms at the other end of a path; 0: there is none. */
   last: number;
   numbers: Uint8Array;
@@ -141,14 +158,14 @@ export type Reply =
   | { type: 'begun'; columns: string[]; options: Record<string, unknown> }
   | { type: 'sorted'; structure?: TextFile; potentials: TextFile[] }
   /** Rows since the last, and the frame to draw. */
-  | { type: 'progress'; step: number; rows: number[][]; frame?: Frame; perSecond: number }
-  | { type: 'result'; status: string; rows: ResultRow[]; energy: number; digest: string }
-  /** A path between two minima: spline and images as [Å, eV], and frames of all images. */
-  | { type: 'path'; curve: [number, number][]; images: [number, number][]; frames: Frame[] }
+  | { type: 'progress'; step: number; rows: number[][]; frame?: Frame; perSecond: number; says: string }
+  | { type: 'result'; status: string; rows: ResultRow[]; energy: number; digest: string; figures?: FigureInput }
+  /** For the first plots, in the place of rows. */
+  | { type: 'curves'; curves: Curve[] }
   /** The runs kept here; `missing`: why none can be. */
   | { type: 'projects'; projects: Project[]; missing?: string }
-  /** Frames of a file, the last one to be shown first. */
-  | { type: 'frames'; frames: Frame[] }
+  /** Images of a path, or frames of a file, and which is shown first. */
+  | { type: 'frames'; frames: Frame[]; at: 'middle' | 'last' }
   /** A kept run was opened: what it was made of. */
   | {
       type: 'reopened';

@@ -17,9 +17,10 @@ import {
   restoreRelax,
   saveRelax,
 } from '../tasks/relax.ts';
+import type { FigureInput } from './figure-input.ts';
 import type { Shown } from './frames.ts';
 import { mdOptions, relaxOptions } from './options.ts';
-import type { Flags, ResultRow, TextFile } from './protocol.ts';
+import type { Curve, Flags, ResultRow, TextFile } from './protocol.ts';
 
 export interface StepRun {
   /** In the library's units. */
@@ -43,8 +44,16 @@ export interface StepRun {
   files?(): TextFile[];
   /** Gives back what it holds in the engine. */
   close?(): void;
-  /** Of a path: spline and images, [Å, eV above the first end]. */
-  path?(): { curve: [number, number][]; images: [number, number][]; shown: Shown[] };
+  /** In a word, what it does now. */
+  says?(): string;
+  /** For the first plots: what is known so far. */
+  curves?(): Curve[];
+  /** What its figures are drawn from, once there is something to draw. */
+  figures?(): FigureInput | undefined;
+  /** Images of a path, once it has ended. */
+  images?(): Shown[];
+  /** (n) of every atom, to colour by, once they are known. */
+  values?(): Float64Array | undefined;
   save(): unknown;
   restore(saved: unknown): void;
   /** `rows`: the table of the run so far. */
@@ -77,6 +86,7 @@ function startRelax(system: System, flags: Flags, perfectEnergy?: number): StepR
     },
     energy: () => system.energy(),
     shown: () => system,
+    figures: () => ({ of: 'relax', fmax: options.fmax }),
     bits: () => [system.x, [system.energy()]],
     save: () => saveRelax(system, objective, state),
     restore: (saved) => {
@@ -134,6 +144,7 @@ function startDynamics(system: System, flags: Flags): StepRun {
     },
     energy: () => state.energy,
     shown: () => system,
+    figures: () => ({ of: 'md', atoms: n }),
     bits: () => [system.x, state.velocities, [state.energy]],
     save: () => saveMd(system, state),
     restore: (saved) => {

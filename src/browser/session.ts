@@ -6,20 +6,19 @@
 import { InputError, PhysicsError } from '../data/errors.ts';
 import { version } from '../data/version.ts';
 import type { Engine } from '../engine/engine.ts';
-import { createSystem } from '../engine/system.ts';
 import { embeddedPotentials } from '../io/embedded.ts';
 import { type Active, advance, farthest, goBack, goodOf } from './active.ts';
 import { digestOf } from './digest.ts';
 import { filesOf } from './export.ts';
-import { buffersOf, frameOf } from './frames.ts';
+import { buffersOf, createFramer, frameOf } from './frames.ts';
 import { type Structure, sortFiles } from './inputs.ts';
 import { createKeeper } from './keeper.ts';
 import { describeOpen, type Open, openInputs } from './open.ts';
-import { startPath } from './path-run.ts';
 import { type Inputs, openProjects, type Projects, type Writer } from './projects.ts';
 import type { Flags, Phase, Reply, Request, TaskName, TextFile } from './protocol.ts';
-import { type StepRun, startRun } from './runs.ts';
+import type { StepRun } from './runs.ts';
 import { createPause, FRAME, KEEP, SHARE, SLICE, SOON } from './slices.ts';
+import { startTask } from './start-task.ts';
 import { createBrowserEngine } from './threads.ts';
 import { viewFile } from './view-file.ts';
 
@@ -96,23 +95,19 @@ export function createSession(post: Post): (request: Request) => Promise<void> {
     enter('ready');
   };
 
-  /** A fresh system, so that a second run begins as the first did. */
   const fresh = (task: TaskName, flags: Flags): StepRun => {
     if (!open) throw new InputError('no structure is open');
-    const on = started();
-    const { structure, system, mark } = open;
-    on.release(mark);
-    open = { ...open, system: createSystem(on, structure.atoms, system.potential) };
-    const { potential } = system;
-    return task === 'neb'
-      ? startPath({ engine: on, atoms: structure.atoms, last: structure.last, potential }, flags)
-      : startRun(open.system, task, flags, open.perfectEnergy);
+    const begun = startTask(open, task, flags);
+    open = begun.open;
+    return begun.run;
   };
 
   const activate = (task: TaskName, flags: Flags, run: StepRun, rows: number[][], writer?: Writer): Active => {
+    if (!open) throw new InputError('no structure is open');
     const keeper = writer && createKeeper(writer, (step, problem) => post({ type: 'saved', step, problem }));
     const result = { rows: [], digest: '' };
-    active = { task, flags, run, rows, sent: 0, good: goodOf(run, rows), keeper, result };
+    const frame = createFramer(open.structure);
+    active = { task, flags, run, rows, sent: 0, frame, good: goodOf(run, rows), keeper, result };
     post({ type: 'begun', columns: [...run.columns], options: { ...run.options } });
     return active;
   };
@@ -168,7 +163,8 @@ export function createSession(post: Post): (request: Request) => Promise<void> {
     }
     if (!active || !open) return;
     if (active.run.ended()) return finish('done');
-    report(active, open, 0, true);
+    report(active, 0);
+    postCurves(active.run);
     enter('paused');
   };
 
@@ -192,28 +188,36 @@ export function createSession(post: Post): (request: Request) => Promise<void> {
     const { run, rows } = mine;
     const last = rows[rows.length - 1];
     if (last?.[0] !== run.step()) rows.push(run.row());
-    report(mine, open, 0, true);
+    report(mine, 0);
+    postCurves(run);
     const { status, rows: table } = run.result(rows);
-    postPath(open.structure, run);
+    postImages(open.structure, run);
     const digest = await digestOf(run.bits());
     mine.result = { rows: table, digest };
-    post({ type: 'result', status, rows: table, energy: run.energy(), digest });
+    post({ type: 'result', status, rows: table, energy: run.energy(), digest, figures: run.figures?.() });
     enter(next);
     await keep(mine, next, true);
     await showProjects();
   };
 
-  const postPath = (structure: Structure, run: StepRun): void => {
-    if (!run.path || !run.ended()) return;
-    const { curve, images, shown } = run.path();
-    const frames = shown.map((one, k) => ({ ...frameOf(structure, one, run.step()), label: `image ${k}` }));
-    post({ type: 'path', curve, images, frames });
+  const postImages = (structure: Structure, run: StepRun): void => {
+    if (!run.images || !run.ended()) return;
+    const frames = run.images().map((one, k) => ({ ...frameOf(structure, one, run.step()), label: `image ${k}` }));
+    post({ type: 'frames', frames, at: 'middle' });
   };
 
-  const report = (what: Active, { structure }: Open, perSecond: number, draw: boolean): void => {
+  const postCurves = (run: StepRun): void => {
+    const curves = run.curves?.() ?? [];
+    if (curves.length > 0) post({ type: 'curves', curves });
+  };
+
+  const report = (what: Active, perSecond: number, live = false): void => {
     const { run, rows } = what;
-    const frame = draw ? frameOf(structure, run.shown(), run.step()) : undefined;
-    post({ type: 'progress', step: run.step(), rows: rows.slice(what.sent), perSecond, frame }, buffersOf(frame));
+    const frame = what.frame(run.shown(), run.step(), !live);
+    const entropies = run.values?.();
+    if (entropies) frame.entropies = Float32Array.from(entropies);
+    const says = run.says?.() ?? '';
+    post({ type: 'progress', step: run.step(), rows: rows.slice(what.sent), perSecond, frame, says }, buffersOf(frame));
     what.sent = rows.length;
   };
 
@@ -232,10 +236,11 @@ export function createSession(post: Post): (request: Request) => Promise<void> {
         if (now - counted.at > 500) {
           speed = (1000 * (run.step() - counted.step)) / (now - counted.at);
           counted = { at: now, step: run.step() };
+          postCurves(run);
         }
         if (run.ended()) return await finish('done');
         if (now - drawn >= interval) {
-          report(active, open, speed, true);
+          report(active, speed, true);
           drawn = performance.now();
           interval = Math.max(FRAME, SHARE * (drawn - now));
         }
@@ -258,7 +263,7 @@ export function createSession(post: Post): (request: Request) => Promise<void> {
     if (!active || !open || phase !== 'failed') return;
     goBack(active);
     active.sent = Math.min(active.sent, active.rows.length);
-    report(active, open, 0, true);
+    report(active, 0);
     enter('paused');
   };
 
@@ -266,13 +271,13 @@ export function createSession(post: Post): (request: Request) => Promise<void> {
     if (!active || !open || phase !== 'paused') return;
     advance(active);
     if (active.run.ended()) await finish('done');
-    else report(active, open, 0, true);
+    else report(active, 0);
   };
 
   const hold = async (): Promise<void> => {
     if (phase !== 'running' || !active || !open) return;
     enter('paused');
-    report(active, open, 0, true);
+    report(active, 0);
     await keep(active, 'paused', true);
   };
 
@@ -281,7 +286,7 @@ export function createSession(post: Post): (request: Request) => Promise<void> {
     await leave();
     post(opened);
     post(
-      { type: 'frames', frames },
+      { type: 'frames', frames, at: 'last' },
       frames.flatMap((frame) => buffersOf(frame)),
     );
   };

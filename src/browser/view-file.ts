@@ -24,6 +24,7 @@ export function viewFile({ name, text }: TextFile): { opened: Opened; frames: Fr
     opened: {
       type: 'opened',
       title: name,
+      perfect: false,
       last: 0,
       numbers: last.numbers,
       symbols: [...new Set(last.numbers)].map(symbolOf),

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { InputError } from '../data/errors.ts';
 import { methodNames, methods } from '../free-energy/estimators.ts';
 import type { ReferenceChoice } from '../free-energy/prepare.ts';
+import { lengthsOf } from '../free-energy/sampling.ts';
 import type { Method } from '../free-energy/state.ts';
 import {
   type FreeEnergyOptions,
@@ -137,11 +138,6 @@ async function freeEnergy(file: string, flags: Flags, command: Command): Promise
 /** eV to µeV; nothing was sampled where there is no number. */
 const eV = (value: number | null) => (value === null ? 'unknown' : value.toFixed(6));
 
-/** Steps of a record: 400 of them in a run, unless that makes them too short or too long. */
-const blockOf = (steps: number) => Math.min(500, Math.max(20, Math.round(steps / 400)));
-/** However long a run may become, its beginning is over after this many steps. */
-const LONGEST_START = 20_000;
-
 function optionsOf(flags: Flags): FreeEnergyOptions {
   const { method, temperature, steps, timestep, friction, seed, replicas, draws } = flags;
   return {
@@ -153,8 +149,7 @@ function optionsOf(flags: Flags): FreeEnergyOptions {
     nodes: flags.nodes ?? methods[method].nodes,
     seed,
     replicas,
-    blockSteps: blockOf(steps),
-    equilibration: Math.min(LONGEST_START, Math.floor(steps / 10)),
+    ...lengthsOf(steps),
     refresh: 10,
     draws,
     ...(flags.switches === undefined ? {} : { switches: flags.switches }),

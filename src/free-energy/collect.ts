@@ -72,7 +72,7 @@ function farthest(x: Float64Array, x0: Float64Array): { displacement: number; di
   return { displacement: Math.sqrt(most), displacedAtom };
 }
 
-function twiceKinetic({ mobility }: Target, { velocities }: SamplingState): number {
+export function twiceKinetic({ mobility }: Target, { velocities }: SamplingState): number {
   let sum = 0;
   for (let i = 0; i < velocities.length; i++) {
     if (mobility[i] !== 0) sum += (velocities[i] * velocities[i]) / mobility[i];

@@ -24,6 +24,15 @@ export const samplingDefaults = {
   refresh: 10,
 };
 
+/** However long a run may become, its beginning is over after this many steps. */
+const LONGEST_START = 20_000;
+
+/** Steps of a record, 400 of them in a run unless that makes them too short or too long, and of the beginning. */
+export const lengthsOf = (steps: number): { blockSteps: number; equilibration: number } => ({
+  blockSteps: Math.min(500, Math.max(20, Math.round(steps / 400))),
+  equilibration: Math.min(LONGEST_START, Math.floor(steps / 10)),
+});
+
 /** ζ_k = k/(M − 1). */
 export const zetaOf = (k: number, nodes: number): number => k / (nodes - 1);
 

@@ -1,0 +1,113 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { strFromU8, unzipSync } from 'fflate';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createStage, type Stage, type Visit, visit, why, withoutBrowser } from './support/browser.ts';
+import { program, scratch } from './support/cli.ts';
+
+/** What the page gives back, by name. */
+async function downloaded(seen: Visit): Promise<Map<string, string>> {
+  const [download] = await Promise.all([seen.page.waitForEvent('download'), seen.page.click('#zip')]);
+  const files = unzipSync(readFileSync(await download.path()));
+  return new Map(Object.entries(files).map(([name, bytes]) => [name, strFromU8(bytes)]));
+}
+
+/** Runs what "Copy as command" says with the bundled program; gives the folder of its results. */
+function repeated(folder: string, script: string, result: string): string {
+  for (const line of script.trim().split('\n')) {
+    const command = line.replace(/^npx frenkel/, `'${process.execPath}' '${program}'`);
+    const { status, stderr } = spawnSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8' });
+    // so few samples pass no check of a free energy
+    if (status !== 0 && status !== 4) throw new Error(stderr);
+  }
+  return join(folder, result);
+}
+
+/** Where two texts part, '' where they do not: whole files are too long to be shown. */
+function difference(one = '', two = ''): string {
+  if (one === two) return '';
+  let at = 0;
+  while (one[at] === two[at]) at++;
+  return `${one.slice(Math.max(0, at - 60), at + 60)} | ${two.slice(Math.max(0, at - 60), at + 60)}`;
+}
+
+/** Runs an example to its end; `change` may set fields before. */
+async function runExample(stage: Stage, id: string, change: Record<string, string>, view = {}): Promise<Visit> {
+  const seen = await visit(stage, `${stage.isolated.url}?threads=2`, view);
+  await seen.phase('ready');
+  await seen.page.click(`#${id}`);
+  await seen.page.waitForSelector(`#${id}[aria-pressed=true]`);
+  await seen.page.waitForFunction(() => / atoms$/.test(document.getElementById('title')?.textContent ?? ''));
+  for (const [name, text] of Object.entries(change)) {
+    await seen.page.fill(`[name=${name}]`, text);
+    await seen.page.press(`[name=${name}]`, 'Tab');
+  }
+  await seen.page.click('#run');
+  await seen.phase('done');
+  return seen;
+}
+
+describe.skipIf(withoutBrowser)(`tasks of the page beside the command line${why}`, () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await createStage();
+  });
+  afterAll(() => stage?.close());
+
+  /** Every file of `names` is the same to the byte on the page and in the folder of the command. */
+  const compare = async (seen: Visit, names: string[], result: string): Promise<Map<string, string>> => {
+    const files = await downloaded(seen);
+    const folder = scratch();
+    const there = repeated(folder, files.get('command.sh') ?? '', result);
+    for (const name of names) {
+      expect(existsSync(join(there, name)), name).toBe(true);
+      expect(difference(files.get(name), readFileSync(join(there, name), 'utf8')), name).toBe('');
+    }
+    rmSync(folder, { recursive: true });
+    expect(seen.complaints).toEqual([]);
+    return files;
+  };
+
+  it('phonons: bands, thermal properties and figures are those of frenkel phonons, to the byte', async () => {
+    const seen = await runExample(stage, 'fe-phonons', { supercell: '3', mesh: '6', points: '9' });
+    // H of iron in the potential, as the tutorial on phonons has it
+    expect(await seen.page.locator('.plot').count()).toBe(2);
+    expect(Number(await seen.result('heat capacity at 300 K'))).toBeGreaterThan(2.5);
+    await seen.page.waitForFunction(() => document.querySelectorAll('#figures img').length === 2);
+    await compare(seen, ['bands.csv', 'thermal.csv', 'bands.svg', 'dos.svg'], 'phonons');
+    await seen.close();
+  });
+
+  it('entropy: the share of every atom is that of frenkel entropy, to the byte, and colours the view', async () => {
+    const seen = await runExample(stage, 'fe-entropy', {});
+    // the number of an independent code, 127 atoms (test/entropy.test.ts has the finer ones)
+    expect(Number(await seen.result('formation entropy, mode matched'))).toBeGreaterThan(0);
+    expect(await seen.page.inputValue('#color')).toBe('entropy');
+    expect(await seen.text('#legend')).toMatch(/k_B above the perfect crystal/);
+    await compare(seen, ['local.csv'], '');
+    await seen.close();
+  });
+
+  it('free energy: samples, gradient and figure are those of frenkel free-energy, to the byte', async () => {
+    const seen = await runExample(stage, 'fe-free-energy', { steps: '1500' });
+    const files = await compare(seen, ['samples.jsonl', 'gradient.csv', 'gradient.svg'], 'runs/free-energy-Fe-vacancy');
+    const last = JSON.parse(files.get('samples.jsonl')?.trim().split('\n').at(-1) ?? '{}');
+    expect(last.last).toBe(1500);
+    expect(Number(await seen.result('free energy F'))).toBeLessThan(Number(await seen.result('harmonic part')) + 5);
+    await seen.close();
+  });
+
+  it('dynamics and screw dislocations: table and figures are those of frenkel md and frenkel relax', async () => {
+    const seen = await runExample(stage, 'fe-vacancy-md', { steps: '60' });
+    await compare(seen, ['log.thermo', 'drift.svg', 'energy.svg', 'temperature.svg'], 'runs/md-Fe-vacancy');
+    await seen.page.click('#fe-screw');
+    await seen.page.waitForFunction(() => /810 atoms/.test(document.getElementById('title')?.textContent ?? ''));
+    await seen.page.fill('[name=fmax]', '0.03 eV/A');
+    await seen.page.press('[name=fmax]', 'Tab');
+    await seen.page.click('#run');
+    await seen.phase('done');
+    await compare(seen, ['log.relax', 'relaxation-fmax.svg'], 'runs/relax-Fe-screw-dipole');
+    await seen.close();
+  });
+});

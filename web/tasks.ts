@@ -1,0 +1,4 @@
+/** The tasks of the page, in the order of their tabs. */
+import type { TaskName } from '../src/browser/protocol.ts';
+
+export const tasks = ['relax', 'md', 'neb', 'phonons', 'entropy', 'free-energy'] as const satisfies readonly TaskName[];
