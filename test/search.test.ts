@@ -15,12 +15,15 @@ import { pushOne, pushRandomly } from '../src/data/push.ts';
 import { repeat } from '../src/data/supercell.ts';
 import { createEngine, type Engine } from '../src/engine/engine.ts';
 import { createSystem } from '../src/engine/system.ts';
+import { entropyData } from '../src/fit/entropy/samples.ts';
 import { loadEmbedded } from '../src/io/embedded.ts';
+import { parseExtxyz } from '../src/io/extxyz.ts';
 import { activate } from '../src/methods/art.ts';
 import { still } from '../src/methods/band.ts';
 import { dimer } from '../src/methods/dimer.ts';
 import { minimize } from '../src/methods/minimize.ts';
 import { forceProduct, softest } from '../src/methods/softest.ts';
+import { searchReport } from '../src/plot/search-report.ts';
 import { nextMinimum, relaxed } from '../src/tasks/next-minimum.ts';
 import { describeSaddle, startSaddle, stepSaddle } from '../src/tasks/saddle.ts';
 
@@ -232,6 +235,24 @@ describe('a campaign that searches', () => {
     const label = done.get('label-v1-n54-e0-1')?.result as unknown as { atoms: number; labels: { sum: number }[] };
     expect(label.atoms).toBe(53);
     expect(Number.isFinite(label.labels[0].sum)).toBe(true);
+    const { files, summary } = searchReport({
+      ...{ kind: 'search', config, jobs: known, results: results(), failed: new Map() },
+      arrays: (id) => done.get(id)?.arrays ?? {},
+      records: () => [],
+      resource: () => iron,
+      identity: { config: '', resources: {}, kernels: '', version: '' },
+    });
+    expect(summary).toMatch(/v1-n54-e0 +\d configurations.*\n.*i1-n54-e0/);
+    const frames = parseExtxyz([...files['configurations.xyz']].join(''));
+    const data = entropyData(
+      frames.map((atoms, number) => ({ atoms, file: 'configurations.xyz', number })),
+      'formation_entropy',
+    );
+    expect([...data.references.keys()]).toEqual(['n54-e0']);
+    const vacancies = data.frames.filter(({ group }) => group === 'v1-n54-e0');
+    expect(vacancies[0].atoms.info.formation_energy).toBeCloseTo(1.72, 1);
+    // `frenkel entropy` says 2.61 k_B in 128 sites
+    expect(Math.abs(vacancies[0].entropy - 2.6)).toBeLessThan(0.4);
     // a walk that was interrupted has the bits of one that was not
     const walk = known.find(({ task, id }) => task === 'walk' && id.includes('random'));
     if (!walk) throw new Error('no walk');
@@ -247,6 +268,11 @@ describe('a campaign that searches', () => {
     expect(wrong('sizes: [3]', 'sizes: [1]')).toThrow(/sizes/);
     expect(wrong('walks: 1', 'walk: 1')).toThrow(/walks/);
     expect(wrong('walks: 1', 'displacement: [0.5, 0.1]')).toThrow(/rising/);
+  });
+
+  it('has an example that it reads itself', () => {
+    const parsed = parseCampaign(searchCampaign.example, 'search.yaml', campaignKinds);
+    expect(parsed.kind.name).toBe('search');
   });
 
   it('foresees labels for the cost', () => {
