@@ -1,6 +1,6 @@
 /**
  * The cosine cutoff f = (cos(pi r/r_c) + 1)/2 = cos² x, x = pi r/(2 r_c) in [0, pi/2): sine and cosine of x by their Taylor
- * polynomials, each in a SIMD lane, the rest below 1e-18.
+ * polynomials, each in a SIMD lane, the rest below 2e-18.
  */
 
 // @ts-ignore: decorator
@@ -9,14 +9,12 @@ function step(sum: v128, x2: v128, sine: f64, cosine: f64): v128 {
   return f64x2.add(f64x2.mul(sum, x2), f64x2(sine, cosine));
 }
 
-/** f and df/dr, at 0 <= r <= r_c; `rate` = pi/r_c. */
+/** sin x and cos x for |x| <= 1.6. */
 // @ts-ignore: decorator
 @inline
-export function cutoffAt(r: f64, rate: f64): v128 {
-  const x = 0.5 * rate * r;
+export function sineCosine(x: f64): v128 {
   const x2 = f64x2.splat(x * x);
-  let sum = f64x2(1.0 / 51090942171709440000.0, 1.0 / 1124000727777607680000.0);
-  sum = f64x2.mul(sum, f64x2(1.0, -1.0));
+  let sum = f64x2(1.0 / 51090942171709440000.0, -1.0 / 1124000727777607680000.0);
   sum = step(sum, x2, -1.0 / 121645100408832000.0, 1.0 / 2432902008176640000.0);
   sum = step(sum, x2, 1.0 / 355687428096000.0, -1.0 / 6402373705728000.0);
   sum = step(sum, x2, -1.0 / 1307674368000.0, 1.0 / 20922789888000.0);
@@ -27,7 +25,15 @@ export function cutoffAt(r: f64, rate: f64): v128 {
   sum = step(sum, x2, 1.0 / 120.0, -1.0 / 720.0);
   sum = step(sum, x2, -1.0 / 6.0, 1.0 / 24.0);
   sum = step(sum, x2, 1.0, -0.5);
-  const sine = x * f64x2.extract_lane(sum, 0);
-  const cosine = 1.0 + x * x * f64x2.extract_lane(sum, 1);
+  return f64x2(x * f64x2.extract_lane(sum, 0), 1.0 + x * x * f64x2.extract_lane(sum, 1));
+}
+
+/** f and df/dr, at 0 <= r <= r_c; `rate` = pi/r_c. */
+// @ts-ignore: decorator
+@inline
+export function cutoffAt(r: f64, rate: f64): v128 {
+  const both = sineCosine(0.5 * rate * r);
+  const sine = f64x2.extract_lane(both, 0);
+  const cosine = f64x2.extract_lane(both, 1);
   return f64x2(cosine * cosine, -rate * sine * cosine);
 }

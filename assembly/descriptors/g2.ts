@@ -3,67 +3,98 @@
  *
  * J. Behler, M. Parrinello, Phys. Rev. Lett. 98, 146401 (2007), doi:10.1103/PhysRevLett.98.146401.
  *
- * numbers: pi/r_c, then of every element the factor as a neighbour and as the centre, then of the components -eta and R,
- * each of both padded to an even number K.
- * own, 2 + K: w f and its derivative, exponentials.
+ * The components are those of progressions: one R, and eta from a first one on in equal steps, as MILADY's grid has them.
+ * With y = (r - R)² their exponentials are exp(-eta y) times powers of exp(-step y), all at most 1: two exponentials for a
+ * progression of any length.
+ *
+ * numbers: 0 pi/r_c   1 progressions   2 length K, even: all have it   positions: 3 factors of the elements as neighbour and
+ *   centre, T x 2   4 progressions, x 4: R, -eta, -step, 0   5 of every place in the progressions its -eta, padded ones too
+ *   6 of the components their places, D      scratch, positions: 7 sums, then adjoints   8 adjoints times -eta
+ * own: w f and its derivative, then the exponentials of all places.
  */
 import { getF64, getPair, setF64, setPair } from '../memory';
 import { addRadial, Block, neighbourAt, ownOf } from './block';
 import { cutoffAt } from './cutoff';
 import { expPair } from './exponential';
 
+// @ts-ignore: decorator
+@inline
+function word(b: Block, i: i32): i32 {
+  return <i32>getF64(b.numbers, i);
+}
+
+// @ts-ignore: decorator
+@inline
+function at(base: usize, b: Block, i: i32): usize {
+  return base + ((<usize>word(b, i)) << 3);
+}
+
 export function values(b: Block, out: usize): void {
-  const size = b.size;
-  const even = (size + 1) & ~1;
   const rate = getF64(b.numbers, 0);
-  const weights = b.numbers + 8;
-  const etas = weights + ((<usize>(2 * b.types)) << 3);
-  const shifts = etas + ((<usize>even) << 3);
-  const sums = b.scratch;
-  for (let k = 0; k < even; k += 2) setPair(sums, k, f64x2.splat(0));
+  const progressions = word(b, 1);
+  const length = word(b, 2);
+  const weights = at(b.numbers, b, 3);
+  const sums = at(b.scratch, b, 7);
+  memory.fill(sums, 0, (<usize>(progressions * length)) << 3);
   const centre = getF64(weights, 2 * b.type + 1);
   for (let i = 0; i < b.count; i++) {
     const n = neighbourAt(b, i);
     if (n.r >= b.cutoff) continue;
     const own = ownOf(b, n);
-    const w = centre * getF64(weights, 2 * n.type);
-    const f = f64x2.mul(f64x2.splat(w), cutoffAt(n.r, rate));
+    const f = f64x2.mul(f64x2.splat(centre * getF64(weights, 2 * n.type)), cutoffAt(n.r, rate));
     setPair(own, 0, f);
     const both = f64x2.splat(f64x2.extract_lane(f, 0));
-    const r = f64x2.splat(n.r);
-    for (let k = 0; k < even; k += 2) {
-      const x = f64x2.sub(r, getPair(shifts, k));
-      const e = expPair(f64x2.mul(getPair(etas, k), f64x2.mul(x, x)));
-      setPair(own, 2 + k, e);
-      setPair(sums, k, f64x2.add(getPair(sums, k), f64x2.mul(both, e)));
+    let row = at(b.numbers, b, 4);
+    let to = own + 16;
+    let sum = sums;
+    for (let s = 0; s < progressions; s++) {
+      const x = n.r - getF64(row, 0);
+      const first = expPair(f64x2.mul(f64x2.splat(x * x), getPair(row, 1)));
+      const ratio = f64x2.extract_lane(first, 1);
+      let e = f64x2.replace_lane(first, 1, f64x2.extract_lane(first, 0) * ratio);
+      const twice = f64x2.splat(ratio * ratio);
+      for (let k = 0; k < length; k += 2) {
+        setPair(to, k, e);
+        setPair(sum, k, f64x2.add(getPair(sum, k), f64x2.mul(both, e)));
+        e = f64x2.mul(e, twice);
+      }
+      row += 32;
+      to += (<usize>length) << 3;
+      sum += (<usize>length) << 3;
     }
   }
-  for (let k = 0; k < size; k++) setF64(out, k, getF64(sums, k));
+  const places = at(b.numbers, b, 6);
+  for (let k = 0; k < b.size; k++) setF64(out, k, getF64(sums, <i32>getF64(places, k)));
 }
 
 export function reverse(b: Block, adjoint: usize): void {
-  const size = b.size;
-  const even = (size + 1) & ~1;
-  const etas = b.numbers + 8 + ((<usize>(2 * b.types)) << 3);
-  const shifts = etas + ((<usize>even) << 3);
-  const factors = b.scratch;
-  setF64(factors, even - 1, 0);
-  for (let k = 0; k < size; k++) setF64(factors, k, getF64(adjoint, k));
+  const progressions = word(b, 1);
+  const length = word(b, 2);
+  const etas = at(b.numbers, b, 5);
+  const places = at(b.numbers, b, 6);
+  const factors = at(b.scratch, b, 7);
+  const bends = at(b.scratch, b, 8);
+  const all = progressions * length;
+  memory.fill(factors, 0, (<usize>all) << 3);
+  for (let k = 0; k < b.size; k++) setF64(factors, <i32>getF64(places, k), getF64(adjoint, k));
+  for (let k = 0; k < all; k += 2) setPair(bends, k, f64x2.mul(getPair(factors, k), getPair(etas, k)));
   for (let i = 0; i < b.count; i++) {
     const n = neighbourAt(b, i);
     if (n.r >= b.cutoff) continue;
     const own = ownOf(b, n);
-    const f = getF64(own, 0);
-    const df = getF64(own, 1);
-    const slope = f64x2.splat(df);
-    const twice = f64x2.splat(2.0 * f);
-    const r = f64x2.splat(n.r);
-    let sum = f64x2.splat(0);
-    for (let k = 0; k < even; k += 2) {
-      const bend = f64x2.mul(twice, f64x2.mul(getPair(etas, k), f64x2.sub(r, getPair(shifts, k))));
-      const change = f64x2.mul(getPair(own, 2 + k), f64x2.add(slope, bend));
-      sum = f64x2.add(sum, f64x2.mul(getPair(factors, k), change));
+    let row = at(b.numbers, b, 4);
+    let value = f64x2.splat(0);
+    let bent = 0.0;
+    for (let s = 0, place = 0; s < progressions; s++, row += 32) {
+      let bend = f64x2.splat(0);
+      for (const end = place + length; place < end; place += 2) {
+        const e = getPair(own, 2 + place);
+        value = f64x2.add(value, f64x2.mul(e, getPair(factors, place)));
+        bend = f64x2.add(bend, f64x2.mul(e, getPair(bends, place)));
+      }
+      bent += (n.r - getF64(row, 0)) * (f64x2.extract_lane(bend, 0) + f64x2.extract_lane(bend, 1));
     }
-    addRadial(n, f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1));
+    const sum = f64x2.extract_lane(value, 0) + f64x2.extract_lane(value, 1);
+    addRadial(n, getF64(own, 1) * sum + 2.0 * getF64(own, 0) * bent);
   }
 }

@@ -85,22 +85,39 @@ export function prepare(params: usize, scratch: usize): void {
 
 /** Density, Z and components of the locals i (lane 0) and other (lane 1). */
 export function bispectrum(i: i32, other: i32, fr: Frame, params: usize, scratch: usize): void {
-  const J = header(params, 0);
-  const channels = header(params, 2);
-  const size = header(params, 3);
   const type = getI32(fr.types, i);
   const otherType = getI32(fr.types, other);
+  for (let channel = 0; channel < header(params, 2); channel++) {
+    sumDensity(i, other, channel, densityOf(channel, params, scratch), fr, params, scratch);
+    finishDensity(channel, type, otherType, params, scratch);
+  }
+  fromDensity(type, otherType, params, scratch);
+}
+
+/** Where the half plane of a channel is. */
+// @ts-ignore: decorator
+@inline
+export function densityOf(channel: i32, params: usize, scratch: usize): usize {
+  return room(params, scratch, 24) + ((<usize>(channel * header(params, 32))) << 5);
+}
+
+/** From the sum over the neighbours of one channel to U. */
+export function finishDensity(channel: i32, type: i32, otherType: i32, params: usize, scratch: usize): void {
+  const J = header(params, 0);
+  const channels = header(params, 2);
+  const u = densityOf(channel, params, scratch);
+  const slot = room(params, scratch, 31);
+  put(slot, SELF, 0, getF64(section(params, 9), type * channels + channel));
+  put(slot, SELF, 1, getF64(section(params, 9), otherType * channels + channel));
+  closeDensity(J, u, section(params, 10), slot + 16 * SELF);
+  unfold(J, u, room(params, scratch, 25) + ((<usize>(channel * header(params, 33))) << 5));
+}
+
+/** From the U of all channels to Z and the components. */
+export function fromDensity(type: i32, otherType: i32, params: usize, scratch: usize): void {
+  const size = header(params, 3);
   const half = room(params, scratch, 24);
   const full = room(params, scratch, 25);
-  const slot = room(params, scratch, 31);
-  for (let channel = 0; channel < channels; channel++) {
-    const u = half + ((<usize>(channel * header(params, 32))) << 5);
-    sumDensity(i, other, channel, u, fr, params, scratch);
-    put(slot, SELF, 0, getF64(section(params, 9), type * channels + channel));
-    put(slot, SELF, 1, getF64(section(params, 9), otherType * channels + channel));
-    closeDensity(J, u, section(params, 10), slot + 16 * SELF);
-    unfold(J, u, full + ((<usize>(channel * header(params, 33))) << 5));
-  }
   const ints = room(params, scratch, 20);
   const z = room(params, scratch, 27);
   const b = room(params, scratch, 28);

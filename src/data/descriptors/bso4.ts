@@ -18,6 +18,8 @@ const BSO4 = 9;
 const RFAC0 = 1 - 0.02 / Math.PI;
 /** Behind the kernel's own scratch. */
 const GRADIENT_BYTES = 32;
+/** f64 of a neighbour. */
+const OWN = 10;
 
 /** A SNAP potential without coefficients. */
 export interface BispectrumOptions extends Omit<SnapOptions, 'elements'> {
@@ -42,7 +44,7 @@ function blockOf(options: BispectrumOptions, suffix = ''): Block {
     labels,
     numbers: potential.params,
     scratch: snapScratch(potential) + GRADIENT_BYTES,
-    own: 0,
+    own: OWN,
     cutoff: potential.cutoff,
   };
 }

@@ -15,9 +15,6 @@ export const weightsKey: SettingKey = {
   meaning: 'weight of every element (a channel of MILADY), Fe:1,W:2.5; default: 1, chemistry does not count',
 };
 
-/** Bytes for n f64, a multiple of 16. */
-export const bytesOf = (n: number) => 16 * Math.ceil(n / 2);
-
 /** The numbers with zeros to an even count. */
 export const evened = (numbers: readonly number[]): number[] => [...numbers, ...(numbers.length % 2 === 1 ? [0] : [])];
 

@@ -4,12 +4,14 @@
  * J. Behler, M. Parrinello, Phys. Rev. Lett. 98, 146401 (2007), doi:10.1103/PhysRevLett.98.146401; grids: MILADY.
  */
 import { InputError } from '../errors.ts';
-import { bytesOf, evened, linear, rcutKey, weightsKey } from './common.ts';
+import { linear, rcutKey, weightsKey } from './common.ts';
 import type { Block, DescriptorRecord } from './descriptor.ts';
+import { Layout } from './layout.ts';
 import { type Settings, settingOf } from './settings.ts';
 
 const { number, numbers, word, elements } = settingOf;
 const G2 = 1;
+const HEADER = 9;
 
 export interface RadialTerm {
   /** Å⁻². */
@@ -18,18 +20,59 @@ export interface RadialTerm {
   shift: number;
 }
 
+/** η from a first one on in equal steps, for one R_s. */
+interface Progression {
+  shift: number;
+  eta: number;
+  step: number;
+  /** Numbers of the components. */
+  terms: number[];
+}
+
+/** Within this part of the step, steps are equal. */
+const EQUAL = 1e-13;
+
+/** The components in as few progressions as they come in. */
+function progressionsOf(terms: readonly RadialTerm[]): Progression[] {
+  const found: Progression[] = [];
+  terms.forEach(({ eta, shift }, k) => {
+    const last = found.findLast((one) => one.shift === shift);
+    if (last && last.terms.length === 1 && eta > last.eta) last.step = eta - last.eta;
+    const next = last && last.eta + last.terms.length * last.step;
+    if (last && next !== undefined && last.step > 0 && Math.abs(eta - next) <= EQUAL * eta) last.terms.push(k);
+    else found.push({ shift, eta, step: 0, terms: [k] });
+  });
+  return found;
+}
+
 export function radialBlock(terms: readonly RadialTerm[], cutoff: number, weights: readonly number[]): Block {
+  const all = progressionsOf(terms);
+  const longest = Math.max(...all.map((one) => one.terms.length));
+  const length = longest + (longest % 2);
+  const places = new Array<number>(terms.length);
+  all.forEach((one, row) => {
+    one.terms.forEach((k, at) => {
+      places[k] = row * length + at;
+    });
+  });
+  const numbers = new Layout(HEADER);
+  const scratch = new Layout();
+  const header = [
+    ...[Math.PI / cutoff, all.length, length],
+    ...[
+      weights.flatMap((w) => [w, w]),
+      all.flatMap(({ shift, eta, step }) => [shift, -eta, -step, 0]),
+      all.flatMap(({ eta, step }) => Array.from({ length }, (_, k) => -(eta + k * step))),
+      places,
+    ].map((section) => numbers.add(section)),
+    ...[all.length * length, all.length * length].map((n) => scratch.take(n)),
+  ];
   return {
     kind: G2,
     labels: terms.map(({ eta, shift }) => `G2_${eta}_${shift}`),
-    numbers: [
-      Math.PI / cutoff,
-      ...weights.flatMap((w) => [w, w]),
-      ...evened(terms.map(({ eta }) => -eta)),
-      ...evened(terms.map(({ shift }) => shift)),
-    ],
-    scratch: bytesOf(terms.length),
-    own: 2 + 2 * Math.ceil(terms.length / 2),
+    numbers: numbers.with(header),
+    scratch: 8 * scratch.size,
+    own: 2 + all.length * length,
     cutoff,
   };
 }
