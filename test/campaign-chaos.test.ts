@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { frenkel, start } from './support/cli.ts';
 import { long } from './support/long.ts';
 import { begin as beginWith, lasting, runArgs as run, torment, wait } from './support/torment.ts';
+import { record } from './support/trust/record.ts';
 
 const config = 'campaign: count\njobs: 4\nslices: 40\nnumbers: 60000\nseed: 3\n';
 
@@ -21,6 +22,8 @@ async function undisturbed(): Promise<string> {
   return folder;
 }
 
+let killed = 0;
+
 describe('frenkel campaign under kill -9', () => {
   it.each([
     [1, long ? 200 : 20],
@@ -32,6 +35,8 @@ describe('frenkel campaign under kill -9', () => {
       const calm = await reference;
       const folder = begin();
       const kills = await torment(folder, { count, together, most: 700 });
+      killed += kills;
+      record('R8.kills', `${killed}`, true);
       expect(kills).toBeGreaterThan(count / 4);
       expect((await frenkel(folder, run)).code).toBe(0);
       expect(report(folder)).toBe(report(calm));

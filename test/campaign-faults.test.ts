@@ -11,6 +11,7 @@ import { openStore } from '../src/node/campaign-store.ts';
 import { WriteError } from '../src/node/files.ts';
 import { type Owner, thisProcess } from '../src/node/lock.ts';
 import { type MemoryDisk, memoryDisk, PowerCut } from './support/memory-disk.ts';
+import { record } from './support/trust/record.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -54,6 +55,9 @@ async function undisturbed() {
   return { files: outcome(disk), changes: disk.changes };
 }
 
+/** States that were gone through. */
+const states = { cut: 0, twice: 0, failed: 0 };
+
 describe('a campaign on a failing disk', () => {
   it('leaves only what lasts', async () => {
     const { files } = await undisturbed();
@@ -85,6 +89,7 @@ describe('a campaign on a failing disk', () => {
         disk.restart(kept);
         expect((await live(disk)).status, `change ${at}: ${hit}`).toBe('complete');
         expect(outcome(disk), `change ${at}: ${hit}`).toEqual(files);
+        states.cut++;
       }
     },
   );
@@ -102,8 +107,14 @@ describe('a campaign on a failing disk', () => {
         disk.restart('nothing');
         expect((await live(disk)).status, `changes ${at} and ${second} later`).toBe('complete');
         expect(outcome(disk), `changes ${at} and ${second} later`).toEqual(files);
+        states.twice++;
       }
     }
+    record(
+      'R9.campaign',
+      `0 of ${states.cut} cuts and ${states.twice} pairs of cuts`,
+      states.cut + states.twice >= 800,
+    );
   });
 
   it.each(['EIO', 'ENOSPC'] as const)('stops in order at %s, and goes on when the disk is well again', async (mode) => {
@@ -120,8 +131,10 @@ describe('a campaign on a failing disk', () => {
         disk.fault = undefined;
         expect((await live(disk)).status, what).toBe('complete');
         expect(outcome(disk), what).toEqual(files);
+        states.failed++;
       }
     }
+    record('R10.campaign', `0 of ${states.failed}`, true);
   });
 
   it('takes no wrong number for a right one where a write is swallowed', async () => {

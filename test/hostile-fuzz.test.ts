@@ -7,8 +7,11 @@ import { type TextFormat, textFormats } from './support/hostile/formats.ts';
 import { mutant } from './support/hostile/mutate.ts';
 import { watch } from './support/hostile/watch.ts';
 import { long } from './support/long.ts';
+import { record } from './support/trust/record.ts';
 
 const COUNT = Number(process.env.FRENKEL_MUTANTS ?? (long ? 100_000 : 10_000));
+
+const tally = { formats: 0, complaints: 0 };
 
 function fuzz({ name, seeds, read }: TextFormat, stream: number) {
   const outcome = watch(
@@ -17,6 +20,13 @@ function fuzz({ name, seeds, read }: TextFormat, stream: number) {
     (text) => read(text, 'mutant'),
   );
   const { accepted, refused, slowest, complaints } = outcome;
+  tally.formats++;
+  tally.complaints += complaints.length;
+  record(
+    'R16.mutants',
+    `${tally.complaints} (${tally.formats} formats × ${COUNT})`,
+    tally.complaints === 0 && tally.formats === textFormats.length,
+  );
   console.log(`${name}: ${accepted} accepted, ${refused} refused, slowest ${slowest.toFixed(1)} ms`);
   return complaints.map(({ index, what, text }) => `${index}: ${what}\n${JSON.stringify(text.slice(0, 1500))}`);
 }

@@ -8,6 +8,7 @@ import { ensembleSlope, independent, kolmogorovSmirnov } from '../src/verify/dis
 import { validateEngine } from '../src/verify/validate.ts';
 import { frenkel, scratch } from './support/cli.ts';
 import { long } from './support/long.ts';
+import { record, recordLeast, recordMost } from './support/trust/record.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -72,6 +73,14 @@ describe('statistics', () => {
 describe('the engine', () => {
   it(`passes the ${long ? 'long' : 'quick'} tier`, () => {
     const { checks, figures, passed } = validateEngine(engine, { long });
+    const values = (name: RegExp) => checks.filter((check) => name.test(check.name)).map(({ value }) => value);
+    const [drift] = checks.filter(({ name }) => name === 'drift');
+    recordMost('R4.drift', drift.value, drift.limit, `eV/atom/ns, ${drift.system}`);
+    recordMost('R5.order', Math.max(...values(/^order/)), 0.25);
+    const [coverage] = checks.filter(({ name }) => name === 'coverage');
+    record('R21.coverage', `${coverage.value} (≥ ${coverage.limit} ${coverage.unit})`, coverage.passed);
+    recordLeast('R22.kinetic', Math.min(...values(/^kinetic/)), 0.01);
+    recordMost('R22.ensembles', Math.max(...values(/^ensemble/)), 4, 'σ');
     expect(checks.filter((check) => !check.passed)).toEqual([]);
     expect(passed).toBe(true);
     expect(checks.length).toBeGreaterThan(25);

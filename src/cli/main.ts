@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { InputError } from '../data/errors.ts';
 import { didYouMean } from '../data/nearest.ts';
 import { version } from '../data/version.ts';
+import { kernelHash } from '../generated/kernels.ts';
 import { analyzeCommand } from './analyze.ts';
 import { benchCommand } from './bench.ts';
 import { buildCommand } from './build.ts';
@@ -69,7 +70,7 @@ const commands = [
 export function program(): Command {
   const root = new Command('frenkel')
     .description('Molecular dynamics of crystal defects on WebAssembly')
-    .version(version)
+    .version(`${version} (kernels ${kernelHash})`)
     .showHelpAfterError('(run the command with --help for its flags and an example)')
     .configureHelp({ sortSubcommands: false })
     // `build` has flags of its own, and commands with others of the same names

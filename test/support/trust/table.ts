@@ -34,8 +34,8 @@ export function trustTable(): { text: string; short: string[] } {
   );
   const text = `# What was promised, and what the suite found
 
-Written by the tests themselves (\`FRENKEL_TRUST=1 npx vitest run\`; kernels ${[...builds].join(', ')}): each leaves its figure in
-build/trust. What the rows mean, and how they are tested: [trust.md](trust.md).
+Written by the tests themselves (\`FRENKEL_TRUST=1 npx vitest run\`, with \`FRENKEL_LONG=1\` the long tier): each leaves its figure in
+build/trust. Kernels ${[...builds].join(', ')}. What the rows mean, and how they are tested: [trust.md](trust.md).
 
 | promise | what is measured | found | tier | kept |
 |---|---|---|---|---|

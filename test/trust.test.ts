@@ -1,0 +1,28 @@
+/** The table of promises is whole: every part has a test that records it, or says why not, and is in the page. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { promises } from './support/trust/promises.ts';
+
+const parts = promises.flatMap((row) => row.parts);
+const sources = readdirSync('test', { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts') && !name.endsWith('promises.ts'))
+  .map((name) => readFileSync(join('test', name), 'utf8'))
+  .join('\n');
+const recorded = new Set([...sources.matchAll(/\brecord(?:Most|Least)?\(\s*'(R\d+\.\w+)'/g)].map(([, id]) => id));
+
+it('there are 26 promises, each in parts', () => {
+  expect(promises.map(({ row }) => row)).toEqual(Array.from({ length: 26 }, (_, k) => `R${k + 1}`));
+  for (const { row, parts: own } of promises) expect(own.length, row).toBeGreaterThan(0);
+});
+
+it('every part is recorded by a test, or says why not; nothing else is recorded', () => {
+  const measured = parts.filter(({ gap, tests }) => gap === undefined && !tests).map(({ id }) => id);
+  expect([...recorded].sort()).toEqual(measured.sort());
+});
+
+it('the page has every part, and none without an answer', () => {
+  const page = readFileSync('docs/trust-table.md', 'utf8');
+  for (const { id, what } of parts) expect(page, id).toContain(what.replaceAll('|', '\\|'));
+  expect(page).not.toContain('| not run |');
+});
