@@ -1,13 +1,19 @@
 /** Wavelet scattering: the closed form of one atom, a direct sum over atoms, symmetries, convergence, gradients. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Atoms, createAtoms } from '../src/data/atoms.ts';
 import { fourierPlan, smoothLength } from '../src/data/fourier.ts';
 import { scatteringDefaults } from '../src/data/scattering.ts';
 import type { Engine } from '../src/engine/engine.ts';
 import { scattering, scatteringLabels } from '../src/engine/scattering.ts';
+import { parseExtxyz } from '../src/io/extxyz.ts';
+import { formatExtxyz } from '../src/io/extxyz-write.ts';
 import { formatScattering, isScattering, parseScattering } from '../src/io/scattering.ts';
 import { createEngine } from '../src/node/threads.ts';
 import { noise } from '../src/verify/subject.ts';
+import { frenkel, json } from './support/commands.ts';
 import { sphericalHarmonic } from './support/direct/descriptors/power-spectra.ts';
 import { finelySplit } from './support/split.ts';
 
@@ -218,5 +224,36 @@ describe('Fourier plans', () => {
         expect(plan[19 + 2 * t]).toBeCloseTo(Math.sin((2 * Math.PI * t) / n), 14);
       }
     }
+  });
+});
+
+describe('frenkel describe -d scattering', () => {
+  const root = mkdtempSync(join(tmpdir(), 'frenkel-scattering-'));
+  const at = (name: string) => join(root, name);
+  afterAll(() => rmSync(root, { recursive: true }));
+  afterEach(() => vi.restoreAllMocks());
+  const options = ['-d', 'scattering scales=1,2 spacing=0.4', '--threads', '1'];
+  const stated = 'scattering sigma=0.5A spacing=0.4 scales=1,2';
+
+  it('has one row per frame, and states its settings with every output', async () => {
+    writeFileSync(at('fe.xyz'), formatExtxyz(crystal) + formatExtxyz(crystal));
+    const found = await json<{ settings: string; labels: string[]; frames: number[][][] }>(
+      'describe',
+      at('fe.xyz'),
+      ...options,
+    );
+    const { values } = scattering(engine, crystal, { scales: [1, 2], spacing: 0.4 });
+    expect(found).toEqual({
+      settings: stated,
+      labels: scatteringLabels([1, 2]),
+      frames: [[Array.from(values)], [Array.from(values)]],
+    });
+    const { out, err } = await frenkel('describe', at('fe.xyz'), ...options, '--average', '--frame', '0');
+    expect(out.split('\n')[1].split(',').map(Number)).toEqual([0, ...values.map((x) => x / 4)]);
+    expect(err).toBe(`frenkel: ${stated}\n`);
+    await frenkel('describe', at('fe.xyz'), ...options, '-o', at('S.xyz'));
+    const [atoms] = parseExtxyz(readFileSync(at('S.xyz'), 'utf8'));
+    expect(atoms.info.descriptor_settings).toBe(stated);
+    expect(atoms.info.descriptors).toEqual(Array.from(values));
   });
 });
