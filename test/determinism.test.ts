@@ -2,7 +2,7 @@
  * One set of bits: every driver ends with the same SHA-256 of all that it holds, however often it is repeated, on however
  * many threads, wherever it was stopped, and however often it was saved. FRENKEL_LONG=1: 20 repeats, 50 stops, 8 threads.
  */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { uniform } from '../src/data/rng.ts';
 import { decodeState, encodeState } from '../src/data/state.ts';
 import type { Engine } from '../src/engine/engine.ts';
@@ -15,6 +15,9 @@ import { record } from './support/trust/record.ts';
 const REPEATS = long ? 20 : 2;
 const STOPS = long ? 50 : 4;
 const THREADS = long ? [2, 3, 4, 8] : [2, 3, 4];
+
+// the long tier takes minutes for each driver on a loaded machine
+if (long) vi.setConfig({ testTimeout: 3_600_000, hookTimeout: 600_000 });
 
 let engine: Engine;
 let several: Engine[];
