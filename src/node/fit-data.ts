@@ -1,9 +1,11 @@
-/** Training sets from files and folders: structures of any known format that carry energies, and FitSNAP's JSON. */
+/** Training sets from files and folders: structures of any known format that carry energies, FitSNAP's JSON, MILADY's databases. */
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import type { Atoms } from '../data/atoms.ts';
 import { InputError } from '../data/errors.ts';
 import { type LabelKeys, type Sample, sampleOf } from '../fit/samples.ts';
 import { parseFitsnap } from '../io/fitsnap.ts';
+import { miladyClass, parseMiladyDatabase } from '../io/milady-database.ts';
 import { readText } from './files.ts';
 import { readStructureFile } from './load.ts';
 
@@ -16,7 +18,7 @@ function filesOf(folder: string, depth = 0): string[] {
   return entries.flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return filesOf(path, depth + 1);
-    return /\.(json|xyz|extxyz)(\.gz)?$/i.test(entry.name) ? [path] : [];
+    return /\.(json|xyz|extxyz|poscar)(\.gz)?$/i.test(entry.name) ? [path] : [];
   });
 }
 
@@ -28,7 +30,7 @@ const stem = (path: string) =>
 
 /**
  * All configurations of the paths, sorted within folders. A configuration that names no group (config_type) has that of
- * its folder, or for a file given by itself the file's name. Throws InputError with file and configuration.
+ * its folder (MILADY's files: class and type of their name), or for a file given by itself the file's name. Throws InputError with file and configuration.
  */
 export function readSamples(paths: readonly string[], keys: LabelKeys = {}): Sample[] {
   return paths.flatMap((path) => {
@@ -40,13 +42,19 @@ export function readSamples(paths: readonly string[], keys: LabelKeys = {}): Sam
     }
     if (!folder) return readFile(path, stem(path), keys);
     const files = filesOf(path);
-    if (files.length === 0) throw new InputError('no .json or .xyz files in this folder', { file: path });
+    if (files.length === 0) throw new InputError('no .json, .xyz or .poscar files in this folder', { file: path });
     return files.flatMap((file) => readFile(file, folderOf(file), keys));
   });
 }
 
 function readFile(path: string, group: string, keys: LabelKeys): Sample[] {
-  const json = /\.json(\.gz)?$/i.test(path);
-  const frames = json ? parseFitsnap(readText(path), { file: path }) : readStructureFile(path);
-  return frames.map((atoms, k) => sampleOf(atoms, frames.length > 1 ? `${path}, frame ${k}` : path, group, keys));
+  const frames = framesOf(path);
+  const own = miladyClass(basename(path)) ?? group;
+  return frames.map((atoms, k) => sampleOf(atoms, frames.length > 1 ? `${path}, frame ${k}` : path, own, keys));
+}
+
+function framesOf(path: string): Atoms[] {
+  if (/\.json(\.gz)?$/i.test(path)) return parseFitsnap(readText(path), { file: path });
+  if (/\.poscar(\.gz)?$/i.test(path)) return [parseMiladyDatabase(readText(path), { file: path })];
+  return readStructureFile(path);
 }
