@@ -54,7 +54,14 @@ describe('a vacancy campaign', () => {
     expect(check({ potential, element, timestep, methods: ['none'] })).toEqual([]);
   });
 
-  it('whose lattice constant is far off is left to find out itself', () => {
-    expect(check({ a: '6 A' })).toEqual([]);
+  it('of a crystal that does not relax is told so', () => {
+    expect(check({ a: '3.4 A' })).toEqual([]);
+    const wrong = { potential: 'zbl inner=4A outer=4.8A', element: 'W' };
+    expect(check(wrong)).toEqual([expect.stringMatching(/n128: /)]);
+    // a Lennard-Jones of −ε has no bottom
+    const potential = readPotentialFile('lj epsilon=0.4eV sigma=2.3A cutoff=6A', { species: [26] });
+    const bottomless = { ...potential, params: potential.params.map((p, k) => (k === 0 ? -p : p)) };
+    const notes = check({}, { potential: bottomless });
+    expect(notes.length).toBeGreaterThan(0);
   });
 });

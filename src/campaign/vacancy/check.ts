@@ -31,7 +31,7 @@ export function checkVacancy(config: VacancyConfig, resource: (name: string) => 
     notes.push(...checkSize(cells[0], potential, config, one));
     if (methodsOf(config).length === 0 || fromFiles(config) || timed.has(one.potential)) continue;
     timed.add(one.potential);
-    checkTimestep(config, one, resource, engine);
+    notes.push(...checkTimestep(config, one, resource, engine));
   }
   return notes;
 }
@@ -71,9 +71,21 @@ function across(cell: Float64Array): number {
   return Math.min(...[0, 1, 2].map((k) => 1 / Math.sqrt(back[k] ** 2 + back[3 + k] ** 2 + back[6 + k] ** 2)));
 }
 
-function checkTimestep(config: VacancyConfig, one: Case, resource: (name: string) => unknown, engine: Engine): void {
-  const fastest = fastestVibration(config, one, resource, engine);
-  if (fastest === undefined || config.timestep * fastest <= FASTEST) return;
+/** Says of a crystal that is none what is wrong with it: the campaign will fail by itself. */
+function checkTimestep(
+  config: VacancyConfig,
+  one: Case,
+  resource: (name: string) => unknown,
+  engine: Engine,
+): string[] {
+  let fastest: number;
+  try {
+    fastest = fastestVibration(config, one, resource, engine);
+  } catch (error) {
+    if (error instanceof PhysicsError) return [`${one.id}: ${error.message}`];
+    throw error;
+  }
+  if (config.timestep * fastest <= FASTEST) return [];
   const period = (1000 * 2 * Math.PI) / fastest;
   const usual = Math.max(0.5, Math.floor((2 * period) / USUAL) / 2);
   throw new InputError(
@@ -82,13 +94,13 @@ function checkTimestep(config: VacancyConfig, one: Case, resource: (name: string
   );
 }
 
-/** rad/ps, of a small perfect crystal; undefined where it has no stable one, which the campaign itself will say. */
+/** rad/ps, of a small perfect crystal. Throws PhysicsError where there is no stable one. */
 function fastestVibration(
   config: VacancyConfig,
   one: Case,
   resource: (name: string) => unknown,
   engine: Engine,
-): number | undefined {
+): number {
   const potential = resource(one.potential) as Potential;
   const spec = cellSpec(config, { ...one, repeat: 1 });
   const mark = engine.mark();
@@ -98,9 +110,6 @@ function fastestVibration(
     const second = hessian(createSystem(engine, atoms, potential));
     const masses = massesOf(atoms, potential).values;
     return Math.max(...quanta(engine, { hessian: second, atoms, masses })) / hbar;
-  } catch (error) {
-    if (error instanceof PhysicsError) return undefined;
-    throw error;
   } finally {
     engine.release(mark);
   }

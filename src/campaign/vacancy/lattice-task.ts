@@ -5,7 +5,7 @@ import { PhysicsError } from '../../data/errors.ts';
 import { pow } from '../../data/math.ts';
 import type { Potential } from '../../data/potential.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { createSystem } from '../../engine/system.ts';
+import { createSystem, type System } from '../../engine/system.ts';
 import { minimize } from '../../methods/minimize.ts';
 import { strained } from '../../methods/strain.ts';
 import type { Task, TaskContext, Work } from '../job.ts';
@@ -26,6 +26,24 @@ export interface LatticeResult {
   energy: number;
 }
 
+/** Å^3 per atom: no crystal. */
+const COLLAPSED = 2;
+
+/** The system, which is not evaluated when it collapses: ever more neighbours would take for ever. */
+function guarded(system: System): { system: System; collapsed(): boolean } {
+  let collapsed = false;
+  const evaluate = () => {
+    const each = Math.abs(determinant(system.cell)) / system.atoms.numbers.length;
+    if (each > COLLAPSED) return system.evaluate();
+    collapsed = true;
+    throw new PhysicsError(`${each.toPrecision(2)} Å^3 per atom`);
+  };
+  return { system: Object.create(system, { evaluate: { value: evaluate } }) as System, collapsed: () => collapsed };
+}
+
+const COLLAPSE =
+  'the crystal collapses: there is none near this a, or the potential lacks its repulsion (of a SNAP potential, name the .snap file, which adds it)';
+
 /** eV/Å: a to 1e-8 Å. */
 const RELAXED = 1e-8;
 const GOOD = 1e-5;
@@ -39,9 +57,11 @@ export function relaxLattice(
   // a conventional cell is enough
   const atoms = cellOf({ ...cell, repeat: 1 }, 'bulk', 1, resource);
   const system = createSystem(engine, atoms, resource(potential) as Potential);
-  const objective = strained(system, { mode: 'iso' });
+  const guard = guarded(system);
+  const objective = strained(guard.system, { mode: 'iso' });
   const end = minimize(objective, 'lbfgs', { fmax: RELAXED, steps: 1000 });
-  if (!(end.fmax < GOOD)) throw new PhysicsError(`the lattice constant did not relax: ${end.reason}`);
+  if (!(end.fmax < GOOD))
+    throw new PhysicsError(`the lattice constant did not relax: ${guard.collapsed() ? COLLAPSE : end.reason}`);
   const scale = pow(determinant(system.cell) / determinant(atoms.cell), 1 / 3);
   return { scale, a: scale * lengthOf(cell, resource), energy: system.energy() / atoms.numbers.length };
 }
