@@ -65,6 +65,8 @@ interface World {
   seed: number;
   shared: number;
   noise: number;
+  /** How ΔA depends on the strain. */
+  slope?: number;
 }
 
 /** A number of mean 0 and variance 1. */
@@ -81,7 +83,7 @@ function harmonic({ which, scale }: HarmonicInput): HarmonicResult {
   return { atoms, modes, volume, energy, sum: modes * Math.log(0.025 * (1 - 1.4 * strain)), fmax: 0, moved: 0 };
 }
 
-function sampled({ seed, shared, noise }: World, input: SamplingInput): Partial<SamplingResult> {
+function sampled({ seed, shared, noise, slope = 10 }: World, input: SamplingInput): Partial<SamplingResult> {
   const { which, scale, temperature, replica, steps, record = 500, equilibration = 0 } = input;
   const n = Math.floor((steps - equilibration) / record);
   const place = (which === 'bulk' ? 0 : 1e5) + Math.round(1e4 * (scale + 1));
@@ -94,7 +96,7 @@ function sampled({ seed, shared, noise }: World, input: SamplingInput): Partial<
   const mean = series.reduce((sum, x) => sum + x, 0) / n;
   const spread = Math.sqrt(series.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (n - 1));
   return {
-    deltaA: -0.1 * (temperature / 500) ** 2 * (1 + 10 * (scale - 1)) + mean,
+    deltaA: -0.1 * (temperature / 500) ** 2 * (1 + slope * (scale - 1)) + mean,
     error: spread / Math.sqrt(n),
     series: series.map((x) => x - mean),
     steps,
@@ -118,11 +120,16 @@ function campaign(file: object, world: World) {
   const results = new Map<string, Json>();
   let rounds = 0;
   for (;;) {
-    const jobs = vacancyCampaign.plan(config, new Map(results));
+    const jobs = vacancyCampaign.plan(config, results);
     const open = jobs.filter(({ id }) => !results.has(id));
     if (open.length === 0) break;
     if (open.some(({ task }) => task === 'sampling')) rounds++;
-    for (const job of open) results.set(job.id, answer(world, job) as Json);
+    // one at a time is how they come
+    const [first] = open;
+    for (const job of open.filter(({ task }) => task === first.task)) {
+      results.set(job.id, answer(world, job) as Json);
+      vacancyCampaign.plan(config, results);
+    }
   }
   const [{ temperatures }] = assemble(config, results);
   const steps = [...results.values()].reduce<number>((sum, r) => sum + ((r as { steps?: number }).steps ?? 0), 0);
@@ -156,6 +163,15 @@ describe('a target error of F_f', () => {
       `${error}, shared ${shared}: ${(mean((one) => one.steps) / 1e6).toFixed(2)} million steps in ${mean((one) => one.rounds).toFixed(1)} rounds, mean error ${(1000 * mean(({ free }) => free[0].error)).toFixed(2)} meV, scatter ${(1000 * scatter).toFixed(2)} meV; runs of equal length ${(equal / 1e6).toFixed(2)}`,
     );
     expect(mean((one) => one.steps)).toBeLessThan(1.25 * equal);
+  });
+
+  it('is met where anharmonicity moves the minimum to volumes that were not known', () => {
+    const world = { seed: 5, shared: 0.5, noise: NOISE, slope: 300 };
+    const plain = campaign({}, { ...world, slope: 10 });
+    const { results, free } = campaign({ error: '1 meV', steps: 2_000_000 }, world);
+    const count = (all: Map<string, Json>) => [...all.keys()].filter((id) => /-(bulk|defect)-[mp]\d+$/.test(id)).length;
+    expect(count(results)).toBeGreaterThan(count(plain.results));
+    expect(free[0].error).toBeLessThanOrEqual(0.001);
   });
 
   it('is told from steps that do not suffice, which are not exceeded', () => {

@@ -136,7 +136,7 @@ function sampleBoth(
     const both = { bulk: follow('bulk'), defect: follow('defect') };
     const before = at.sampled.get(method);
     at.sampled.set(method, both);
-    if (!both.bulk.search || !both.defect.search) {
+    if (!settled(config, both.bulk) || !settled(config, both.defect)) {
       if (before) at.sampled.set(method, before);
       return;
     }
@@ -150,6 +150,10 @@ function sampleBoth(
     }
   }
 }
+
+/** Whether all is known that decides what follows. */
+const settled = ({ pressure }: VacancyConfig, { search }: SampledCell) =>
+  search !== undefined && (pressure !== 'zero' || !('missing' in search));
 
 /** Sampled volumes of a cell, with one more at the side where the minimum has left them, time and again. */
 function sampleCell(

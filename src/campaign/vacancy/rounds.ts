@@ -33,18 +33,19 @@ interface Volume extends Stratum {
 }
 
 /**
- * Steps of the next round by k, none where F_f is good enough or nothing more may be spent. Every run so far must be done.
+ * Steps of the next round by k, none where F_f is good enough or nothing more may be spent; undefined where something that
+ * decides is missing.
  */
 export function nextRound(
   config: VacancyConfig,
   one: Case,
   results: Results,
   { at, method, round }: { at: Located; method: Method; round: number },
-): Map<number, number> {
+): Map<number, number> | undefined {
   const next = new Map<number, number>();
   if (config.error === undefined || round >= ROUNDS) return next;
   const gathered = gatherTemperature(config, one, results, at, method);
-  if ('missing' in gathered) return next;
+  if ('missing' in gathered) return undefined;
   const found = volumesOf(config, gathered);
   if (!found) return next;
   const { volumes, variance } = found;
