@@ -73,6 +73,7 @@ export { createDescriber, type Describer } from './engine/describe.ts';
 export { descriptorLabels, descriptors } from './engine/descriptors.ts';
 export { createEngine, type Engine, type EngineOptions } from './engine/engine.ts';
 export { type FastError, fastError, formatFastError } from './engine/fast-error.ts';
+export { type Scattering, scattering, scatteringLabels } from './engine/scattering.ts';
 export { createSystem, type System, type SystemOptions } from './engine/system.ts';
 export { evaluateTogether } from './engine/together.ts';
 export { createAccumulator, merge as mergeSystems, type Reduced } from './fit/accumulate.ts';
