@@ -88,7 +88,7 @@ export function collectScalars(frame: Frame, begin: i32, end: i32, sums: usize):
 }
 
 /**
- * Windows of four f64, a force and an energy, into the locals [begin, end).
+ * Windows of four f64, a force and minus twice an energy, into the locals [begin, end).
  *
  * The virial of pairs on a half list, Σ d⊗f_j with d = x_j − x_i, is Σ x⊗f over the locals once their forces are
  * complete, plus, for a neighbour that is an image, its translation times the force on it (addImageMoments). Positions
@@ -101,7 +101,7 @@ export function gatherChunks(begin: i32, end: i32, frame: usize, _params: usize,
   for (let c = 0; c < f.chunkCount; c++) collectChunk(f, c, begin, end, f.force, 4);
   for (let i = begin; i < end; i++) {
     addMoment(f, i, i, 0, 1, fourAt(f.force, i));
-    addF64(f.energy, i, getF64(f.force, 4 * i + 3));
+    addF64(f.energy, i, -0.5 * getF64(f.force, 4 * i + 3));
     setF64(f.force, 4 * i + 3, 0);
   }
 }
@@ -126,8 +126,8 @@ function addMoment(f: Frame, i: i32, k: i32, h: i32, sign: f64, force: Four): vo
 }
 
 /**
- * What the images among pairs TwoI32[count], ascending (site, place), add to the virial; `forces`: Four per pair, minus
- * the force on the site. It goes to local i.
+ * What the images among pairs TwoI32[count], ascending (site, place), add to the virial; `forces`: minus the force on the
+ * site of each pair, Four[2] for two pairs, and after these as much that is not looked at. It goes to local i.
  */
 // @ts-ignore: decorator
 @inline
@@ -135,6 +135,6 @@ export function addImageMoments(f: Frame, i: i32, pairs: usize, count: i32, forc
   for (let q = count - 1; q >= 0; q--) {
     const site = twoI32At(pairs, q).first;
     if (site < f.n) break;
-    addMoment(f, i, site, getI32(f.home, site), -1, fourAt(forces, q));
+    addMoment(f, i, site, getI32(f.home, site), -1, fourAt(forces, 2 * q - (q & 1)));
   }
 }

@@ -314,5 +314,7 @@ export function joinRows(frame: usize): i32 {
     base += chunk.found;
   }
   setI32(f.first, f.n, base);
+  // Kernels that take two at a time look beyond the last.
+  setI32(f.neighbors, base, 0);
   return base;
 }

@@ -128,15 +128,13 @@ function bind(engine: Engine, term: Potential, { stages, params: numbers, scratc
   term.species.forEach((z, t) => {
     table[z] = t;
   });
-  const params = engine.f64(numbers.length);
-  params.set(numbers);
   return {
     engine,
     term,
     kernel: stages[0],
     size: sizeOf(term),
     table: table.byteOffset,
-    params: params.byteOffset,
+    params: engine.constant(numbers),
     scratch: createScratch(engine, scratch, isSnap(term) ? 0 : neighbourBytes(term)),
   };
 }

@@ -27,6 +27,11 @@ export interface Engine {
   f64(length: number): Float64Array;
   i32(length: number): Int32Array;
   u8(length: number): Uint8Array;
+  /**
+   * Address of a copy of numbers that nobody changes (a potential's): one copy for all that ask as long as it lasts, so that
+   * images and replicas share their tables in the cache.
+   */
+  constant(numbers: Float64Array): number;
   mark(): Mark;
   /** Gives back everything allocated since the mark. Systems made since then must not be used again. */
   release(mark: Mark): void;
@@ -164,6 +169,8 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     const at = bytes(size * length);
     return make(memory.buffer, at);
   };
+  const f64 = (length: number) => view(8, length, (buffer, at) => new Float64Array(buffer, at, length));
+  const constants = new Map<Float64Array, number>();
   return {
     kernels,
     memory,
@@ -171,12 +178,21 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     hash,
     fast: fast && !options.debug,
     bytes,
-    f64: (length) => view(8, length, (buffer, at) => new Float64Array(buffer, at, length).fill(0)),
+    f64: (length) => f64(length).fill(0),
     i32: (length) => view(4, length, (buffer, at) => new Int32Array(buffer, at, length).fill(0)),
     u8: (length) => view(1, length, (buffer, at) => new Uint8Array(buffer, at, length).fill(0)),
+    constant: (numbers) => {
+      const known = constants.get(numbers);
+      if (known !== undefined) return known;
+      const copy = f64(numbers.length);
+      copy.set(numbers);
+      constants.set(numbers, copy.byteOffset);
+      return copy.byteOffset;
+    },
     mark: () => arena.top,
     release: (mark) => {
       arena.top = mark;
+      for (const [numbers, at] of constants) if (at >= mark) constants.delete(numbers);
     },
     run: (kernel, count, args, split) => {
       if (pool && count >= threads * (split?.grain ?? GRAIN))

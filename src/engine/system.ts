@@ -111,8 +111,6 @@ function bindTerm(engine: Engine, potential: Potential, n: number, onHalf: boole
   const form = formOf(potential.kernel);
   const own = bindForm(reference ? { ...form, specialize: undefined } : form, potential, engine.fast);
   const binding = onHalf ? { ...own, params: form.halfParams?.(potential) ?? potential.params } : own;
-  const params = engine.f64(binding.params.length);
-  params.set(binding.params);
   const table = engine.i32(256);
   potential.species.forEach((z, t) => {
     table[z] = t;
@@ -122,7 +120,7 @@ function bindTerm(engine: Engine, potential: Potential, n: number, onHalf: boole
     stages: binding.stages,
     half: onHalf ? form.halfStages?.(potential) : undefined,
     frame: engine.i32(FRAME_WORDS).byteOffset,
-    params: params.byteOffset,
+    params: engine.constant(binding.params),
     work: engine.bytes(form.work(potential, n)),
     scratch: createScratch(engine, binding.scratch, form.perNeighbor?.(potential)),
     table: table.byteOffset,

@@ -3,7 +3,7 @@ import type { Potential } from '../../data/potential.ts';
 import type { Continuity, Form, HalfStages } from '../form.ts';
 
 const HEADER = 8;
-/** Bytes: weights, then forces of the pairs of a block (assembly/potentials/eam-half.ts). */
+/** Bytes: constants, then the geometry of the pairs of a block, two on two lines (assembly/potentials/eam-half-force.ts). */
 const SCRATCH = 64 + 32 * 256 + 64 * 258;
 
 const half = (elements: '' | 'Alloy'): HalfStages => [
@@ -16,7 +16,7 @@ export const eam: Form = {
   kernel: 'eam',
   stages: ['eamDensity', 'eamForce'],
   halfStages: ({ params }) => half(params[0] === 1 ? '' : 'Alloy'),
-  halfParams: (potential) => (potential.params[0] === 1 ? potential.params : interleaved(potential)),
+  halfParams: ({ params }) => (params[0] === 1 ? params : interleaved(params)),
   pairGradients: false,
   work: (_potential, n) => 12 * n,
   scratch: () => SCRATCH,
@@ -25,11 +25,16 @@ export const eam: Form = {
   symmetric: true,
 };
 
+/** Tables of potentials in use. */
+const made = new WeakMap<Float64Array, Float64Array>();
+
 /**
  * The params of the kernels for several elements on a half list: the densities that atoms of a pair give each other side by
  * side (assembly/potentials/eam-half.ts).
  */
-function interleaved({ params }: Potential): Float64Array {
+function interleaved(params: Float64Array): Float64Array {
+  const known = made.get(params);
+  if (known) return known;
   const elements = params[0];
   const bins = params[3] - 1;
   const tables = elements * elements;
@@ -49,6 +54,7 @@ function interleaved({ params }: Potential): Float64Array {
       }
     }
   }
+  made.set(params, out);
   return out;
 }
 
