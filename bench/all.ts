@@ -37,6 +37,7 @@ const benches: string[][] = [
   ['eam', '--system', 'VFe', '--cells', '20', ...rounds, '--lammps', 'lmp'],
   ['javascript', ...rounds],
   ['lammps-js', '--package', flags['lammps-js'], ...rounds],
+  ['browser', '--package', flags['lammps-js'], ...rounds],
   ['snap', '--lammps', flags.lammps, '--kokkos', flags.kokkos, ...rounds],
   ['snap', '--lammps', flags.lammps, '--fast', '--rounds', '3'],
   ['band'],

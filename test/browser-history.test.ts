@@ -96,6 +96,7 @@ describe.skipIf(withoutBrowser)(`runs that outlive the tab${why}`, () => {
     const cells = await seen.page.locator('.compared tr:has(th:text-is("energy")) td').allTextContents();
     expect(cells.slice(0, 2)).toEqual([coarse.energy, fine.energy]);
     expect(Number(cells[2])).toBeCloseTo(Number(fine.energy) - Number(coarse.energy), 6);
+    await seen.shot('compare.png');
     await seen.page.keyboard.press('Escape');
     await seen.page.fill('.project .row input', 'Vacancy, two thresholds');
     await seen.page.keyboard.press('Tab');

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { build as esbuild } from 'esbuild';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -250,11 +251,66 @@ describe.skipIf(withoutBrowser)(`the page in Chromium${why}`, () => {
     await seen.page.fill('[name=timestep]', '60 fs');
     await seen.page.click('#run');
     await seen.phase('failed');
-    expect(await seen.text('#message')).toMatch(/^step \d+: .*(time step is too long|out of all range)/);
+    // the step, the atom, and what is likely wrong
+    const message = await seen.text('#message');
+    expect(message).toMatch(/^step \d+: .*(time step is too long|out of all range)/);
+    expect(message).toMatch(/\batom \d+ \(counted from 0\)|of atom \d+/);
     await seen.page.click('#back');
     await seen.phase('paused');
     expect(await seen.text('#state')).toMatch(/paused · step \d+/);
     expect(seen.complaints).toEqual([]);
+    await seen.close();
+  });
+});
+
+describe.skipIf(withoutBrowser)(`what goes wrong beneath the page${why}`, () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await createStage();
+  });
+  afterAll(() => stage?.close());
+
+  it('weighs at most 2.5 MB compressed, all its scripts together', () => {
+    const names = readdirSync(stage.folder).filter((name) => /\.(js|css|html|svg)$/.test(name));
+    expect(names).toEqual(expect.arrayContaining(['figures.js', 'index.html', 'main.js', 'style.css', 'worker.js']));
+    const bytes = names.map((name) => gzipSync(readFileSync(join(stage.folder, name))).length);
+    expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThan(2.5e6);
+  });
+
+  it('refuses a huge file before it is read, and begins again when the worker falls', async () => {
+    const seen = await visit(stage, `${stage.isolated.url}?threads=1`);
+    await seen.phase('ready');
+    const folder = scratch();
+    const huge = join(folder, 'huge.xyz');
+    writeFileSync(huge, '');
+    truncateSync(huge, 300 * 2 ** 20);
+    const heap = () =>
+      seen.page.evaluate(
+        () => (performance as unknown as { memory: { usedJSHeapSize: number } }).memory.usedJSHeapSize,
+      );
+    const before = await heap();
+    await seen.page.setInputFiles('#files', huge);
+    await seen.page.waitForSelector('#alert:not([hidden])');
+    expect(await seen.text('#message')).toMatch(/^huge\.xyz: too large: at most 256 MiB/);
+    expect((await heap()) - before).toBeLessThan(32 * 2 ** 20);
+    rmSync(folder, { recursive: true });
+    await seen.page.click('#dismiss');
+    // a kept run, then the worker is gone
+    await seen.page.click('#run');
+    await seen.phase('done');
+    await seen.page.waitForSelector('.kept');
+    await seen.page.workers()[0].evaluate(() => {
+      setTimeout(() => {
+        throw new Error('memory access out of bounds');
+      }, 0);
+    });
+    await seen.phase('empty');
+    expect(await seen.text('#message')).toMatch(/^the engine stopped: .*memory access out of bounds; what was kept/);
+    await seen.page.click('#back');
+    await seen.phase('ready');
+    await seen.page.click('.kept');
+    await seen.phase('done');
+    expect(Number(await seen.result('formation energy'))).toBeCloseTo(1.722, 3);
     await seen.close();
   });
 });
@@ -287,6 +343,10 @@ describe.skipIf(withoutBrowser || !drawing)(`pictures for docs/browser.md${why} 
   it('dumbbell, dark', () => picture('w-dumbbell', 'dumbbell.png', {}, 'done'));
   it('vacancy at 600 K, light', () => picture('fe-vacancy-md', 'vacancy-600K.png', { dark: false }, 'done'));
   it('melting', () => picture('fe-melting', 'melting.png', {}, 'running', 12_000));
+  it('screw dislocations, dark', () => picture('fe-screw', 'screw.png', {}, 'done'));
+  it('phonons, light', () => picture('fe-phonons', 'phonons.png', { dark: false }, 'done', 2000));
+  it('entropy of the vacancy', () => picture('fe-entropy', 'entropy.png', {}, 'done'));
+  it('free energy', () => picture('fe-free-energy', 'free-energy.png', {}, 'done', 2000));
   it('on a phone', () => picture('fe-vacancy', 'phone.png', { width: 390, height: 844 }, 'done'));
 });
 

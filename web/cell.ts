@@ -1,4 +1,4 @@
-/** Atoms in the cell that is drawn: wrapped, with the first defect in its middle. */
+/** Atoms in the cell that is drawn: wrapped so that defects are whole. */
 import * as THREE from 'three';
 import type { Frame } from '../src/browser/protocol.ts';
 
@@ -24,13 +24,36 @@ export function spacing({ cell, energies }: Frame): number {
   return volume > 0 ? Math.cbrt(volume / Math.max(1, energies.length)) : 2.4;
 }
 
-/** What to move by so that the first defect lies in the middle of the cell, along periodic directions. */
-export function originOf({ vacant, crowded, positions, cell }: Frame, pbc: readonly boolean[]): Fractions {
-  const at =
-    vacant.length > 0 ? vacant : crowded.length > 0 ? [...positions.slice(3 * crowded[0], 3 * crowded[0] + 3)] : [];
-  if (at.length === 0) return [0, 0, 0];
-  const s = new THREE.Vector3().fromArray(at).applyMatrix3(matrixOf(cell).invert());
-  return [0, 1, 2].map((k) => (pbc[k] ? s.getComponent(k) - 0.5 : 0)) as [number, number, number];
+/**
+ * What to move by, along periodic directions, so that no defect is cut by a face of the cell: the widest gap between the
+ * marked atoms and empty sites is where the faces come to lie.
+ */
+export function originOf(frame: Frame, marks: Uint8Array, pbc: readonly boolean[]): Fractions {
+  const { vacant, positions, cell } = frame;
+  const inverse = matrixOf(cell).invert();
+  const points: THREE.Vector3[] = [];
+  const add = (x: ArrayLike<number>, i: number) => {
+    points.push(new THREE.Vector3(x[3 * i], x[3 * i + 1], x[3 * i + 2]).applyMatrix3(inverse));
+  };
+  for (let i = 0; i < marks.length; i++) if (marks[i] > 0) add(positions, i);
+  for (let i = 0; i < vacant.length / 3; i++) add(vacant, i);
+  // a melt has no defects, and a crystal at rest has none
+  if (points.length === 0 || points.length > 0.2 * marks.length) return [0, 0, 0];
+  return [0, 1, 2].map((k) =>
+    pbc[k] ? gapIn(points.map((s) => s.getComponent(k) - Math.floor(s.getComponent(k)))) : 0,
+  ) as [number, number, number];
+}
+
+/** The middle of the widest gap on a circle of length 1. */
+function gapIn(places: number[]): number {
+  const sorted = places.sort((a, b) => a - b);
+  let [widest, middle] = [0, 0];
+  sorted.forEach((place, i) => {
+    const next = i + 1 < sorted.length ? sorted[i + 1] : sorted[0] + 1;
+    if (next - place <= widest) return;
+    [widest, middle] = [next - place, (place + next) / 2];
+  });
+  return middle - Math.floor(middle);
 }
 
 /**
@@ -58,6 +81,19 @@ export function place(
     into[at + 1] = y - shift[0] * cell[1] - shift[1] * cell[4] - shift[2] * cell[7];
     into[at + 2] = z - shift[0] * cell[2] - shift[1] * cell[5] - shift[2] * cell[8];
   }
+}
+
+/** Half the width and height, Å, of the cell as a camera sees it, and a little more. */
+export function extentOf(cell: readonly number[], centre: THREE.Vector3, camera: THREE.Camera): number[] {
+  const most = [0, 0];
+  for (let k = 0; k < 8; k++) {
+    const at = corner(cell, k & 1, (k >> 1) & 1, k >> 2).sub(centre);
+    for (const c of [0, 1]) {
+      const along = at.dot(new THREE.Vector3().setFromMatrixColumn(camera.matrixWorld, c));
+      most[c] = Math.max(most[c], Math.abs(along));
+    }
+  }
+  return most.map((half) => 1.1 * half + 1);
 }
 
 /** The twelve edges. */

@@ -1,5 +1,5 @@
 /** The runs that this browser keeps: by project, to open again, to compare two, to rename, to delete. */
-import type { KeptRun, Project } from '../src/browser/protocol.ts';
+import type { KeptRun, Project, ResultRow } from '../src/browser/protocol.ts';
 import { alertUser } from './alert.ts';
 import { showDialog } from './dialog.ts';
 import { action, button, byId, element } from './dom.ts';
@@ -28,6 +28,10 @@ function flagsOf({ flags }: KeptRun): string {
     .map(([name, text]) => (text === '' ? name : `${name} ${text}`))
     .join(', ');
 }
+
+/** What the run was asked for, as rows. */
+const flagRows = ({ flags }: KeptRun): ResultRow[] =>
+  Object.entries(flags).map(([name, text]) => [`--${name}`, text === '' ? 'yes' : text, '']);
 
 function runItem(project: Project, run: KeptRun): HTMLElement {
   const key = keyOf(project, run);
@@ -100,7 +104,7 @@ function compared(key: string): Compared {
   for (const project of projects)
     for (const run of project.runs)
       if (keyOf(project, run) === key)
-        return { name: `${project.name}: ${nameOf(run)}`, rows: run.rows, digest: run.digest };
+        return { name: `${project.name}: ${nameOf(run)}`, rows: [...flagRows(run), ...run.rows], digest: run.digest };
   return { name: '?', rows: [], digest: '' };
 }
 

@@ -1,7 +1,7 @@
 /** The page begins: its parts are wired, the worker with the engine is started, and what the address says is opened. */
 import type { Reply } from '../src/browser/protocol.ts';
 import { alertUser, wireAlert } from './alert.ts';
-import { wireControls } from './controls.ts';
+import { refresh, wireControls } from './controls.ts';
 import { examples } from './gallery.ts';
 import { wireHistory } from './history.ts';
 import { isolate } from './isolate.ts';
@@ -9,7 +9,7 @@ import { fromFragment } from './link.ts';
 import { choose, follow, wireOpening } from './opening.ts';
 import { on } from './replies.ts';
 import { wireStage } from './stage.ts';
-import { ask, connect } from './state.ts';
+import { ask, connect, now } from './state.ts';
 import { wireTheme } from './theme.ts';
 import { startViewing } from './viewing.ts';
 
@@ -18,6 +18,7 @@ function startWorker(): void {
   connect(worker);
   worker.addEventListener('message', ({ data }: MessageEvent<Reply>) => on(data));
   worker.addEventListener('error', ({ message }) => {
+    stopped();
     const again = { text: 'Start again', act: begin };
     alertUser(`the engine stopped: ${message}; what was kept of the run is in the list of runs`, again);
   });
@@ -26,6 +27,13 @@ function startWorker(): void {
   const threadUrl = new URL('./thread.js', location.href).href;
   const ordinary = words.get('memory') === 'ordinary';
   ask({ type: 'start', threads, threadUrl, ordinary, keep: words.get('keep') !== 'no' });
+}
+
+/** Nothing can be asked of a worker that fell. */
+function stopped(): void {
+  connect(undefined);
+  Object.assign(now, { phase: 'empty', opened: undefined, options: undefined });
+  refresh();
 }
 
 function begin(): void {

@@ -55,7 +55,7 @@ export function press(id: string): void {
 export function listPotentials(all: readonly { name: string; summary: string; citation: string }[]): void {
   const list = select('potential');
   for (const { name, citation } of all) citations.set(name, citation);
-  list.append(...all.map(({ name, summary }) => Object.assign(new Option(name, name), { title: summary })));
+  list.replaceChildren(...all.map(({ name, summary }) => Object.assign(new Option(name, name), { title: summary })));
   showPotential();
 }
 

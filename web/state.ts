@@ -54,7 +54,8 @@ export function current(): Repeatable {
 
 let worker: Worker | undefined;
 
-export function connect(to: Worker): void {
+/** The worker before is ended. */
+export function connect(to: Worker | undefined): void {
   worker?.terminate();
   worker = to;
 }

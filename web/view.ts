@@ -2,10 +2,10 @@
 import * as THREE from 'three';
 import { OrbitControls } from 'three/addons/controls/OrbitControls.js';
 import type { Frame, Opened } from '../src/browser/protocol.ts';
-import { corner, type Fractions, originOf, outline } from './cell.ts';
+import { corner, extentOf, type Fractions, originOf, outline, spacing } from './cell.ts';
 import { keys } from './keys.ts';
 import { paint, type Style } from './paint.ts';
-import type { Range } from './shade.ts';
+import { marksOf, type Range } from './shade.ts';
 import { createSpheres } from './spheres.ts';
 import { createTripod } from './tripod.ts';
 
@@ -45,6 +45,7 @@ export function createView(canvas: HTMLCanvasElement): View {
   let steady = false;
   let holes = 0;
   let size = 1;
+  let extent = [1, 1];
   let queued = false;
 
   const draw = () => {
@@ -66,7 +67,7 @@ export function createView(canvas: HTMLCanvasElement): View {
     if (w === 0 || h === 0) return;
     renderer.setPixelRatio(Math.min(2, devicePixelRatio));
     renderer.setSize(w, h, false);
-    const half = size * Math.max(1, h / w);
+    const half = Math.max(extent[1], (extent[0] * h) / w);
     Object.assign(camera, { left: (-half * w) / h, right: (half * w) / h, top: half, bottom: -half });
     camera.near = 0.1;
     camera.far = 8 * size;
@@ -76,12 +77,17 @@ export function createView(canvas: HTMLCanvasElement): View {
   const home = () => {
     if (!frame) return;
     const centre = corner(frame.cell, 0.5, 0.5, 0.5);
-    size = 0.5 * corner(frame.cell, 1, 1, 1).length() * 0.86 + 1;
+    size = centre.length() + 1;
     controls.target.copy(centre);
-    camera.position.copy(centre).add(new THREE.Vector3(0.42, 0.3, 1).normalize().multiplyScalar(4 * size));
+    // a thin cell is looked at from above
+    const thin = Math.abs(frame.cell[8]) < 0.3 * Math.min(frame.cell[0], frame.cell[4]);
+    const from = thin ? new THREE.Vector3(0.1, -0.22, 1) : new THREE.Vector3(0.42, 0.3, 1);
+    camera.position.copy(centre).add(from.normalize().multiplyScalar(4 * size));
     camera.up.set(0, 1, 0);
     camera.zoom = 1;
     controls.update();
+    camera.updateMatrixWorld();
+    extent = extentOf(frame.cell, centre, camera);
     resize();
   };
   const repaint = () => {
@@ -106,7 +112,7 @@ export function createView(canvas: HTMLCanvasElement): View {
       opened = next;
       frame = next.frame;
       range = undefined;
-      origin = originOf(next.frame, next.pbc);
+      origin = originOf(next.frame, marksOf(next.frame, 1.2 * spacing(next.frame)), next.pbc);
       home();
       repaint();
     },

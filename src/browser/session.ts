@@ -68,8 +68,12 @@ export function createSession(post: Post): (request: Request) => Promise<void> {
     await showProjects();
   };
 
-  const showProjects = async () =>
-    post({ type: 'projects', projects: (await projects?.list()) ?? [], ...(missing ? { missing } : {}) });
+  const showProjects = async () => {
+    const all = (await projects?.list()) ?? [];
+    const mine = active?.keeper?.run;
+    for (const { runs } of all) for (const run of runs) run.elsewhere &&= run.id !== mine;
+    post({ type: 'projects', projects: all, ...(missing ? { missing } : {}) });
+  };
 
   /** Ends what runs, and lets go of it. */
   const leave = async (): Promise<void> => {

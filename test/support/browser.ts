@@ -118,7 +118,7 @@ async function pageIn(context: BrowserContext, url: string): Promise<Visit> {
     leave: () => page.close({ runBeforeUnload: false }),
     again: (other = url) => pageIn(context, other),
     phase: async (name) => {
-      await page.waitForSelector(`body[data-phase=${name}]`, { timeout: 60_000 }).catch(async (error) => {
+      await page.waitForSelector(`body[data-phase=${name}]`, { timeout: 110_000 }).catch(async (error) => {
         throw new Error(`${error.message}\n${await text('#state')} | ${await text('#message')} | ${complaints.join()}`);
       });
     },
