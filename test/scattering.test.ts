@@ -4,10 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Atoms, createAtoms } from '../src/data/atoms.ts';
+import { displace, vacancy } from '../src/data/defects.ts';
 import { fourierPlan, smoothLength } from '../src/data/fourier.ts';
+import { lattice } from '../src/data/lattice.ts';
 import { scatteringDefaults } from '../src/data/scattering.ts';
+import { repeat } from '../src/data/supercell.ts';
 import type { Engine } from '../src/engine/engine.ts';
 import { scattering, scatteringLabels } from '../src/engine/scattering.ts';
+import { createEnvironment } from '../src/fit/entropy/describe.ts';
+import { entropyRows } from '../src/fit/entropy/rows.ts';
+import { entropyData } from '../src/fit/entropy/samples.ts';
 import { parseExtxyz } from '../src/io/extxyz.ts';
 import { formatExtxyz } from '../src/io/extxyz-write.ts';
 import { formatScattering, isScattering, parseScattering } from '../src/io/scattering.ts';
@@ -24,6 +30,7 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 const SIGMA = 0.6;
+const IRON = [26];
 
 function atomsOf(positions: ArrayLike<number>, cell: number[], pbc: Atoms['pbc'] = [true, true, true]): Atoms {
   return createAtoms({
@@ -209,6 +216,43 @@ describe('scattering', () => {
     expect(parseScattering(formatScattering(settings))).toEqual(settings);
     expect(parseScattering('scattering')).toEqual(scatteringDefaults);
     expect([isScattering(' scattering sigma=1A'), isScattering('afs n=3')]).toEqual([true, false]);
+  });
+});
+
+describe('entropies of scattering', () => {
+  const text = 'scattering scales=0.5,1 spacing=0.4';
+
+  it('have rows that are those of structures, zero for a perfect crystal and twice for two', () => {
+    const environment = createEnvironment(engine, text, IRON);
+    const bulk = repeat(lattice({ kind: 'bcc', a: 2.855, elements: ['Fe'] }), [2, 2, 2]);
+    const mean = environment.mean(bulk);
+    const size = Math.max(...mean);
+    expect(environment.labels).toEqual(scatteringLabels([0.5, 1]));
+    expect(Math.max(...environment.row(bulk, mean).map(Math.abs))).toBeLessThanOrEqual(1e-12 * size);
+    const defect = vacancy(bulk, 3);
+    const row = environment.row(defect, mean);
+    const { values } = scattering(engine, defect, { scales: [0.5, 1], spacing: 0.4 });
+    row.forEach((x, k) => {
+      expect(Math.abs(x - (values[k] - 15 * mean[k]))).toBeLessThanOrEqual(1e-12 * size);
+    });
+    expect(Math.max(...row.map(Math.abs))).toBeGreaterThan(0.1 * size);
+  });
+
+  it('are learned and predicted, without shares of atoms', () => {
+    const environment = createEnvironment(engine, text, IRON);
+    const bulk = repeat(lattice({ kind: 'bcc', a: 2.855, elements: ['Fe'] }), [2, 2, 2]);
+    expect(() => environment.row(bulk, environment.mean(bulk), () => {})).toThrow('have no shares');
+    const frames = Array.from({ length: 4 }, (_, k) => ({
+      ...displace(vacancy(bulk, k), { sigma: 0.02 }, BigInt(k)),
+      info: { formation_entropy: 1 + k },
+    }));
+    const data = entropyData(
+      frames.map((atoms, number) => ({ atoms, file: 'a.xyz', number })),
+      'formation_entropy',
+      bulk,
+    );
+    const { rows, labels } = entropyRows(engine, data, text);
+    expect([rows.length, labels.length]).toEqual([4, 20]);
   });
 });
 

@@ -5,10 +5,13 @@
  */
 import { slabsOf } from '../../analysis/slabs.ts';
 import type { Atoms } from '../../data/atoms.ts';
+import { InputError } from '../../data/errors.ts';
 import { bareDescriptor, labelsOf } from '../../data/potentials/descriptor.ts';
 import { createDescriber } from '../../engine/describe.ts';
 import type { Engine } from '../../engine/engine.ts';
+import { scattering, scatteringLabels } from '../../engine/scattering.ts';
 import { parseDescriptor } from '../../io/descriptor.ts';
+import { isScattering, parseScattering } from '../../io/scattering.ts';
 
 export interface Environment {
   /** Components per atom. */
@@ -23,8 +26,12 @@ export interface Environment {
 /** Numbers of a slab's descriptors. */
 const SLAB = 1 << 22;
 
-/** `text` as for `frenkel describe --descriptor`: 'afs n=20 l=10 rcut=5A', 'g2(…) + afs(…)'. Throws InputError. */
+/**
+ * `text` as for `frenkel describe --descriptor`: 'afs n=20 l=10 rcut=5A', 'g2(…) + afs(…)', 'scattering sigma=0.5A'. Throws
+ * InputError.
+ */
 export function createEnvironment(engine: Engine, text: string, species: readonly number[]): Environment {
+  if (isScattering(text)) return ofStructures(engine, text);
   const descriptor = parseDescriptor(text);
   const potential = bareDescriptor(descriptor, species);
   const describer = createDescriber(engine, potential);
@@ -51,5 +58,24 @@ export function createEnvironment(engine: Engine, text: string, species: readonl
     labels: labelsOf(descriptor, species),
     mean: (bulk) => row(bulk, nothing).map((sum) => sum / bulk.numbers.length),
     row,
+  };
+}
+
+/**
+ * Scattering is a structure's: S − N S̄, and atoms have no shares. What its grid leaves cancels where the perfect crystal has
+ * the cell of the defect.
+ */
+function ofStructures(engine: Engine, text: string): Environment {
+  const settings = parseScattering(text);
+  const labels = scatteringLabels(settings.scales);
+  const total = (atoms: Atoms) => scattering(engine, atoms, settings).values;
+  return {
+    size: labels.length,
+    labels,
+    mean: (bulk) => total(bulk).map((value) => value / bulk.numbers.length),
+    row: (atoms, bulk, each) => {
+      if (each) throw new InputError("scattering's numbers are those of a structure: its atoms have no shares");
+      return total(atoms).map((value, k) => value - atoms.numbers.length * bulk[k]);
+    },
   };
 }
