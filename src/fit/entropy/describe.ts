@@ -23,8 +23,8 @@ export interface Environment {
   row(atoms: Atoms, bulk: Float64Array, each?: (atom: number, difference: Float64Array) => void): Float64Array;
 }
 
-/** Numbers of a slab's descriptors. */
-const SLAB = 1 << 22;
+/** Numbers of a slab's descriptors: thin slabs would describe their surroundings more often than themselves. */
+const SLAB = 1 << 24;
 
 /**
  * `text` as for `frenkel describe --descriptor`: 'afs n=20 l=10 rcut=5A', 'g2(…) + afs(…)', 'scattering sigma=0.5A'. Throws
