@@ -53,14 +53,14 @@ export function createDescriber(engine: Engine, potential: Potential, recurrence
       checkElements(atoms, term);
       const mark = engine.mark();
       try {
-        return { size, values: describe(resident, atoms, 0).at(atoms.positions) };
+        return { size, values: describe(resident, atoms, 0)(atoms.positions) };
       } finally {
         engine.release(mark);
       }
     },
     follow: (atoms, skin = 0.5) => {
       checkElements(atoms, term);
-      return describe(resident, atoms, skin).at;
+      return describe(resident, atoms, skin);
     },
   };
 }
@@ -72,19 +72,6 @@ export function describingTerm(potential: Potential): Potential {
   throw new InputError(
     `expected a potential with a descriptor (SNAP, b-SO(4) …) to describe atoms, found ${potential.kernel}`,
   );
-}
-
-/**
- * For measurements: the kernel alone on a list that stands, values staying in the engine's memory. Throws what createDescriber
- * throws.
- */
-export function describingKernel(engine: Engine, atoms: Atoms, potential: Potential, recurrence = false): () => void {
-  const term = describingTerm(potential);
-  checkElements(atoms, term);
-  const binding = isSnap(term) ? describing(term, recurrence) : describingParts(term);
-  const { at, again } = describe(bind(engine, term, binding), atoms, 0);
-  at(atoms.positions);
-  return again;
 }
 
 /** Components per atom of such a term. */
@@ -139,15 +126,8 @@ function bind(engine: Engine, term: Potential, { stages, params: numbers, scratc
   };
 }
 
-interface Described {
-  /** Components of these positions, in an array that the next call overwrites. */
-  at(positions: ArrayLike<number>): Float64Array;
-  /** The kernel once more on what is there. */
-  again(): void;
-}
-
 /** Atoms in the engine's memory, to be described at any positions. */
-function describe(resident: Resident, atoms: Atoms, skin: number): Described {
+function describe(resident: Resident, atoms: Atoms, skin: number): (positions: ArrayLike<number>) => Float64Array {
   const { engine, term, kernel, size, table, params } = resident;
   // grows in memory that is given back after a single structure
   const scratch = { ...resident.scratch };
@@ -167,17 +147,13 @@ function describe(resident: Resident, atoms: Atoms, skin: number): Described {
     engine.kernels.updateTypes(sites, types.at, origin, numbers.byteOffset, table);
     new Int32Array(engine.memory.buffer, list.frame, FRAME_WORDS)[FRAME_TYPES] = types.at;
   };
-  const again = () => {
-    engine.run(kernel, n, [list.frame, params, out.byteOffset, scratch.at], { stride: scratch.stride, grain: 4 });
-  };
-  const at = (positions: ArrayLike<number>) => {
+  return (positions) => {
     x.set(positions);
     if (refresh(list, cell)) bindList();
-    again();
+    engine.run(kernel, n, [list.frame, params, out.byteOffset, scratch.at], { stride: scratch.stride, grain: 4 });
     list.order.forEach((i, k) => {
       values.set(out.subarray(k * size, (k + 1) * size), i * size);
     });
     return values;
   };
-  return { at, again };
 }

@@ -7,6 +7,7 @@ import { symbolOf } from '../data/elements.ts';
 import { InputError, PhysicsError } from '../data/errors.ts';
 import type { CellObjective } from '../data/objective.ts';
 import type { Potential } from '../data/potential.ts';
+import { splitHybrid } from '../data/potentials/descriptor.ts';
 import type { Engine, Stage } from './engine.ts';
 import { bindForm, type Form, type HalfStages } from './form.ts';
 import {
@@ -54,7 +55,7 @@ export interface System extends CellObjective {
 export interface SystemOptions {
   /** Å added to the cutoff so that the list lasts for several steps. Default: chosen from how many steps lists last. */
   skin?: number;
-  /** By the readable kernels that faster ones of a form are compared with (SNAP: the recurrence). */
+  /** By the readable kernels that faster ones of a form are compared with (SNAP, also in a hybrid: the recurrence). */
   reference?: boolean;
 }
 
@@ -136,7 +137,7 @@ function bindTerm(engine: Engine, potential: Potential, n: number, onHalf: boole
 export function createSystem(engine: Engine, atoms: Atoms, potential: Potential, options: SystemOptions = {}): System {
   const n = atoms.numbers.length;
   if (n === 0) throw new InputError('the structure has no atoms');
-  const terms = termsOf(potential);
+  const terms = options.reference ? termsOf(potential) : termsOf(potential).flatMap(splitHybrid);
   checkSpecies(atoms, potential, terms);
   for (const term of terms) formOf(term.kernel).checkAtoms?.(term, n);
   const x = engine.f64(3 * n);
@@ -273,18 +274,21 @@ function evaluationStages(engine: Engine, list: NeighborList, terms: Term[], sum
   const blocks = blockCount(n);
   return [
     engine.stage('clearLocals', n, [frame, 0, 0, 0]),
-    ...terms.flatMap((term) => (list.half ? halfStages(engine, list, term) : fullStages(engine, list, term))),
+    ...terms.flatMap((term, k) =>
+      list.half ? halfStages(engine, list, term) : fullStages(engine, list, term, terms[k + 1]),
+    ),
     engine.stage('scatterLocals', n, [frame, energies.byteOffset, f.byteOffset, 0]),
     engine.stage('reduceBlocks', blocks, [frame, energies.byteOffset, records.byteOffset, blocks], { wait: false }),
   ];
 }
 
-function fullStages(engine: Engine, list: NeighborList, term: Term): Stage[] {
+function fullStages(engine: Engine, list: NeighborList, term: Term, next?: Term): Stage[] {
   const { form, stages, frame, params, work, scratch } = term;
   const { stride } = scratch;
   const passes = stages.map((kernel) => engine.stage(kernel, list.n, [frame, params, work, scratch.at], { stride }));
-  // What comes next touches the same locals of the same thread.
-  if (form.pairGradients) passes.push(engine.stage('gatherPairs', list.n, [frame, 0, 0, 0], { wait: false }));
+  // What comes next touches the same locals of the same thread, unless it writes pair gradients, which others still read.
+  const wait = next?.form.pairGradients ?? false;
+  if (form.pairGradients) passes.push(engine.stage('gatherPairs', list.n, [frame, 0, 0, 0], { wait }));
   return passes;
 }
 

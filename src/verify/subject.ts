@@ -1,5 +1,6 @@
 /** What a check works on: a potential with atoms to place, and where its formulas change. */
 import type { Atoms } from '../data/atoms.ts';
+import { blocksOf } from '../data/descriptors/registry.ts';
 import type { Potential } from '../data/potential.ts';
 import { fillUniform } from '../data/rng.ts';
 import type { Continuity } from '../engine/form.ts';
@@ -36,9 +37,10 @@ export function declaredSymmetric(potential: Potential): boolean {
 }
 
 /** Radii of one term where its formula changes, its cutoffs last, Å. */
-function termRadii({ kernel, cutoff, params }: Potential): number[] {
+function termRadii({ kernel, cutoff, params, descriptor, species }: Potential): number[] {
   if (kernel === 'finnis-sinclair') return [params[10], params[4], params[2]];
   if (kernel === 'zbl') return [params[2], cutoff];
+  if (descriptor && !kernel.startsWith('snap')) return blocksOf(descriptor, species).map((block) => block.cutoff);
   if (!kernel.startsWith('snap')) return [cutoff];
   const pairs = Array.from({ length: params[1] ** 2 }, (_, k) => params[7] + 8 * k);
   return pairs.flatMap((at) => {

@@ -98,6 +98,56 @@ export function fastestPotential(options: DescriptorOptions): Potential {
   return { ...potential, descriptor: options.descriptor, ...(all.length > 0 ? { warnings: all } : {}) };
 }
 
+const split = new WeakMap<Float64Array, Potential[]>();
+
+/**
+ * A linear potential over a hybrid is the sum of potentials over its parts: those over a bispectrum with the faster kernels
+ * of the form 'snap', and one over the rest, with β₀. Any other potential stays as it is.
+ */
+export function splitHybrid(potential: Potential): Potential[] {
+  const { kernel, descriptor = [], species, params } = potential;
+  if (kernel !== 'descriptor' || !descriptor.some((part) => bispectrumOf(part.name, part.settings, species)))
+    return [potential];
+  const known = split.get(params);
+  if (known) return known;
+  const coefficients = coefficientsOf(potential);
+  const terms: Potential[] = [];
+  const rest: { parts: Descriptor[number][]; columns: number[] } = { parts: [], columns: [] };
+  let first = 1;
+  for (const part of descriptor) {
+    const size = descriptorSize([part], species);
+    const columns = Array.from({ length: size }, (_, k) => first + k);
+    first += size;
+    if (bispectrumOf(part.name, part.settings, species)) {
+      const elements = species.map((number, t) => ({
+        number,
+        coefficients: [0, ...columns.map((k) => coefficients[t][k])],
+      }));
+      terms.push(fastestPotential({ descriptor: [part], elements }));
+    } else {
+      rest.parts.push(part);
+      rest.columns.push(...columns);
+    }
+  }
+  if (rest.parts.length === 0) addConstants(terms[0], coefficients);
+  else {
+    const elements = species.map((number, t) => ({
+      number,
+      coefficients: [0, ...rest.columns].map((k) => coefficients[t][k]),
+    }));
+    terms.push(descriptorPotential({ descriptor: rest.parts, elements }));
+  }
+  split.set(params, terms);
+  return terms;
+}
+
+/** β₀ of every element, to the first of the terms where all are over a bispectrum. */
+function addConstants({ params }: Potential, coefficients: readonly Float64Array[]): void {
+  coefficients.forEach(([constant], t) => {
+    params[params[SNAP_COEFFICIENTS] + t * (1 + params[3])] = constant;
+  });
+}
+
 /** Where params of the form 'snap' have coefficients and matrix (assembly/potentials/snap.ts). */
 const SNAP_COEFFICIENTS = 18;
 

@@ -35,7 +35,7 @@ export const descriptorSamples: Sample[] = [
   sample('afs rcut=4.7A n=2 l=3 type=2', TUNGSTEN, true, 0.03),
   sample('hybrid g2(rcut=4.2A nrs=2) + bso4(rcut=4.7A jmax=1.5)', TUNGSTEN, false, 0.05),
   sample('hybrid bso4(rcut=4.7A jmax=1.5 weights2=W:0.7,Fe:1.1) + afs(rcut=4.4A n=2 l=2)', BOTH, true, 0.03),
-  sample('snap(rcut=4.7A twojmax=3 chem=1 weights=W:1,Fe:0.8 radii=W:0.5,Fe:0.45) + g2()', BOTH, false, 0.05),
+  sample('snap(rcut=4.7A twojmax=3 chem=1 weights=W:1,Fe:0.8 radii=W:0.5,Fe:0.45) + g2()', BOTH, true, 0.02),
   sample('pso3 rcut=4.7A n=3 lmax=4', TUNGSTEN),
   sample('pso3 rcut=4.7A n=2 lmax=3 radial=chebyshev centre=none weights2=W:0.8,Fe:1.2', BOTH, true),
   sample('pso3-3body rcut=4.7A n=2 lmax=3', TUNGSTEN),
