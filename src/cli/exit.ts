@@ -1,5 +1,5 @@
 /** Exit codes, and how an error becomes one clear sentence. */
-import { InputError, PhysicsError } from '../data/errors.ts';
+import { InputError, PhysicsError, ThreadError } from '../data/errors.ts';
 import { WriteError } from '../node/files.ts';
 
 export const EXIT = { done: 0, input: 2, notConverged: 3, physics: 4, sigint: 130, sigterm: 143 } as const;
@@ -18,6 +18,7 @@ const ROOM = '; once there is room, the same command goes on from the last check
 export function explain(error: unknown): { message: string; code: number } {
   if (error instanceof InputError) return { message: error.message, code: EXIT.input };
   if (error instanceof PhysicsError) return { message: error.message, code: EXIT.physics };
+  if (error instanceof ThreadError) return { message: error.message, code: 1 };
   if (error instanceof WriteError)
     return { message: `${error.message}${FULL.has(error.code) ? ROOM : ''}`, code: EXIT.input };
   if (error instanceof RangeError && /memory|array length/i.test(error.message)) {

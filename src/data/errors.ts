@@ -28,3 +28,8 @@ export class InputError extends Error {
 export class PhysicsError extends Error {
   override readonly name = 'PhysicsError';
 }
+
+/** A thread of the engine is gone (memory, the system): nothing is wrong with the input or the physics. */
+export class ThreadError extends Error {
+  override readonly name = 'ThreadError';
+}

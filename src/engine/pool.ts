@@ -1,4 +1,5 @@
 /** Threads on one shared memory: a dispatch writes the stages, wakes the threads, works, and waits for them. */
+import { ThreadError } from '../data/errors.ts';
 import type { Kernels } from './instance.ts';
 import {
   ARRIVED,
@@ -52,7 +53,7 @@ export async function createPool(
   /** Throws, once and for all, where a thread has ended: the work that it took with it comes from nobody else. */
   const demand = (gone: number): void => {
     if (gone < 0) return;
-    broken = new Error(`thread ${gone + 1} of the engine has ended by itself; start the run again`);
+    broken = new ThreadError(`thread ${gone + 1} of the engine has ended by itself; start the run again`);
     fail(control, gone + 1);
     for (const thread of threads) thread.terminate();
     throw broken;

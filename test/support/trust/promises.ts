@@ -78,7 +78,7 @@ export const promises: Promised[] = [
   row('R10', 'Full and failing disks', [
     part('campaign', 'a campaign, every change fails with EIO or ENOSPC, once and for good: 0 differ afterwards'),
     part('runs', 'md, relax, neb, free-energy, some changes (long: every one): 0 differ afterwards'),
-    part('full', 'a real file system of 2 MB that fills up', { gap: 'only by hand where one may be mounted' }),
+    part('full', 'a real file system of 2 MB that fills up under md'),
   ]),
   row('R11', 'Signals', [
     part('stops', 'SIGINT, SIGTERM, SIGKILL at random: a checkpoint, 130 or 143, equal bytes afterwards', {
