@@ -190,14 +190,17 @@ describe('scattering', () => {
     }
   });
 
-  it('has the same bits with two threads', async () => {
+  it('has the same bits with two threads and with bounds checked', async () => {
     const two = await finelySplit(2);
+    const checked = await createEngine({ threads: 1, debug: true });
     try {
       const settings = { scales: [1], spacing: 0.4 };
       const adjoint = noise(10, 8);
-      expect(scattering(two, crystal, settings, adjoint)).toStrictEqual(scattering(engine, crystal, settings, adjoint));
+      const one = scattering(engine, crystal, settings, adjoint);
+      for (const other of [two, checked]) expect(scattering(other, crystal, settings, adjoint)).toStrictEqual(one);
     } finally {
       two.close();
+      checked.close();
     }
   });
 
@@ -205,6 +208,12 @@ describe('scattering', () => {
     expect(() => scattering(engine, crystal, { sigma: -1 })).toThrow('scattering: sigma: found -1');
     expect(() => scattering(engine, crystal, { spacing: 0.6 })).toThrow('scattering: spacing: found 0.6');
     expect(() => scattering(engine, atomsOf([], skew))).toThrow('no atoms');
+    const at = (positions: number[], cell: number[], pbc?: Atoms['pbc']) => () =>
+      scattering(engine, atomsOf(positions, cell, pbc));
+    expect(at([0, 0, Number.NaN], skew)).toThrow('expected finite positions');
+    expect(at([0, 0, 0], [3, 0, 0, 3, 0, 0, 0, 0, 3])).toThrow('a cell with a volume');
+    expect(at([0, 0, 0, 1e9, 0, 0], skew, [false, false, false])).toThrow('too many points 0.34 Å apart');
+    expect(() => scattering(engine, crystal, { scales: new Array(65).fill(0) })).toThrow('expected 1 to 64');
     expect(() => parseScattering('scattering sigm=1A')).toThrow('scattering: unknown key "sigm" (did you');
     expect(() => parseScattering('scattering sigma=1A sigma=2A')).toThrow('sigma is given twice');
     expect(() => parseScattering('scattering(sigma=1A) + afs(n=3 l=2)')).toThrow('a descriptor of its own');

@@ -5,6 +5,7 @@
  */
 import { determinant, inverse } from './cell.ts';
 import { harmonicsTable } from './descriptors/harmonics.ts';
+import { InputError } from './errors.ts';
 import { fourierPlan, smoothLength } from './fourier.ts';
 import { pow } from './math.ts';
 
@@ -17,6 +18,8 @@ const WAVES = 10.8;
 const REACH = 9;
 
 const HEADER = 32;
+/** 64 bytes each are what memory can have. */
+const MOST_POINTS = 2 ** 25;
 
 export interface ScatteringGrid {
   /** Points along the axes. */
@@ -46,10 +49,10 @@ export const scatteringDefaults: ScatteringSettings = { scales: SCALES, sigma: 0
 interface Box {
   cell: ArrayLike<number>;
   pbc: readonly boolean[];
-  positions: ArrayLike<number>;
+  positions: Float64Array;
 }
 
-/** `gradients`: with room for them. */
+/** Throws InputError. `gradients`: with room for them. */
 export function scatteringGrid(
   atoms: Box,
   scale: number,
@@ -60,8 +63,15 @@ export function scatteringGrid(
   const t = Math.sqrt(s * s + sigma * sigma);
   const box = repeatingBox(atoms, REACH * t);
   const lengths = [0, 3, 6].map((k) => norm(box.subarray(k, k + 3)));
-  const counts = lengths.map((length) => smoothLength(length / (spacing * t))) as [number, number, number];
   const volume = Math.abs(determinant(box));
+  if (!atoms.positions.every(Number.isFinite) || !(volume > 0 && volume < Number.POSITIVE_INFINITY))
+    throw new InputError('scattering: expected finite positions and a cell with a volume');
+  const wanted = lengths.map((length) => length / (spacing * t));
+  if (!(wanted.reduce((product, count) => product * Math.max(1, count), 1) < MOST_POINTS))
+    throw new InputError(
+      `scattering: a box of ${lengths.map((x) => x.toFixed(0)).join(' × ')} Å has too many points ${(spacing * t).toPrecision(2)} Å apart: leave out small scales, or take a larger spacing`,
+    );
+  const counts = wanted.map(smoothLength) as [number, number, number];
   const [n1, n2, n3] = counts;
   const n = n1 * n2 * n3;
   const half = Math.floor(n3 / 2) + 1;

@@ -19,6 +19,8 @@ import {
 } from '../data/scattering.ts';
 import type { Engine } from './engine.ts';
 
+const MOST_SCALES = 64;
+
 export interface Scattering {
   /** 90: j outer, l inner. */
   values: Float64Array;
@@ -48,6 +50,8 @@ export function scattering(
     throw new InputError(`scattering: spacing: found ${spacing}; expected 0.05 to 0.4 widths`);
   const wrong = scales.find((j) => !(j >= -2 && j <= 8));
   if (wrong !== undefined) throw new InputError(`scattering: scales: found ${wrong}; expected -2 to 8`);
+  if (scales.length === 0 || scales.length > MOST_SCALES)
+    throw new InputError(`scattering: scales: found ${scales.length} numbers; expected 1 to ${MOST_SCALES}`);
   const n = atoms.numbers.length;
   if (n === 0) throw new InputError('the structure has no atoms');
   const width = HIGHEST + 1;
