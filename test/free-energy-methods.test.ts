@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { uniform } from '../src/data/rng.ts';
 import { methodNames, methods } from '../src/free-energy/estimators.ts';
 import { lobatto } from '../src/free-energy/lobatto.ts';
+import type { SampleRecord } from '../src/free-energy/records.ts';
 import {
   restoreSampling,
   saveSampling,
@@ -9,6 +11,7 @@ import {
   takeRecords,
 } from '../src/free-energy/sampling.ts';
 import { scheduleAt, smooth } from '../src/free-energy/switching.ts';
+import { switchingEstimate } from '../src/free-energy/switching-estimate.ts';
 import { windowAt } from '../src/free-energy/windows.ts';
 import { long, needsLong } from './support/long.ts';
 import { harmonic, options, oscillator, sampled } from './support/quartic.ts';
@@ -118,5 +121,38 @@ describe('switching', () => {
     expect(path[99]).toBe(1);
     expect(path[199]).toBe(0);
     expect(path.every((zeta, k) => k === 0 || Math.abs(zeta - path[k - 1]) < 0.06)).toBe(true);
+  });
+
+  it.each([
+    [100, 3, true],
+    [20, 30, false],
+    [400, 30, true],
+  ])('%i steps of equilibrium, a memory of %i: long enough is %s', (steps, memory, enough) => {
+    // stays at both ends in turn, the energies of each an autoregressive series
+    const decay = Math.exp(-1 / memory);
+    const expected = (2 * steps) / ((1 + decay) / (1 - decay));
+    let [energy, draw] = [0, 0];
+    const normal = () => [0, 1, 2].reduce((sum) => sum + 2 * uniform(7n, 'trials', steps, draw++), -3);
+    const records = Array.from({ length: 160 }, (_, i): SampleRecord => {
+      const end = i % 2;
+      const sums = { num: [0, 0], den: [0, 0], square: [0, 0] };
+      // forgets what was before, as the switch between does in part
+      energy = normal();
+      for (let k = 0; k < steps; k++) {
+        energy = decay * energy + Math.sqrt(1 - decay * decay) * normal();
+        sums.num[end] += 0.1 * energy - 0.2 * end;
+        sums.den[end]++;
+        sums.square[end] += (0.1 * energy - 0.2 * end) ** 2;
+      }
+      const work = (end === 0 ? 1 : -1) * -0.1 + 0.01 * normal();
+      const at = { replica: 0, sequence: i, first: 1 + i * steps, last: (i + 1) * steps, zeta: 0, kinetic: 0 };
+      const none = { reflections: 0, reflectedStep: -1, reflectedAtom: -1, displacement: 0, displacedAtom: -1 };
+      return { kind: 'sampling', ...at, ...sums, ...none, series: [end === 0 ? 1 : -1, work] };
+    });
+    const how = { temperature: 300, timestep: 0.001, friction: 1, equilibration: 0, modes: 3 };
+    const found = switchingEstimate(records, how).checks.find(({ name }) => name === 'equilibrium');
+    expect(found?.passed).toBe(enough);
+    // short stays do not show all of their memory
+    if (steps > 5 * memory) expect((found?.value ?? 0) / expected).toBeCloseTo(1, 0);
   });
 });

@@ -75,6 +75,8 @@ export interface JobCost {
   evaluations: number;
   /** A system like those that the job evaluates: one evaluation of it is timed. */
   system?: { atoms: Atoms; potential: Potential };
+  /** Seconds besides the evaluations, on a usual core. */
+  seconds?: number;
   /** Memory besides the system's own, bytes. */
   bytes?: number;
 }

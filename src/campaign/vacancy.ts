@@ -14,7 +14,7 @@ import { planVacancy } from './vacancy/plan.ts';
 import { samplingTask } from './vacancy/sampling-task.ts';
 
 const example = `campaign: vacancy
-potential: Fe-Ackland-2004   # an embedded name, or files: [W.snapcoeff, W.snapparam]
+potential: Fe-Ackland-2004   # an embedded name, or a file: W.snap, Fe_QNML.pot
 element: Fe
 crystal: bcc
 a: 2.8553 A                  # a guess: it is relaxed

@@ -79,7 +79,7 @@ export async function costOf(
     const sum = tasks.get(task) ?? { task, jobs: 0, evaluations: 0, hours: 0 };
     sum.jobs++;
     sum.evaluations += cost.evaluations;
-    sum.hours += (cost.evaluations * seconds) / 3600;
+    sum.hours += (cost.evaluations * seconds + (cost.seconds ?? 0)) / 3600;
     tasks.set(task, sum);
     largest = Math.max(largest, THREAD + bytes + (cost.bytes ?? 0));
   }

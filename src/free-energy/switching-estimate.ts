@@ -12,6 +12,11 @@ import { curvedWork, meanWork, type TwoWay } from './statistics/work.ts';
 
 /** Switches in each direction. */
 const FEWEST = 4;
+/**
+ * Statistical inefficiencies of ΔU that the equilibrium before a switch must last. Where all of it is correlated, 2 are
+ * found, since its second half is measured.
+ */
+const EQUILIBRIUM = 4;
 /** kT that a switch may lose: beyond, few works decide. */
 const DISSIPATION = 4;
 
@@ -78,7 +83,8 @@ export function switchingEstimate(
   const shared = gradient.length === 2 ? runChecks(found, records, counted, options) : [];
   // the ends were sampled for themselves: the works, not they, carry the result
   const kept = shared.filter(({ name }) => name !== 'coverage' && name !== 'replicas');
-  const checks = [...kept, ...ownChecks(switches, results, options.temperature)];
+  const rest = equilibriumOf(counted, switches);
+  const checks = [...kept, ...ownChecks(switches, results, options.temperature), ...(rest ? [rest] : [])];
   return { ...found, checks, passed: checks.every((check) => check.passed) };
 }
 
@@ -91,6 +97,56 @@ function endsOf(records: readonly SampleRecord[]): GradientPoint[] {
     const { value, error, samples } = seriesMean(Float64Array.from(means));
     return [{ zeta: end, value, error, effective: samples }];
   });
+}
+
+/**
+ * How long the equilibrium before a switch is, in statistical inefficiencies of ΔU at that end, the shorter of both: its
+ * stretches, of which the second half counts, have means that scatter by Var ΔU · g/steps.
+ */
+function equilibriumOf(records: readonly SampleRecord[], switches: number): Check | undefined {
+  const last = (records[0]?.num.length ?? 0) - 1;
+  if (last < 1 || switches < FEWEST) return undefined;
+  const ends = [0, last].map((k) => stretchesOf(records, k));
+  // records longer than a switch do not tell its stretches apart
+  if (ends.some((stretches) => stretches.length < switches / 2)) return undefined;
+  const lengths = ends.map((stretches) => {
+    const total = (of: 'steps' | 'sum' | 'square') => stretches.reduce((all, stretch) => all + stretch[of], 0);
+    const mean = total('sum') / total('steps');
+    const variance = total('square') / total('steps') - mean * mean;
+    const scatter = stretches.reduce((all, { steps, sum }) => all + (sum - mean * steps) ** 2 / steps, 0);
+    const inefficiency = Math.max(
+      1,
+      scatter / Math.max(1, stretches.length - 1) / Math.max(variance, Number.MIN_VALUE),
+    );
+    return (2 * total('steps')) / stretches.length / inefficiency;
+  });
+  const value = Math.min(...lengths);
+  return {
+    name: 'equilibrium',
+    passed: value >= EQUILIBRIUM,
+    value,
+    limit: EQUILIBRIUM,
+    advice: 'statistical inefficiencies of ΔU that the equilibrium before a switch lasts: fewer and longer switches',
+  };
+}
+
+/** Steps, Σ ΔU and Σ ΔU² of each stay at an end: records in a row that have some of it. */
+function stretchesOf(records: readonly SampleRecord[], k: number): { steps: number; sum: number; square: number }[] {
+  const stretches: { steps: number; sum: number; square: number }[] = [];
+  let before: SampleRecord | undefined;
+  for (const record of records) {
+    if (record.den[k] > 0) {
+      const on = before !== undefined && before.den[k] > 0 && before.replica === record.replica;
+      const stretch = on ? (stretches.pop() ?? { steps: 0, sum: 0, square: 0 }) : { steps: 0, sum: 0, square: 0 };
+      stretches.push({
+        steps: stretch.steps + record.den[k],
+        sum: stretch.sum + record.num[k],
+        square: stretch.square + record.square[k],
+      });
+    }
+    before = record;
+  }
+  return stretches;
 }
 
 function ownChecks(switches: number, results: SwitchingResult | undefined, temperature: number): Check[] {
