@@ -29,6 +29,16 @@ async function relaxed(): Promise<string> {
   return folder;
 }
 
+/** The address that the program prints. */
+const addressFrom = ({ child, done }: ReturnType<typeof start>) =>
+  new Promise<string>((found, failed) => {
+    child.stdout?.on('data', (text) => {
+      const address = /http:\S+/.exec(String(text))?.[0];
+      if (address) found(address);
+    });
+    void done.then(({ stderr }) => failed(new Error(stderr)));
+  });
+
 describe('a folder that is viewed', () => {
   it('is answered by the names that it has, and by nothing else', async () => {
     const folder = scratch();
@@ -93,13 +103,9 @@ describe.skipIf(withoutBrowser)(`frenkel view${why}`, () => {
   });
 
   it('shows a run: trajectory, table, report, figures; the address comes from the program', async () => {
-    const { child, done } = start(folder, ['view', 'run', '--port', '0']);
-    const url = await new Promise<string>((found) => {
-      child.stdout?.on('data', (text) => {
-        const address = /http:\S+/.exec(String(text))?.[0];
-        if (address) found(address);
-      });
-    });
+    const program = start(folder, ['view', 'run', '--port', '0']);
+    const { child, done } = program;
+    const url = await addressFrom(program);
     const seen = await visit(stage, url);
     await seen.page.waitForFunction(() => /53 atoms/.test(document.getElementById('title')?.textContent ?? ''));
     await seen.page.waitForFunction(() => document.querySelectorAll('#figures img').length === 2);
@@ -148,10 +154,9 @@ describe.skipIf(withoutBrowser)(`frenkel view${why}`, () => {
     const { stdout } = await frenkel(folder, ['campaign', 'example', 'count']);
     writeFileSync(join(folder, 'count.yaml'), stdout);
     expect((await frenkel(folder, ['campaign', 'plan', 'count.yaml'])).code).toBe(0);
-    const { child, done } = start(folder, ['view', 'runs/count', '--port', '0']);
-    const url = await new Promise<string>((found) => {
-      child.stdout?.on('data', (text) => found(/http:\S+/.exec(String(text))?.[0] ?? ''));
-    });
+    const program = start(folder, ['view', 'runs/count', '--port', '0']);
+    const { child, done } = program;
+    const url = await addressFrom(program);
     const seen = await visit(stage, url);
     await seen.page.waitForFunction(() =>
       /^0 of \d+ planned/.test(document.getElementById('viewed-state')?.textContent ?? ''),
