@@ -154,6 +154,29 @@ describe('frenkel fit', () => {
     engine.close();
   });
 
+  it('searches weights for properties, fills the card, draws the learning curve', async () => {
+    const config = place('search.yaml');
+    const lines = [
+      'data: train.xyz',
+      'descriptor: { kind: snap, twojmax: 4, rcut: 4.7 A }',
+      'reference: zbl inner=4A outer=4.8A',
+      'test: 0.25',
+      'learning: true',
+      'card: { crystal: bcc, a: 3.18 A, reference: { a0: 3.18, C44: 170 } }',
+      'search: { generations: 2, population: 5, kinds: [force], properties: { a0: 10, C44: 1 } }',
+    ];
+    writeFileSync(config, `${lines.join('\n')}\n`);
+    const out = place('search');
+    const { code, stderr } = await call('fit', config, '--out', out, '--threads', '1');
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/search: generation 2, objective/);
+    const report = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8'));
+    expect(report.search.score).toBeLessThanOrEqual(report.search.before);
+    expect(Math.abs(report.card.a0.found - 3.18)).toBeLessThan(0.1);
+    expect(readFileSync(join(out, 'learning.csv'), 'utf8').split('\n')).toHaveLength(8);
+    expect(readFileSync(join(out, 'learning-force.svg'), 'utf8')).toMatch(/^<svg/);
+  });
+
   it('says what is wrong', async () => {
     const config = place('bad.yaml');
     writeFileSync(config, 'data: train.xyz\ndescriptor: { rcut: 4.7 A, twojmax: 4 }\nwieghts: { energy: 1 }\n');

@@ -24,6 +24,7 @@ interface Flags extends PotentialFlags {
   rcond?: string;
   ard?: boolean;
   quadratic?: boolean;
+  learningCurve?: boolean;
   checkpoint: number;
   test?: string;
   seed?: number;
@@ -51,6 +52,7 @@ export function fitCommand(): Command {
     .option('--rcond <ratio>', 'truncated SVD: leave out singular values below it times the largest')
     .option('--ard', 'automatic relevance determination: leave coefficients out')
     .option('--quadratic', 'products of components too')
+    .option('--learning-curve', 'errors along shares of the data: learning.csv and figures')
     .option('--test <share>', 'share of each group that is held out (default: 0)')
     .addOption(integer('--seed <n>', 'seed of that choice', 0))
     .option('--name <name>', 'of the potential (default: its elements)')
@@ -121,12 +123,13 @@ function configOf(what: string[], flags: Flags): FitConfig {
   );
   if (given) throw new InputError(`--${given}: with a configuration it belongs there`, { file: first });
   const config = readFitConfig(first);
-  return { ...config, name: flags.name ?? config.name };
+  const learning = flags.learningCurve ?? config.learning;
+  return { ...config, learning, name: flags.name ?? config.name };
 }
 
 function fromFlags(
   data: string[],
-  { descriptor, reference, ridge, rcond, ard, quadratic, test, seed, name }: Flags,
+  { descriptor, reference, ridge, rcond, ard, quadratic, learningCurve, test, seed, name }: Flags,
 ): FitConfig {
   if (descriptor === undefined)
     throw new InputError("--descriptor: is needed beside data, 'snap rcut=4.7A twojmax=8' for example");
@@ -142,7 +145,7 @@ function fromFlags(
     const [issue] = found.error.issues;
     throw new InputError(`--${issue.path.map(String).join('.')}: ${issue.message}`);
   }
-  return { ...found.data, descriptor: parseDescriptor(descriptor) };
+  return { ...found.data, learning: learningCurve ?? false, descriptor: parseDescriptor(descriptor) };
 }
 
 async function evaluate(what: string[], flags: Flags): Promise<void> {
@@ -184,6 +187,14 @@ function table(metrics: Record<string, FlatMetrics>): string {
     .join('\n');
 }
 
+function cardLines(card: NonNullable<FitReport['card']>): string[] {
+  return Object.entries(card).map(([name, { found, reference }]) => {
+    const value = found === null ? 'not found' : found.toPrecision(5);
+    const off = found === null ? '' : ` (${(100 * (found / reference - 1)).toFixed(1)} %)`;
+    return `${name.padEnd(14)}${value.padStart(10)}  reference ${reference}${off}`;
+  });
+}
+
 function summary(report: FitReport, folder: string): string {
   const { coefficients, rows, condition, lambda, effective, relevant, metrics, fitted, test } = report;
   const determined = effective < coefficients.length ? ` (${effective.toFixed(1)} effective)` : '';
@@ -193,6 +204,7 @@ function summary(report: FitReport, folder: string): string {
     `${coefficients.length} coefficients from ${rows} rows, condition ${condition.toExponential(1)}${ridge}${left}${determined}`,
     table({ ...metrics, '(with a weight)': fitted }),
     ...(test ? ['', 'held out:', table(test)] : []),
+    ...(report.card ? ['', ...cardLines(report.card)] : []),
     '',
     `files       ${folder}/`,
   ].join('\n')}\n`;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { fitsnapBar } from '../io/fitsnap.ts';
 import type { Basis } from './basis.ts';
-import { descriptorSchema } from './descriptor-config.ts';
+import { descriptorSchema, length } from './descriptor-config.ts';
 import type { FitOptions } from './fit.ts';
 import { defaultWeights, type Weights } from './rows.ts';
 
@@ -49,6 +49,33 @@ const constraint = z.union([
 ]);
 export type ConstraintConfig = z.output<typeof constraint>;
 
+const card = z.strictObject({
+  crystal: z.enum(['bcc', 'fcc']),
+  element: z.string().optional().meta({ description: 'Default: the only one' }),
+  a: length('a').meta({ description: 'Where the lattice constant is looked for' }),
+  reference: z
+    .record(z.string(), z.number())
+    .meta({ description: 'a0 (Å), C11, C12, C44, bulk (GPa), vacancy, dumbbell 110 (eV), surface 100 (J/m²)' }),
+});
+const search = z.strictObject({
+  groups: z.array(z.string()).optional(),
+  kinds: z.array(z.enum(['energy', 'force', 'stress'])).optional(),
+  decades: z
+    .tuple([z.number().min(0).max(12), z.number().min(0).max(12)])
+    .optional()
+    .meta({ description: 'Below and above the given weights; default 3, 3' }),
+  generations: z.int().min(1).max(10_000).optional(),
+  population: z.int().min(5).max(1000).optional(),
+  scales: z
+    .strictObject({ energy: weight.optional(), force: weight.optional(), stress: weight.optional() })
+    .optional()
+    .meta({ description: 'Of errors in the objective: 1/eV, Å/eV, Å³/eV; default 200, 10, 100' }),
+  properties: z
+    .record(z.string(), weight)
+    .optional()
+    .meta({ description: "Importance of |ln| of the card's properties over their references" }),
+});
+
 export const fitSchema = z.strictObject({
   data: paths.meta({ description: 'Extended XYZ or other structure files, or folders of FitSNAP JSON' }),
   keys: z
@@ -79,6 +106,9 @@ export const fitSchema = z.strictObject({
   ard: z.boolean().default(false).meta({ description: 'Automatic relevance determination' }),
   constraints: z.array(constraint).default([]).meta({ description: 'What must be met exactly' }),
   noise: z.boolean().default(false).meta({ description: 'Quadratic part on what the frozen linear one leaves (QNML)' }),
+  learning: z.boolean().default(false).meta({ description: 'Errors along shares of the data: table and figure' }),
+  card: card.optional().meta({ description: 'Properties of the crystal, and what they should be' }),
+  search: search.optional().meta({ description: 'Weights of groups by evolutionary search' }),
   normal: z.boolean().default(false).meta({ description: 'Normal equations instead of QR' }),
   test: z.number().min(0).lt(1).default(0).meta({ description: 'Share of each group that is held out' }),
   folds: z.int().min(2).max(100).optional(),
@@ -111,6 +141,7 @@ export function fitOptionsOf(config: FitConfig, basis: Basis): FitOptions {
     noise,
     normal,
     test,
+    learning: config.learning,
     folds: config.folds ?? (ridge === 'cv' ? 5 : 0),
     seed: BigInt(seed),
   };

@@ -6,7 +6,8 @@ import { parseQuantity } from '../data/units.ts';
 import { parseDescriptor as parseParts } from '../io/descriptor.ts';
 import type { Basis, SnapBasis } from './basis.ts';
 
-const length = (name: string) =>
+/** A length in Å, or text with a unit. */
+export const length = (name: string) =>
   z.union([z.number(), z.string()]).transform((value, context) => {
     try {
       return parseQuantity(value, { dimension: 'length', name, sign: 'nonnegative' });

@@ -12,9 +12,12 @@ import { merge, type Reduced } from './accumulate.ts';
 import type { Basis } from './basis.ts';
 import { createDesigner, type Designer } from './design.ts';
 import { countParts, type GatherOptions, gather, type Place } from './gather.ts';
+import { type LearningPoint, learningCurve, learningSteps } from './learning.ts';
+import { apart, createParts, type GroupWeights } from './parts.ts';
 import { type Requirement, requirementRows } from './requirements.ts';
 import { checkElements, defaultWeights, type Weights } from './rows.ts';
 import type { Sample } from './samples.ts';
+import { type FoundWeights, searchWeights, type WeightSearch } from './search.ts';
 import type { Solution } from './solution.ts';
 import { checkSolver, type SolverOptions, solveSystem } from './solve-system.ts';
 import { foldsOf, testSplit } from './split.ts';
@@ -39,6 +42,10 @@ export interface FitOptions
   folds?: number;
   seed?: bigint;
   name?: string;
+  /** Finds the weights; groups and kinds are then kept apart (matrices of all in memory). */
+  search?: Omit<WeightSearch, 'property'> & { property?: (potential: Potential) => number };
+  /** The errors along shares of the data; keeps apart too. */
+  learning?: boolean;
 }
 
 export interface Fit {
@@ -51,6 +58,9 @@ export interface Fit {
   rows: number;
   /** 1 where a configuration was held out. */
   held: Uint8Array;
+  /** Those of a search. */
+  found?: FoundWeights;
+  learning?: LearningPoint[];
 }
 
 /** The weights of a configuration's rows. */
@@ -61,7 +71,7 @@ export const weightsOf = (
 
 /** Fits. Throws InputError for data that do not determine the coefficients, naming what is missing. */
 export function fitPotential(engine: Engine, samples: readonly Sample[], options: FitOptions): Fit {
-  const { basis, reference, seed = 1n } = options;
+  const { basis, seed = 1n } = options;
   checkSolver(options);
   const groups = samples.map((sample) => sample.group);
   checkGroups(groups, options.groups);
@@ -71,16 +81,80 @@ export function fitPotential(engine: Engine, samples: readonly Sample[], options
   try {
     const designer = createDesigner(engine, basis);
     checkBefore(samples, designer, place, options);
-    const parts = [...gather(engine, samples, designer, place, options).values()];
-    const system = parts.length > 1 ? merge(engine, parts) : parts[0];
-    const solution = solveFit(engine, system, parts, designer, options);
-    const fitted = designer.potential(solution.coefficients, options.name);
-    const potential = reference ? overlayPotential([reference, fitted], { name: options.name }) : fitted;
+    const { solution, rows, ...more } =
+      options.search || options.learning
+        ? fitApart(engine, samples, held, designer, options)
+        : fitWhole(engine, samples, place, designer, options);
+    const potential = complete(designer, solution.coefficients, options);
     const { coefficients } = solution;
-    return { potential, basis, coefficients, names: designer.names, solution, rows: system.rows, held };
+    return { potential, basis, coefficients, names: designer.names, solution, rows, held, ...more };
   } finally {
     engine.release(mark);
   }
+}
+
+/** With the reference, where there is one. */
+function complete(designer: Designer, coefficients: Float64Array, { reference, name }: FitOptions): Potential {
+  const fitted = designer.potential(coefficients, name);
+  return reference ? overlayPotential([reference, fitted], { name }) : fitted;
+}
+
+type Solved = Pick<Fit, 'solution' | 'rows' | 'found' | 'learning'>;
+
+function fitWhole(
+  engine: Engine,
+  samples: readonly Sample[],
+  place: Place,
+  designer: Designer,
+  options: FitOptions,
+): Solved {
+  const parts = [...gather(engine, samples, designer, place, options).values()];
+  const system = parts.length > 1 ? merge(engine, parts) : parts[0];
+  return { solution: solveFit(engine, system, parts, designer, options), rows: system.rows };
+}
+
+/** By parts: weights found, errors along shares. */
+function fitApart(
+  engine: Engine,
+  samples: readonly Sample[],
+  held: Uint8Array,
+  designer: Designer,
+  options: FitOptions,
+): Solved {
+  const { search, learning, seed = 1n } = options;
+  if (options.ridge === 'cv')
+    throw new InputError("ridge: 'cv' has folds, and a search or a learning curve none: take gcv or evidence");
+  const groups = samples.map((sample) => sample.group);
+  const steps = learning ? learningSteps(groups, held, seed) : undefined;
+  const parts = createParts(engine, gather(engine, samples, designer, apart(held, steps), options));
+  const given = new Map(samples.map((sample): [string, Weights] => [sample.group, weightsOf(sample, options)]));
+  const solve = (weights: GroupWeights, until?: number) => {
+    const system = parts.combine(weights, until);
+    if (!system) return undefined;
+    try {
+      return { solution: solveFit(engine, system, [], designer, options), rows: system.rows };
+    } catch (error) {
+      if (error instanceof InputError) return undefined;
+      throw error;
+    }
+  };
+  const { property } = search ?? {};
+  const found =
+    search &&
+    searchWeights(parts, given, (weights) => solve(weights)?.solution, {
+      ...search,
+      seed: search.seed ?? seed,
+      property: property && ((coefficients) => property(complete(designer, coefficients, options))),
+    });
+  const weights = found?.weights ?? given;
+  const system = parts.combine(weights);
+  if (!system) throw new InputError('no row of data has a weight');
+  return {
+    solution: solveFit(engine, system, [], designer, options),
+    rows: system.rows,
+    ...(found ? { found } : {}),
+    ...(learning ? { learning: learningCurve(parts, weights, solve) } : {}),
+  };
 }
 
 /** Coefficients of a system by the solver and under the constraints of the options. */

@@ -3,6 +3,7 @@ import { version } from '../data/version.ts';
 import type { FitConfig } from './config.ts';
 import type { Errors, Metrics } from './evaluate.ts';
 import type { Fit } from './fit.ts';
+import type { Weights } from './rows.ts';
 import { type PathPoint, standardErrors } from './solution.ts';
 
 export type FlatMetrics = Record<string, number>;
@@ -32,6 +33,10 @@ export interface FitReport {
   fitted: FlatMetrics;
   /** Of what was held out. */
   test?: Record<string, FlatMetrics>;
+  /** Weights of a search, with its objective, before and after. */
+  search?: { weights: Record<string, Weights>; score: number; before: number };
+  /** Properties: found and wanted (a0 Å, C GPa, vacancy and dumbbells eV, surfaces J/m²). */
+  card?: Record<string, { found: number | null; reference: number }>;
   config: FitConfig;
 }
 
@@ -67,9 +72,9 @@ export interface Measured {
 }
 
 export function reportOf(
-  { coefficients, names, solution, rows }: Fit,
+  { coefficients, names, solution, rows, found }: Fit,
   { metrics, fitted, tested }: Measured,
-  about: Pick<FitReport, 'name' | 'warnings' | 'config'>,
+  about: Pick<FitReport, 'name' | 'warnings' | 'config' | 'card'>,
 ): FitReport {
   const { condition, scaledCondition, lambda, effective, noise, logEvidence, relevant, path } = solution;
   return {
@@ -91,6 +96,10 @@ export function reportOf(
     metrics: flatMetrics(metrics),
     fitted: flatMetrics(fitted).all,
     ...(tested.size > 0 ? { test: flatMetrics(tested) } : {}),
+    ...(found
+      ? { search: { weights: Object.fromEntries(found.weights), score: found.score, before: found.before } }
+      : {}),
+    ...(about.card ? { card: about.card } : {}),
     config: about.config,
   };
 }

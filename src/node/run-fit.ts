@@ -1,12 +1,13 @@
 /** A fit from its configuration to the files of the potential, with a report and figures. */
 import { join } from 'node:path';
 import type { Atoms } from '../data/atoms.ts';
-import { symbolOf } from '../data/elements.ts';
+import { numberOf, symbolOf } from '../data/elements.ts';
 import { InputError } from '../data/errors.ts';
 import type { Potential } from '../data/potential.ts';
 import { createDescriber } from '../engine/describe.ts';
 import type { Engine } from '../engine/engine.ts';
 import { basisSize, basisWidth, potentialOf } from '../fit/basis.ts';
+import { type CardOptions, checkProperties, measureCard } from '../fit/card.ts';
 import { foreignReference } from '../fit/check-labels.ts';
 import { checkSamples } from '../fit/checks.ts';
 import { type FitConfig, fitOptionsOf } from '../fit/config.ts';
@@ -18,8 +19,9 @@ import { createMetricsTable } from '../fit/metrics-table.ts';
 import { type FitReport, type FlatMetrics, flatMetrics, type Measured, reportOf } from '../fit/report.ts';
 import { chooseRequirements, type Requirement } from '../fit/requirements.ts';
 import type { Sample } from '../fit/samples.ts';
+import { misfit } from '../fit/search.ts';
 import { formatUncertainty, type Uncertainty, uncertaintyOf } from '../fit/uncertainty.ts';
-import { createParity, lambdaFigure } from '../plot/fit.ts';
+import { createParity, lambdaFigure, learningFigure, learningTable } from '../plot/fit.ts';
 import { writeAtomic } from './files.ts';
 import { readSamples } from './fit-data.ts';
 import { potentialFiles } from './fit-files.ts';
@@ -57,18 +59,29 @@ export function runFit(engine: Engine, config: FitConfig, hooks: RunFitHooks = {
   const name = config.name ?? species.map(symbolOf).join('');
   const reference = config.reference && referenceOf(config.reference, species);
   const constraints = requirementsOf(config, samples);
-  const options: FitOptions = { ...fitOptionsOf(config, basis), name, reference, constraints, progress };
+  const card = cardOf(config, species);
+  const options: FitOptions = {
+    ...fitOptionsOf(config, basis),
+    name,
+    reference,
+    constraints,
+    progress,
+    ...searchOf(engine, config, card, say),
+  };
   const warnings = [
     ...checkSamples(samples, (sample) => weightsOf(sample, options)),
     ...checkReference(engine, samples, reference),
   ];
   for (const warning of warnings) say(`warning: ${warning}`);
   const fit = fitPotential(engine, samples, { ...options, ...matricesOf(config, samples, options, hooks) });
-  const { measured, files } = measure(engine, samples, fit, options);
-  const report = reportOf(fit, measured, { name, warnings, config });
+  const weights = fit.found ? { groups: fit.found.weights } : {};
+  const { measured, files } = measure(engine, samples, fit, { ...options, ...weights });
+  const properties = card && readCard(engine, fit.potential, card);
+  const report = reportOf(fit, measured, { name, warnings, config, card: properties });
   const uncertainty = limitsOf(engine, samples, fit);
   const all = new Map([...potentialFiles(fit, name, config, reference), ...files]);
   if (report.path.length > 1) all.set('lambda.svg', lambdaFigure(report.path, report.lambda, String(config.ridge)));
+  for (const [file, content] of learningFiles(fit)) all.set(file, content);
   all.set(`${name}.uncertainty.json`, formatUncertainty(uncertainty, config.descriptor, config.quadratic));
   all.set('report.json', `${JSON.stringify(report, null, 1)}\n`);
   return { fit, report, uncertainty, files: all };
@@ -82,6 +95,68 @@ function checkReference(engine: Engine, samples: readonly Sample[], reference: P
   const every = Math.ceil(samples.length / LOOKED_AT);
   const some = samples.filter((_, k) => k % every === 0);
   return foreignReference(some.map((sample) => ({ sample, reference: predict(engine, sample, reference) })));
+}
+
+interface Card extends CardOptions {
+  reference: Record<string, number>;
+}
+
+function cardOf({ card }: FitConfig, species: readonly number[]): Card | undefined {
+  if (!card) return undefined;
+  const number = card.element === undefined ? species[0] : (numberOf(card.element) ?? 0);
+  if (!species.includes(number) || (card.element === undefined && species.length > 1))
+    throw new InputError(`card: element: one of ${species.map(symbolOf).join(', ')} was expected`);
+  const properties = Object.keys(card.reference);
+  checkProperties(properties);
+  return { crystal: card.crystal, number, a: card.a, properties, reference: card.reference };
+}
+
+function readCard(engine: Engine, potential: Potential, card: Card): FitReport['card'] {
+  const found = measureCard(engine, potential, card);
+  return Object.fromEntries(
+    [...found].map(([name, value]) => [
+      name,
+      { found: Number.isFinite(value) ? value : null, reference: card.reference[name] },
+    ]),
+  );
+}
+
+function searchOf(
+  engine: Engine,
+  { search, seed }: FitConfig,
+  card: Card | undefined,
+  say: (message: string) => void,
+): Pick<FitOptions, 'search'> {
+  if (!search) return {};
+  const { properties, ...rest } = search;
+  const wanted = Object.entries(properties ?? {});
+  const unknown = wanted.find(([name]) => card?.reference[name] === undefined);
+  if (unknown) throw new InputError(`search: properties: ${unknown[0]} needs a reference in the card`);
+  const names = wanted.map(([name]) => name);
+  const property = (potential: Potential) => {
+    if (!card) return 0;
+    const found = measureCard(engine, potential, { ...card, properties: names });
+    return wanted.reduce((sum, [name, by]) => sum + misfit(found.get(name) ?? Number.NaN, card.reference[name], by), 0);
+  };
+  return {
+    search: {
+      ...rest,
+      seed: BigInt(seed),
+      ...(names.length > 0 ? { property } : {}),
+      progress: (generation, score) => say(`search: generation ${generation}, objective ${score.toPrecision(5)}`),
+    },
+  };
+}
+
+function learningFiles({ learning }: Fit): [string, string][] {
+  if (!learning) return [];
+  const kinds = (['energy', 'force', 'stress'] as const).filter((kind) =>
+    learning.some(({ fitted }) => fitted?.get('all')?.[kind] !== undefined),
+  );
+  return [
+    ['learning.csv', learningTable(learning)],
+    ...kinds.map((kind): [string, string] => [`learning-${kind}.svg`, learningFigure(learning, kind)]),
+  ];
 }
 
 function requirementsOf({ constraints, keys }: FitConfig, samples: readonly Sample[]): Requirement[] {
@@ -101,7 +176,9 @@ function matricesOf(
     quadratic,
     split: [test, seed, config.folds ?? (ridge === 'cv' ? 5 : 0)],
     normal,
-    weights: JSON.stringify([weights, [...(groups ?? [])]]),
+    // apart, rows have no weights yet
+    weights:
+      config.search || config.learning ? `apart ${config.learning}` : JSON.stringify([weights, [...(groups ?? [])]]),
     reference: reference ? sha256(new Uint8Array(reference.params.slice().buffer)) : null,
   };
   return openMatrices(matrices.folder, about, samples, { seconds: matrices.seconds, say });

@@ -1,6 +1,7 @@
 /** Figures of a fit: parity, collected point by point, and the path of λ. */
 import { log } from '../data/math.ts';
 import { type Prediction, volumeOf } from '../fit/evaluate.ts';
+import type { LearningPoint } from '../fit/learning.ts';
 import type { Sample } from '../fit/samples.ts';
 import type { PathPoint } from '../fit/solution.ts';
 import { linePlot } from './line-plot.ts';
@@ -68,5 +69,41 @@ export function lambdaFigure(path: readonly PathPoint[], chosen: number, criteri
       { name: criterion, x: finite.map(({ lambda }) => tens(lambda)), y },
       { name: 'chosen', x: [tens(chosen), tens(chosen)], y: [positive ? Math.min(...y) : 0, high], dashed: true },
     ],
+  });
+}
+
+const UNITS = { energy: 'eV/atom', force: 'eV/Å', stress: 'eV/Å³' } as const;
+
+/** CSV of a learning curve: root mean square errors of all groups. */
+export function learningTable(curve: readonly LearningPoint[]): string {
+  const kinds = ['energy', 'force', 'stress'] as const;
+  const head = [
+    'share',
+    'rows',
+    ...kinds.map((kind) => `fitted ${kind} (${UNITS[kind]})`),
+    ...kinds.map((kind) => `held ${kind}`),
+  ];
+  const of = (errors: LearningPoint['fitted']) => kinds.map((kind) => errors?.get('all')?.[kind] ?? '');
+  const rows = curve.map(({ share, rows: count, fitted, held }) =>
+    [share, count, ...of(fitted), ...of(held)].join(','),
+  );
+  return `${[head.join(','), ...rows].join('\n')}\n`;
+}
+
+/** SVG of one kind. */
+export function learningFigure(curve: readonly LearningPoint[], kind: 'energy' | 'force' | 'stress'): string {
+  const series = (['fitted', 'held'] as const).flatMap((which) => {
+    const points = curve.flatMap((point) => {
+      const y = point[which]?.get('all')?.[kind];
+      return y === undefined || !(y > 0) ? [] : [{ x: point.share, y }];
+    });
+    const name = which === 'held' ? 'held out' : which;
+    return points.length > 0 ? [{ name, x: points.map(({ x }) => x), y: points.map(({ y }) => y) }] : [];
+  });
+  return linePlot({
+    title: `Learning curve: ${kind}`,
+    x: { label: 'share of the training set' },
+    y: { label: `root mean square error (${UNITS[kind]})`, log: true },
+    series,
   });
 }
