@@ -4,7 +4,7 @@ import type { Continuity, Form, HalfStages } from '../form.ts';
 
 const HEADER = 8;
 /** Bytes: constants, then the geometry of the pairs of a block, two on two lines (assembly/potentials/eam-half-force.ts). */
-const SCRATCH = 64 + 32 * 256 + 64 * 258;
+const SCRATCH = 64 + 64 * 258;
 
 const half = (elements: '' | 'Alloy'): HalfStages => [
   { kernel: `eamHalfDensity${elements}`, over: 'chunks' },
