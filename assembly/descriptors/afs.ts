@@ -19,6 +19,7 @@
  *   9 t_lλ 4π/(2λ+1)/2, (L+1) x (L+1)   in scratch: 10 c, n x S   11 dE/dc, n x S   12 h, S   13 three   14 e, N
  *   15 slopes of e, N   16 diagonal, n x N   17 sums of the adjoint, n x N   in a neighbour's own: 18 w g, N
  *   19 slopes of it, N   20 Q   21 powers   22 Y, S
+ *   for the rows of a fit in scratch: 23 derivatives of Y by x, y, z, 3 x S   24 what c_p makes of them, n x (L+1) x 4
  * Components: p, (q,) l, the last fastest.
  */
 import { addF64, getF64, getPair, getSplat, setF64, setPair } from '../memory';
@@ -257,6 +258,114 @@ function gradient(b: Block, neighbour: Neighbour, own: usize): void {
   neighbour.gz += neighbour.perR * tz;
   const radial = f64x2.extract_lane(along, 0) + f64x2.extract_lane(along, 1) + ofDiagonal(b, g, dg);
   addRadial(neighbour, radial - neighbour.perR * inward);
+}
+
+/**
+ * dD/dd of every neighbour, D columns in all, those of this block from `first` on: by forward mode,
+ * d(sum_m c_p c_q)/dd = c_q . d(g_p Y)/dd + c_p . d(g_q Y)/dd. `to`: f64[pairs][3][columns].
+ */
+export function jacobian(b: Block, to: usize, columns: i32, first: i32): void {
+  for (let i = 0; i < b.count; i++) {
+    const neighbour = neighbourAt(b, i);
+    if (neighbour.r >= b.cutoff) continue;
+    const own = ownOf(b, neighbour);
+    slopes(b, own);
+    contract(b, neighbour, own);
+    const row = skip(to + ((<usize>neighbour.pair * <usize>(3 * columns)) << 3), first);
+    for (let c = 0; c < 3; c++) {
+      const n = c == 0 ? neighbour.nx : c == 1 ? neighbour.ny : neighbour.nz;
+      direction(b, own, n, c, skip(row, c * columns));
+    }
+  }
+}
+
+/** Derivatives of all Y by x, y and z as if these were independent. */
+function slopes(b: Block, own: usize): void {
+  const L = word(b, 1);
+  const w = L + 1;
+  const table = at(b.numbers, b, 8) + ((<usize>(1 + w)) << 3);
+  const q = at(own, b, 20);
+  const cs = at(own, b, 21);
+  const x = at(b.scratch, b, 23);
+  const y = skip(x, word(b, 3));
+  const z = skip(y, word(b, 3));
+  for (let l = 0; l <= L; l++) {
+    for (let m = 0; m <= l; m++) {
+      const place = l * w + m;
+      const slope = m < l ? getF64(table, 3 * place + 2) * getF64(q, place + 1) : 0.0;
+      const plus = l * l + l + m;
+      const minus = l * l + l - m;
+      const value = <f64>m * getF64(q, place);
+      const c = m > 0 ? value * getF64(cs, 2 * m - 2) : 0.0;
+      const s = m > 0 ? value * getF64(cs, 2 * m - 1) : 0.0;
+      setF64(x, minus, s);
+      setF64(y, minus, c);
+      setF64(z, minus, slope * getF64(cs, 2 * m + 1));
+      setF64(x, plus, c);
+      setF64(y, plus, -s);
+      setF64(z, plus, slope * getF64(cs, 2 * m));
+    }
+  }
+}
+
+/** Of every p and l: sum_m c Y, and of the gradient of that on the sphere, by d, the three components. */
+function contract(b: Block, neighbour: Neighbour, own: usize): void {
+  const L = word(b, 1);
+  const stride = word(b, 3);
+  const y = at(own, b, 22);
+  const dx = at(b.scratch, b, 23);
+  const dy = skip(dx, stride);
+  const dz = skip(dy, stride);
+  let c = at(b.scratch, b, 10);
+  let to = at(b.scratch, b, 24);
+  for (let p = 0; p < word(b, 0); p++) {
+    for (let l = 0; l <= L; l++) {
+      const end = (l + 1) * (l + 1);
+      let value = 0.0, vx = 0.0, vy = 0.0, vz = 0.0;
+      for (let lm = l * l; lm < end; lm++) {
+        const f = getF64(c, lm);
+        value += f * getF64(y, lm);
+        vx += f * getF64(dx, lm);
+        vy += f * getF64(dy, lm);
+        vz += f * getF64(dz, lm);
+      }
+      const along = vx * neighbour.nx + vy * neighbour.ny + vz * neighbour.nz;
+      setF64(to, 0, value);
+      setF64(to, 1, neighbour.perR * (vx - along * neighbour.nx));
+      setF64(to, 2, neighbour.perR * (vy - along * neighbour.ny));
+      setF64(to, 3, neighbour.perR * (vz - along * neighbour.nz));
+      to += 32;
+    }
+    c = skip(c, stride);
+  }
+}
+
+/** Derivatives of all components by one coordinate; n: that of the unit vector. */
+function direction(b: Block, own: usize, n: f64, axis: i32, to: usize): void {
+  const count = word(b, 0);
+  const w = word(b, 1) + 1;
+  const centre = getF64(at(b.numbers, b, 5), 2 * b.type + 1);
+  const expansion = at(b.numbers, b, 9);
+  const g = at(own, b, 18);
+  const dg = at(own, b, 19);
+  const sums = at(b.scratch, b, 24);
+  const pairs = word(b, 2) == 2;
+  for (let p = 0; p < count; p++) {
+    const last = pairs ? count : p + 1;
+    for (let q = pairs ? 0 : p; q < last; q++, to = skip(to, w)) {
+      const gp = getF64(g, p), gq = getF64(g, q);
+      const sp = n * getF64(dg, p), sq = n * getF64(dg, q);
+      const diagonal = -0.5 * (gp * sq + gq * sp);
+      for (let l = 0; l < w; l++) setF64(to, l, diagonal);
+      for (let l = 0; l < w; l++) {
+        const ofP = skip(sums, 4 * (p * w + l));
+        const ofQ = skip(sums, 4 * (q * w + l));
+        const change = sp * getF64(ofQ, 0) + gp * getF64(ofQ, 1 + axis) + sq * getF64(ofP, 0) + gq * getF64(ofP, 1 + axis);
+        for (let j = l; j < w; j += 2) addF64(to, j, getF64(expansion, j * w + l) * change);
+      }
+      for (let l = 0; l < w; l++) setF64(to, l, centre * getF64(to, l));
+    }
+  }
 }
 
 function ofDiagonal(b: Block, g: usize, dg: usize): f64 {

@@ -8,7 +8,7 @@
  * packed into `numbers`). The framework (assembly/potentials/descriptor.ts) gathers the neighbours within the largest
  * cutoff once per atom, calls `values` of every block (a hybrid has several), forms the adjoint dE/dD (beta, or beta + A D)
  * once, calls `reverse` with each block's part of it, and hands the pair gradients to the engine, which makes forces and
- * virial of them. For the rows of a fit it calls `reverse` with unit adjoints; a hook for a faster way is in index.ts.
+ * virial of them. For the rows of a fit it calls `reverse` with unit adjoints, unless index.ts names a faster way (blockJacobian).
  *
  * What a descriptor may rely on:
  * - neighbours are in the order of the list, images of the atom itself included, r > 0; those with r >= b.cutoff must be

@@ -67,3 +67,13 @@ export function blockReverse(
 export function blockPrepare(kind: i32, first: Block, second: Block): void {
   if (kind == BSO4) bso4.prepare(first);
 }
+
+/**
+ * For the rows of a fit: dD/dd of all neighbours of one atom to f64[pairs][3][columns], this block's columns from `first` on,
+ * where a descriptor has a way that is faster than reverse mode with unit adjoints; false where it has none.
+ */
+export function blockJacobian(kind: i32, b: Block, to: usize, columns: i32, first: i32): bool {
+  if (kind != AFS) return false;
+  afs.jacobian(b, to, columns, first);
+  return true;
+}

@@ -12,7 +12,7 @@
  * The host makes scratch large enough for the records of two atoms (form.perNeighbor).
  */
 import { Block, BLOCK, Neighbour, NEIGHBOUR } from '../descriptors/block';
-import { blockPrepare, blockReverse, blockValues } from '../descriptors/index';
+import { blockJacobian, blockPrepare, blockReverse, blockValues } from '../descriptors/index';
 import { Frame } from '../frame';
 import { addF64, checkNumbers, getF64, getI32, setF64 } from '../memory';
 
@@ -101,7 +101,7 @@ class Outputs {
   first: i32;
 }
 
-/** D of the locals [begin, end) and dD/dd of their pairs, by reverse mode with unit adjoints. */
+/** D of the locals [begin, end) and dD/dd of their pairs, where a descriptor has no better way by unit adjoints. */
 export function descriptorGradients(
   begin: i32, end: i32, frame: usize, params: usize, work: usize, scratch: usize,
 ): void {
@@ -135,6 +135,11 @@ function jacobian(i: i32, other: i32, out: Outputs, params: usize, scratch: usiz
     const shift = (<usize>at) << 3;
     const first = blockOf(params, scratch, block, 0);
     const second = blockOf(params, scratch, block, 1);
+    const base = out.gradients - ((<usize>out.first * <usize>(3 * D)) << 3);
+    if (blockJacobian(kind, first, base, D, at)) {
+      if (!alone) blockJacobian(kind, second, base, D, at);
+      continue;
+    }
     for (let k = at; k < at + header(row, 2); k++) {
       setF64(adjoint, k, 1);
       setF64(otherAdjoint, k, 1);

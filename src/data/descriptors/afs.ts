@@ -14,7 +14,7 @@ import { type Settings, settingOf } from './settings.ts';
 
 const { number } = settingOf;
 const AFS = 4;
-const HEADER = 23;
+const HEADER = 25;
 
 /** T_l = Σ_λ t_lλ P_λ, (L+1)²: from T_{l+1} = 2x T_l − T_{l−1} and (2λ+1) x P_λ = (λ+1) P_{λ+1} + λ P_{λ−1}. */
 export function chebyshevByLegendre(L: number): number[][] {
@@ -52,6 +52,7 @@ function block(settings: Settings, weights: number[], suffix: string): Block {
     ...[factors, orthonormalTable(n, cutoff), rotation, harmonicsTable(L), expansion.flat()].map((s) => numbers.add(s)),
     ...[n * stride, n * stride, stride, 3, even, even, n * even, n * even].map((size) => scratch.take(size)),
     ...[even, even, square, 2 * (L + 1), stride].map((size) => own.take(size)),
+    ...[3 * stride, 4 * n * (L + 1)].map((size) => scratch.take(size)),
   ];
   const up = (count: number, first: number) => Array.from({ length: count }, (_, k) => k + first);
   const labels = up(n, 1).flatMap((p) =>
