@@ -3,11 +3,17 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { overlayPotential } from '../src/data/potentials/overlay.ts';
 import { zblPotential } from '../src/data/potentials/zbl.ts';
 import { createEngine as createPlainEngine } from '../src/engine/engine.ts';
+import { measureCard } from '../src/fit/card.ts';
+import { createDesigner } from '../src/fit/design.ts';
 import { evaluateSamples, predict } from '../src/fit/evaluate.ts';
 import { fitPotential } from '../src/fit/fit.ts';
+import { gather } from '../src/fit/gather.ts';
 import { createMetricsTable } from '../src/fit/metrics-table.ts';
+import { apart, createParts } from '../src/fit/parts.ts';
+import { solveSystem } from '../src/fit/solve-system.ts';
 import { fitsnapBar } from '../src/io/fitsnap.ts';
 import { readSamples } from '../src/node/fit-data.ts';
 
@@ -85,4 +91,33 @@ describe.skipIf(!existsSync(archive))("FitSNAP's tantalum (needs ../shared)", ()
     }
     expect(compared).toBe(70);
   }, 180_000);
+
+  it('elastic constants converge with the weight of their group only', () => {
+    const samples = readSamples([join(folder, 'JSON')]);
+    const Ta = { number: 73, radius: 0.5, weight: 1 };
+    const basis = { twojmax: 4, rcutfac: 4.67637, rfac0: 0.99363, bzeroflag: false, elements: [Ta] };
+    const reference = zblPotential({ species: [73], inner: 4, outer: 4.8 });
+    const designer = createDesigner(engine, basis);
+    const systems = gather(engine, samples, designer, apart(new Uint8Array(samples.length)), { reference });
+    const parts = createParts(engine, systems);
+    const constants = [1e-4, 1e-3, 1e5, 1e6].map((stress) => {
+      const weights = new Map(parts.groups.map((group) => [group, { energy: 1, force: 1, stress: 0 }]));
+      weights.set('Elastic_BCC', { energy: 0, force: 0, stress });
+      const system = parts.combine(weights);
+      if (!system) throw new Error('no rows');
+      const { coefficients } = solveSystem(engine, system, [], designer.names, {});
+      const potential = overlayPotential([reference, designer.potential(coefficients)], {});
+      const card = measureCard(engine, potential, {
+        crystal: 'bcc',
+        number: 73,
+        a: 3.32,
+        properties: ['C11', 'C12', 'C44'],
+      });
+      return [...card.values()];
+    });
+    const apartBy = (i: number, j: number) => Math.max(...constants[i].map((c, k) => Math.abs(c - constants[j][k])));
+    expect(apartBy(0, 1)).toBeLessThan(0.1);
+    expect(apartBy(2, 3)).toBeLessThan(1);
+    expect(apartBy(0, 3)).toBeGreaterThan(10);
+  });
 });
