@@ -162,6 +162,7 @@ async function peer(browser: Browser): Promise<{ first: number; rate: number; we
   writeFileSync(
     join(folder, 'worker.js'),
     `import create from './lammps-atomify.js';
+addEventListener('unhandledrejection', ({ reason }) => postMessage({ failed: String(reason) }));
 const lines = [];
 const wasm = await create({ print: (line) => lines.push(line), printErr: (line) => lines.push(line) });
 const files = ${JSON.stringify(files)};
@@ -192,7 +193,8 @@ postMessage({ lines });
         const { worker } = window as unknown as { worker: Worker };
         let first = 0;
         worker.onmessage = ({ data }) => {
-          if (data.first) first = data.first;
+          if (data.failed) failed(new Error(data.failed));
+          else if (data.first) first = data.first;
           else done({ first, lines: data.lines });
         };
         worker.onerror = ({ message }) => failed(new Error(message));
@@ -206,7 +208,11 @@ postMessage({ lines });
 
 const browser = await chromium.launch({
   executablePath: flags.chromium,
-  args: ['--headless', '--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+  args: [
+    ...['--headless', '--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+    // lammps.js has threads, and shares memory with them whatever the host says
+    '--enable-features=SharedArrayBuffer',
+  ],
 });
 const served = await serve({ port: 0, folder: web });
 const micro = (rates: readonly number[]) => rates.map((rate) => 1e6 / rate / n);
