@@ -1,23 +1,10 @@
 /** What vacancy.yaml may say: every key with its meaning, unit and default, and the cases that it asks for. */
 import { z } from 'zod';
 import { knownCrystal } from '../../data/crystals.ts';
-import { InputError } from '../../data/errors.ts';
 import { lattice, latticeKinds } from '../../data/lattice.ts';
-import { type Dimension, parseQuantity } from '../../data/units.ts';
 import { methodNames } from '../../free-energy/estimators.ts';
 import { samplingDefaults } from '../../free-energy/sampling.ts';
-
-/** A number in the internal unit, or text with a unit. */
-const quantity = (dimension: Dimension, name: string, bare?: string) =>
-  z.union([z.number(), z.string()]).transform((value, context) => {
-    try {
-      return parseQuantity(value, { dimension, name, sign: 'positive', ...(bare ? { bare } : {}) });
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      context.issues.push({ code: 'custom', message: error.message, input: value });
-      return z.NEVER;
-    }
-  });
+import { quantity } from '../quantity.ts';
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, 'lower-case letters, digits, - and . were expected');
 const files = z.union([z.string(), z.array(z.string()).min(1)]);
