@@ -81,6 +81,7 @@ export { evaluateTogether } from './engine/together.ts';
 export { createAccumulator, merge as mergeSystems, type Reduced } from './fit/accumulate.ts';
 export { solveArd } from './fit/ard.ts';
 export { type Basis, coefficientNames, withCoefficients } from './fit/basis.ts';
+export { type CardOptions, measureCard } from './fit/card.ts';
 export { checkSamples } from './fit/checks.ts';
 export { createDesigner, type Designer, type DesignRows } from './fit/design.ts';
 export { createEnvironment, type Environment } from './fit/entropy/describe.ts';
@@ -92,6 +93,7 @@ export {
   estimateEntropy,
   trainEntropy,
 } from './fit/entropy/train.ts';
+export { type Environments, learnEnvironments } from './fit/environments.ts';
 export { type Errors, evaluateSamples, type Metrics } from './fit/evaluate.ts';
 export { type Fit, type FitOptions, fitPotential } from './fit/fit.ts';
 export type { FitReport } from './fit/report.ts';
@@ -102,6 +104,7 @@ export { type Solution, standardErrors } from './fit/solution.ts';
 export { solveLeastSquares, solveTruncated } from './fit/solve.ts';
 export { solveSystem } from './fit/solve-system.ts';
 export { foldsOf, testSplit } from './fit/split.ts';
+export { type Extrapolation, extrapolate, parseUncertainty, type Uncertainty } from './fit/uncertainty.ts';
 export { drawReference } from './free-energy/draws.ts';
 export { einsteinReference } from './free-energy/einstein.ts';
 export { constantVolume, zeroPressure } from './free-energy/equilibrium.ts';
@@ -130,12 +133,14 @@ export { type Bar, bar } from './free-energy/statistics/bar.ts';
 export { blocking } from './free-energy/statistics/blocking.ts';
 export { bootstrap } from './free-energy/statistics/bootstrap.ts';
 export { convergence } from './free-energy/statistics/convergence.ts';
+export { type Distortion, learnDistortion } from './free-energy/statistics/distortion.ts';
 export { equilibration } from './free-energy/statistics/equilibration.ts';
 export { seriesMean, statisticalInefficiency } from './free-energy/statistics/inefficiency.ts';
 export { type Interval, intervalOf } from './free-energy/statistics/interval.ts';
 export { type Mbar, mbar, mbarDifference } from './free-energy/statistics/mbar.ts';
 export { jackknife, ratioOfMeans } from './free-energy/statistics/ratio.ts';
 export { combineReplicas } from './free-energy/statistics/replicas.ts';
+export { type RobustCovariance, robustCovariance } from './free-energy/statistics/robust-covariance.ts';
 export { curvedWork, gaussianWork, jarzynski, meanWork } from './free-energy/statistics/work.ts';
 export { modelTarget, systemTarget, type Target } from './free-energy/target.ts';
 export { centreOfMass, type FreeEnergy, totalFreeEnergy } from './free-energy/total.ts';

@@ -6,6 +6,7 @@ export { openStore, type Store, viewOf } from './campaign-store.ts';
 export { threadExecutor } from './campaign-threads.ts';
 export { WriteError } from './files.ts';
 export { readSamples } from './fit-data.ts';
+export { createGrader, readUncertainty } from './fit-limits.ts';
 export { readPotentialFile, readStructureFile, writeStructureFile } from './load.ts';
 export { fingerprint, type RunEnd, type RunHooks } from './run.ts';
 export { type FitRun, runFit, writeFit } from './run-fit.ts';
