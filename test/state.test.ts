@@ -74,6 +74,17 @@ describe('state', () => {
     );
   });
 
+  it('keeps maps with their order and the kind of their keys', () => {
+    const map = new Map<unknown, unknown>([
+      ['b', Float64Array.of(1)],
+      [2, new Map([['__proto__', -0]])],
+      ['2', [1n]],
+    ]);
+    const back = decodeState(encodeState({ map })) as { map: Map<unknown, unknown> };
+    expect(back.map).toEqual(map);
+    expect([...back.map.keys()]).toEqual(['b', 2, '2']);
+  });
+
   it('refuses what is not plain data', () => {
     class Thing {}
     const cyclic: Record<string, unknown> = {};
@@ -81,7 +92,9 @@ describe('state', () => {
     const polluted = JSON.parse('{"__proto__": {"polluted": 1}}');
     for (const value of [
       new Thing(),
-      new Map(),
+      new Set(),
+      new Map([[{}, 1]]),
+      new Map([[Number.NaN, 1]]),
       () => 1,
       Symbol('x'),
       new Date(),
@@ -94,7 +107,11 @@ describe('state', () => {
   });
 
   it('answers damaged bytes with an InputError or another value, never with anything else', () => {
-    const bytes = encodeState({ x: Float64Array.of(1, 2, 3), y: [1, -0, 5n, 'a'], z: { u: undefined } });
+    const bytes = encodeState({
+      x: Float64Array.of(1, 2, 3),
+      y: [1, -0, 5n, 'a'],
+      z: { u: undefined, m: new Map([[26, 1.5]]) },
+    });
     const attempt = (damaged: Uint8Array) => {
       try {
         decodeState(damaged);

@@ -1,10 +1,10 @@
 /**
- * Exact bytes of a state: nested plain objects and arrays of numbers (also -0, NaN, infinities), bigints, strings,
+ * Exact bytes of a state: nested plain objects, maps with numbers or strings as keys, and arrays of numbers (also -0, NaN, infinities), bigints, strings,
  * booleans, null, undefined and typed arrays. What comes back has the same bits.
  *
  *   'frenkel state 1\n', 16 bytes | u32 length of the header, 4 zero bytes | JSON header | raw little-endian buffers
  *
- * every part padded to 8 bytes with zeros. In the header composites are tagged lists: ["o",[[key,value]…]],
+ * every part padded to 8 bytes with zeros. In the header composites are tagged lists: ["o",[[key,value]…]], ["m",[[key,value]…]],
  * ["a",[value…]], ["t",type,length] (the next buffer), ["b",digits], ["n",name], ["u"].
  */
 import { InputError } from './errors.ts';
@@ -59,6 +59,7 @@ function encodeNode(value: unknown, buffers: Typed[], depth: number): Node {
     buffers.push(value as Typed);
     return ['t', name, (value as Typed).length];
   }
+  if (value instanceof Map) return ['m', Array.from(value, (entry) => encodeEntry(entry, buffers, depth))];
   const prototype = typeof value === 'object' ? Object.getPrototypeOf(value) : undefined;
   if (prototype !== Object.prototype && prototype !== null) {
     throw new TypeError(
@@ -70,6 +71,12 @@ function encodeNode(value: unknown, buffers: Typed[], depth: number): Node {
     return [key, encodeNode(item, buffers, depth + 1)];
   });
   return ['o', entries];
+}
+
+function encodeEntry([key, item]: [unknown, unknown], buffers: Typed[], depth: number): Node {
+  if (typeof key !== 'string' && !(typeof key === 'number' && Number.isFinite(key)))
+    throw new TypeError('a state cannot hold maps with other keys than finite numbers and strings');
+  return [key, encodeNode(item, buffers, depth + 1)];
 }
 
 /** The bytes of a state; throws TypeError where it holds what is not plain data. */
@@ -133,7 +140,19 @@ class Decoder {
     if (tag === 'b' && typeof first === 'string' && /^-?\d{1,1000}$/.test(first)) return BigInt(first);
     if (tag === 'a' && Array.isArray(first)) return first.map((item) => this.node(item, depth + 1));
     if (tag === 'o' && Array.isArray(first)) return this.object(first, depth);
+    if (tag === 'm' && Array.isArray(first)) return this.map(first, depth);
     throw damaged('unknown entry');
+  }
+
+  map(entries: Node[], depth: number): Map<unknown, unknown> {
+    const result = new Map<unknown, unknown>();
+    for (const entry of entries) {
+      const [key, item] = Array.isArray(entry) && entry.length === 2 ? entry : [];
+      if ((typeof key !== 'string' && typeof key !== 'number') || item === undefined || result.has(key))
+        throw damaged('a bad or repeated key');
+      result.set(key, this.node(item, depth + 1));
+    }
+    return result;
   }
 
   object(entries: Node[], depth: number): object {
