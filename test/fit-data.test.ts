@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { snapPotential } from '../src/data/potentials/snap.ts';
 import { createEngine as createPlainEngine } from '../src/engine/engine.ts';
 import { withCoefficients } from '../src/fit/basis.ts';
+import { foreignReference } from '../src/fit/check-labels.ts';
 import { checkSamples } from '../src/fit/checks.ts';
 import { basisOf, parseDescriptor } from '../src/fit/descriptor-config.ts';
 import { fitPotential } from '../src/fit/fit.ts';
@@ -89,6 +90,39 @@ describe('data', () => {
     close.atoms.positions.set(close.atoms.positions.subarray(0, 3), 3);
     close.atoms.positions[3] += 0.1;
     expect(() => checkSamples([close])).toThrow(/number 1: two atoms are 0.100 Å apart/);
+  });
+
+  it('names labels that are missing, groups without data, mixed units and a foreign reference', () => {
+    const some = samples.map((s, k) => (k === 2 ? { ...s, forces: undefined } : s));
+    expect(checkSamples(some).join()).toMatch(/forces are missing in 1 of 4 of even: number 2/);
+    const energies = samples.map((s) => ({ ...s, stress: undefined, forces: undefined }));
+    const weights = { energy: 0, force: 1, stress: 1 };
+    expect(checkSamples(energies, () => weights).join()).toMatch(/group odd has no data with a weight/);
+    const small = (value: number) => new Float64Array(6).fill(value);
+    const mixed = samples.map((s, k) => ({ ...s, stress: small(s.group === 'odd' && k < 3 ? 6 : 0.01) }));
+    const two = mixed.map((s) => ({ ...s, group: s.stress[0] > 1 ? 'high' : 'low' }));
+    expect(checkSamples(two).join()).toMatch(/exceed 1 eV.*high \(6.00 eV.*not in low.*units mixed/);
+    const known = samples.map((sample) => {
+      const forces = new Float64Array(sample.forces?.length ?? 0).fill(50);
+      return { sample, reference: { energy: 0, forces, virial: small(0) } };
+    });
+    expect(foreignReference(known).join()).toMatch(/makes forces larger: .*number/);
+    const calm = known.map(({ sample, reference }) => ({
+      sample,
+      reference: { ...reference, forces: reference.forces.fill(0) },
+    }));
+    expect(foreignReference(calm)).toEqual([]);
+  });
+
+  it('refuses elements of single configurations, and too few rows, before rows are made', () => {
+    const [, basis] = bases[0];
+    const foreign = structuredClone(samples[0]);
+    foreign.atoms.numbers[0] = 26;
+    expect(() => fitPotential(engine, [...samples, { ...foreign, name: 'iron' }], { basis })).toThrow(
+      /iron: the configuration contains Fe; the fit knows W/,
+    );
+    const few = { basis, weights: { energy: 1, force: 0, stress: 0 } };
+    expect(() => fitPotential(engine, samples, few)).toThrow(/31 coefficients, but 6 rows/);
   });
 
   it('refuses weights of groups that are not there, and data without weight', () => {
