@@ -36,7 +36,7 @@ describe('frenkel campaign under kill -9', () => {
       const folder = begin();
       const kills = await torment(folder, { count, together, most: 700 });
       killed += kills;
-      record('R8.kills', `${killed}`, true);
+      record('R8.kills', `${killed}`, killed >= (long ? 1000 : 100));
       expect(kills).toBeGreaterThan(count / 4);
       expect((await frenkel(folder, run)).code).toBe(0);
       expect(report(folder)).toBe(report(calm));
