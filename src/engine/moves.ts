@@ -15,6 +15,8 @@ export interface Moves {
   store(velocities: Float64Array): void;
 }
 
+/** Atoms per thread from which a dispatch for half a kick alone pays. */
+export const MOVES_GRAIN = 2048;
 /** Bytes of the record Moves of assembly/moves.ts. */
 const RECORD = 32;
 

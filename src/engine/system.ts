@@ -22,7 +22,7 @@ import {
   rebuildAs,
   served,
 } from './list.ts';
-import { createMoves, type Moves } from './moves.ts';
+import { createMoves, MOVES_GRAIN, type Moves } from './moves.ts';
 import { formOf } from './registry.ts';
 import { createScratch, fitScratch, type Scratch } from './scratch.ts';
 
@@ -201,7 +201,7 @@ export function createSystem(engine: Engine, atoms: Atoms, potential: Potential,
     moves ??= createMoves(engine, n, x, f);
     moves.load(velocities, mobility, timestep);
     update([moves.first]);
-    engine.runAll([moves.second], n, GRAIN);
+    engine.runAll([moves.second], n, MOVES_GRAIN);
     moves.store(velocities);
     return energy;
   };
