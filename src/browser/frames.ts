@@ -21,19 +21,17 @@ interface Sites {
   crowded: number[];
 }
 
-/** Sites are looked up again after so many times what it took. */
-const SHARE = 10;
+/** While a run goes on the sites of larger crystals are those of its beginning, or of where it was last paused. */
+const MOST_LIVE = 2000;
 
-/**
- * Makes the frames of a run: the sites of large crystals come from a frame shortly before, unless they must be of `now`.
- */
-export function createFramer(structure: Structure): (shown: Shown, step: number, now: boolean) => Frame {
-  let [sites, next]: [Sites | undefined, number] = [undefined, 0];
+/** Makes the frames of a run that begins with `sites`; `now`: its sites must be those of now. */
+export function createFramer(
+  structure: Structure,
+  { vacant, crowded }: Sites,
+): (shown: Shown, step: number, now: boolean) => Frame {
+  let sites = { vacant, crowded };
   return (shown, step, now) => {
-    const begun = performance.now();
-    if (sites && !now && begun < next) return frameWith(sites, shown, step);
-    sites = defects(structure, shown.x, shown.cell);
-    next = performance.now() + SHARE * (performance.now() - begun);
+    if (now || structure.atoms.numbers.length <= MOST_LIVE) sites = defects(structure, shown.x, shown.cell);
     return frameWith(sites, shown, step);
   };
 }

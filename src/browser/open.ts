@@ -5,7 +5,7 @@ import { createSystem, type System } from '../engine/system.ts';
 import { frameOf } from './frames.ts';
 import { readPotential, readStructure, type Structure } from './inputs.ts';
 import type { Inputs } from './projects.ts';
-import type { Opened } from './protocol.ts';
+import type { Frame, Opened } from './protocol.ts';
 
 export interface Open {
   inputs: Inputs;
@@ -14,6 +14,8 @@ export interface Open {
   mark: number;
   /** eV/atom of the perfect crystal. */
   perfectEnergy?: number;
+  /** As it was opened. */
+  frame: Frame;
 }
 
 /** Reads what can be wrong, then calls `ready`, after which the memory of what was open before is taken. */
@@ -30,10 +32,10 @@ export async function openInputs(engine: Engine, inputs: Inputs, ready: () => Pr
   }
   const system = createSystem(engine, atoms, potential);
   system.evaluate();
-  return { inputs, structure, system, mark, perfectEnergy };
+  return { inputs, structure, system, mark, perfectEnergy, frame: frameOf(structure, system, 0) };
 }
 
-export function describeOpen({ inputs, structure, system }: Open): Opened {
+export function describeOpen({ inputs, structure, system, frame }: Open): Opened {
   const { atoms, title, last, perfect } = structure;
   const { potential } = system;
   return {
@@ -47,6 +49,6 @@ export function describeOpen({ inputs, structure, system }: Open): Opened {
     potential: potential.name ?? potential.kernel,
     reference: potential.reference,
     warnings: potential.warnings ?? [],
-    frame: frameOf(structure, system, 0),
+    frame,
   };
 }

@@ -95,7 +95,8 @@ export function createSession(post: Post): (request: Request) => Promise<void> {
       phase = 'empty';
     });
     const opened = describeOpen(open);
-    post(opened, buffersOf(opened.frame));
+    // copied, not given away: its sites are looked at again
+    post(opened);
     enter('ready');
   };
 
@@ -110,7 +111,7 @@ export function createSession(post: Post): (request: Request) => Promise<void> {
     if (!open) throw new InputError('no structure is open');
     const keeper = writer && createKeeper(writer, (step, problem) => post({ type: 'saved', step, problem }));
     const result = { rows: [], digest: '' };
-    const frame = createFramer(open.structure);
+    const frame = createFramer(open.structure, open.frame);
     active = { task, flags, run, rows, sent: 0, frame, good: goodOf(run, rows), keeper, result };
     post({ type: 'begun', columns: [...run.columns], options: { ...run.options } });
     return active;
