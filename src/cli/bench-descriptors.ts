@@ -158,8 +158,7 @@ async function benchDescriptors(flags: Flags): Promise<void> {
 function familyOf(name: string): string {
   if (RECURRENCE.test(name)) return `${familyOf(name.replace(RECURRENCE, ''))} by recurrence`;
   const parts = [...name.replace(/^hybrid\s+/, '').matchAll(/(?:^|\+\s*)([\w-]+)/g)].map(([, part]) => part);
-  if (parts.length > 1) return parts.join(' + ');
-  return parts[0];
+  return parts.map((part) => (part.startsWith('pso') ? 'power spectrum' : part)).join(' + ');
 }
 
 async function tell(rows: Row[], atoms: number, { out, json }: Flags): Promise<void> {
@@ -168,11 +167,11 @@ async function tell(rows: Row[], atoms: number, { out, json }: Flags): Promise<v
   const report = { frenkel: version, machine, atoms, norm: NORM, descriptors };
   if (out !== undefined) {
     const points: CostPoint[] = rows.map(({ name, size, relative, forceMAE }) => ({
-      name,
       family: familyOf(name),
       size,
       cost: relative,
-      error: forceMAE,
+      // by whatever kernels, the potential is the same
+      error: RECURRENCE.test(name) ? undefined : forceMAE,
     }));
     writeAtomic(join(out, 'descriptors.json'), `${JSON.stringify(report, null, 1)}\n`);
     writeAtomic(join(out, 'cost.svg'), costFigure(points, 'b-SO(4) 3.5'));

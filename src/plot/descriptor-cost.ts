@@ -2,7 +2,6 @@
 import { linePlot } from './line-plot.ts';
 
 export interface CostPoint {
-  name: string;
   /** Points of a family share a colour: 'g2', 'bso4', 'hybrid'. */
   family: string;
   size: number;
@@ -40,33 +39,33 @@ export function paretoFront<P extends { cost: number; error?: number }>(points: 
     });
 }
 
-/** SVG: error of forces (eV/Å) against cost, with the front of those that none beats. */
+/** SVG: error of forces (eV/Å) against cost, with the front of those that none beats and their numbers of components. */
 export function paretoFigure(points: readonly CostPoint[], norm: string): string {
   const fitted = points.filter(({ error }) => error !== undefined);
   const front = paretoFront(fitted);
   return linePlot({
     title: 'Accuracy and cost of linear potentials',
-    x: { label: `time per atom, relative to ${norm}`, log: true },
+    x: { label: `time per atom, % of ${norm}`, log: true },
     y: { label: 'mean absolute error of forces (eV/Å)' },
     series: [
       ...families(fitted).map((family) => {
         const own = fitted.filter((point) => point.family === family);
         return {
           name: family,
-          x: own.map(({ cost }) => cost),
+          x: own.map(({ cost }) => 100 * cost),
           y: own.map(({ error }) => error ?? Number.NaN),
           style: 'points' as const,
         };
       }),
       {
         name: 'beaten by none',
-        x: front.map(({ cost }) => cost),
+        x: front.map(({ cost }) => 100 * cost),
         y: front.map(({ error }) => error ?? Number.NaN),
         plain: true,
         dashed: true,
         color: 6,
       },
     ],
-    labels: front.map(({ cost, error, name }) => ({ x: cost, y: error ?? 0, text: name, above: true })),
+    labels: front.map(({ cost, error, size }) => ({ x: 100 * cost, y: error ?? 0, text: String(size), above: true })),
   });
 }
