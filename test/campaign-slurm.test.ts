@@ -105,7 +105,9 @@ describe.skipIf(missing !== undefined && process.env.CI !== 'true')(`Slurm (${mi
     }
     throw new Error(`waited for ${what}:\n${slurm.ask('squeue')}${slurm.ask('sinfo')}`);
   }
-  const runningOn = (node: string) => slurm.ask('squeue', '-h', '-t', 'R', '-w', node, '-o', '%i').trim() !== '';
+  const runningOn = (node: string) =>
+    slurm.ask('squeue', '-h', '-t', 'R', '-w', node, '-o', '%A').split('\n').filter(Boolean);
+  const restarted = (id: string) => /Restarts=[1-9]/.test(slurm.ask('scontrol', 'show', 'job', id));
 
   it.each([
     ['count', count],
@@ -121,15 +123,17 @@ describe.skipIf(missing !== undefined && process.env.CI !== 'true')(`Slurm (${mi
       expect(submitted.stderr).toMatch(/^(frenkel: note: .*\n)*$/);
       const { job } = JSON.parse(submitted.stdout);
       for (const node of ['n1', 'n2']) {
-        await until(`tasks on ${node}`, () => runningOn(node));
+        await until(`tasks on ${node}`, () => runningOn(node).length > 0);
         await pause(1500);
         expect(report(folder)).toBeUndefined();
+        const hit = runningOn(node);
         slurm.ask('scontrol', 'update', `nodename=${node}`, 'state=down', 'reason=test');
-        expect(runningOn(node)).toBe(false);
         const status = JSON.parse(run(folder, ['status', 'runs/c', '--json']).stdout);
         expect(status).toMatchObject({ complete: false, failed: {} });
-        // a node that answers may be back by itself, and is then refused
+        // a node that answers may be back by itself: then this is refused, and others may run there already
         spawnSync('scontrol', ['update', `nodename=${node}`, 'state=resume'], { env: slurm.env });
+        expect(hit.length).toBeGreaterThan(0);
+        await until(`restarts of what ran on ${node}`, () => hit.every(restarted));
       }
       await until('the report', () => report(folder) !== undefined);
       expect(report(folder)).toBe(report(calm));

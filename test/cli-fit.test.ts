@@ -1,37 +1,18 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it, vi } from 'vitest';
-import { run } from '../src/cli/main.ts';
+import { afterAll, describe, expect, it } from 'vitest';
 import { fillUniform } from '../src/data/rng.ts';
 import { createEngine } from '../src/engine/engine.ts';
 import { createSystem } from '../src/engine/system.ts';
 import { findEmbedded } from '../src/io/embedded.ts';
 import { parseExtxyz } from '../src/io/extxyz.ts';
 import { readPotentialFile } from '../src/node/load.ts';
+import { called } from './support/commands.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'frenkel-fit-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const place = (name: string) => join(folder, name);
-
-async function call(...argv: string[]) {
-  let [stdout, stderr] = ['', ''];
-  const out = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    stdout += text;
-    return true;
-  });
-  const err = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    stderr += text;
-    return true;
-  });
-  try {
-    return { code: await run(argv), stdout, stderr };
-  } finally {
-    out.mockRestore();
-    err.mockRestore();
-    process.exitCode = undefined;
-  }
-}
 
 /** Small cells of tungsten with the energies, forces and stresses of W-Wood-2017. */
 async function writeData(): Promise<string> {
@@ -68,7 +49,7 @@ const descriptor = ['--descriptor', 'snap rcut=4.73442A twojmax=4', '--reference
 describe('frenkel fit', () => {
   it('fits from flags, writes files that are read again, and measures them', async () => {
     const out = place('flags');
-    const { code, stdout } = await call('fit', data, ...descriptor, '--test', '0.25', '--out', out, '--json');
+    const { code, stdout } = await called('fit', data, ...descriptor, '--test', '0.25', '--out', out, '--json');
     expect(code).toBe(0);
     const report = JSON.parse(stdout);
     expect(report.coefficients).toHaveLength(15);
@@ -85,11 +66,11 @@ describe('frenkel fit', () => {
     const read = readPotentialFile(join(out, 'W.snap'), { species: [74] });
     const at = read.parts?.find((part) => part.kernel === 'snap')?.params;
     expect([...(at?.subarray(at[18], at[18] + 15) ?? [])]).toEqual(report.coefficients);
-    const again = await call('fit', '--evaluate', '-p', join(out, 'W.snap'), data, '--json');
+    const again = await called('fit', '--evaluate', '-p', join(out, 'W.snap'), data, '--json');
     const { metrics } = JSON.parse(again.stdout);
     const whole = (18 * report.metrics.all.energyMAE + 6 * report.test.all.energyMAE) / 24;
     expect(metrics.all.energyMAE).toBeCloseTo(whole, 12);
-    const twice = await call('fit', data, ...descriptor, '--out', out);
+    const twice = await called('fit', data, ...descriptor, '--out', out);
     expect(twice.code).toBe(2);
     expect(twice.stderr).toMatch(/has a fit already: give --force/);
   });
@@ -108,7 +89,7 @@ describe('frenkel fit', () => {
     ];
     writeFileSync(config, `${lines.join('\n')}\n`);
     const out = place('yaml');
-    const { code, stdout } = await call('fit', config, '--out', out);
+    const { code, stdout } = await called('fit', config, '--out', out);
     expect(code).toBe(0);
     expect(stdout).toMatch(/120 coefficients from .* rows, condition .*, ridge λ/);
     expect(stdout).toMatch(/held out:/);
@@ -117,7 +98,7 @@ describe('frenkel fit', () => {
     const { config: kept, fitted, metrics } = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8'));
     expect(kept.weights.stress).toBeCloseTo(1.6021765, 10);
     expect(fitted.forceCount).toBe(metrics.cubic.forceCount);
-    const json = (name: string) => call('fit', '--evaluate', '-p', join(out, name), data, '--json');
+    const json = (name: string) => called('fit', '--evaluate', '-p', join(out, name), data, '--json');
     const [pot, snap] = [await json('W-test.pot'), await json('W-test.snap')];
     const mae = ({ stdout: text }: { stdout: string }) => JSON.parse(text).metrics.all.forceMAE;
     expect(mae(pot)).toBeCloseTo(mae(snap), 9);
@@ -137,7 +118,7 @@ describe('frenkel fit', () => {
     ];
     writeFileSync(config, `${lines.join('\n')}\n`);
     const out = place('exact');
-    const { code, stdout } = await call('fit', config, '--out', out, '--json');
+    const { code, stdout } = await called('fit', config, '--out', out, '--json');
     expect(code).toBe(0);
     const report = JSON.parse(stdout);
     expect(report.coefficients[0]).toBeCloseTo(-2.5, 12);
@@ -167,7 +148,7 @@ describe('frenkel fit', () => {
     ];
     writeFileSync(config, `${lines.join('\n')}\n`);
     const out = place('search');
-    const { code, stderr } = await call('fit', config, '--out', out, '--threads', '1');
+    const { code, stderr } = await called('fit', config, '--out', out, '--threads', '1');
     expect(code).toBe(0);
     expect(stderr).toMatch(/search: generation 2, objective/);
     const report = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8'));
@@ -194,7 +175,7 @@ describe('frenkel fit', () => {
       [[data, '--descriptor', 'snap twojmax=14 rcut=4.7A', '--quadratic'], /coefficients, but \d+ rows of data/],
     ];
     for (const [argv, message] of cases) {
-      const { code, stderr } = await call('fit', ...argv, '--out', place('none'));
+      const { code, stderr } = await called('fit', ...argv, '--out', place('none'));
       expect(stderr).toMatch(message);
       expect(code).toBe(2);
     }

@@ -1,9 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { slabsOf } from '../src/analysis/slabs.ts';
-import { run } from '../src/cli/main.ts';
 import type { Atoms } from '../src/data/atoms.ts';
 import { displace, vacancy } from '../src/data/defects.ts';
 import { InputError } from '../src/data/errors.ts';
@@ -21,6 +20,7 @@ import { type EntropyRow, estimateEntropy, trainEntropy } from '../src/fit/entro
 import { solveRidge } from '../src/fit/ridge.ts';
 import { parseExtxyz } from '../src/io/extxyz.ts';
 import { formatExtxyz } from '../src/io/extxyz-write.ts';
+import { called } from './support/commands.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -277,24 +277,7 @@ describe('frenkel entropy learn and predict', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
   const place = (name: string) => join(folder, name);
 
-  async function call(...argv: string[]) {
-    let [stdout, stderr] = ['', ''];
-    const out = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-      stdout += text;
-      return true;
-    });
-    const err = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-      stderr += text;
-      return true;
-    });
-    try {
-      return { code: await run(['entropy', ...argv]), stdout, stderr };
-    } finally {
-      out.mockRestore();
-      err.mockRestore();
-      process.exitCode = undefined;
-    }
-  }
+  const call = (...argv: string[]) => called('entropy', ...argv);
 
   /** Vacancies: 2 k_B each, with some scatter. */
   function writeData(): void {

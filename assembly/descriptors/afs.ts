@@ -23,28 +23,9 @@
  * Components: p, (q,) l, the last fastest.
  */
 import { addF64, getF64, getPair, getSplat, setF64, setPair } from '../memory';
-import { addRadial, Block, Neighbour, neighbourAt, ownOf } from './block';
+import { addRadial, at, Block, Neighbour, neighbourAt, ownOf, skip, word } from './block';
 import { harmonics, harmonicsReverse, polynomials, powers } from './harmonics';
 import { radialFunctions } from './radial';
-
-// @ts-ignore: decorator
-@inline
-function word(b: Block, i: i32): i32 {
-  return <i32>getF64(b.numbers, i);
-}
-
-/** The array whose position stands at i: of the numbers, of scratch or of a neighbour's own. */
-// @ts-ignore: decorator
-@inline
-function at(base: usize, b: Block, i: i32): usize {
-  return base + ((<usize>word(b, i)) << 3);
-}
-
-// @ts-ignore: decorator
-@inline
-function skip(array: usize, numbers: i32): usize {
-  return array + ((<usize>numbers) << 3);
-}
 
 // @ts-ignore: decorator
 @inline

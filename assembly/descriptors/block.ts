@@ -20,7 +20,7 @@
  *
  * A kernel that does two atoms at a time (a SIMD lane each) takes two Blocks instead: see bso4.ts.
  */
-import { checkNumbers } from '../memory';
+import { checkNumbers, getF64 } from '../memory';
 
 /** A descriptor for one atom. */
 // @ts-ignore: decorator
@@ -74,6 +74,27 @@ export class Neighbour {
   pair: i32;
 }
 export const NEIGHBOUR = 96;
+
+/** The block's number i as an integer. */
+// @ts-ignore: decorator
+@inline
+export function word(b: Block, i: i32): i32 {
+  return <i32>getF64(b.numbers, i);
+}
+
+/** The array whose position stands at i: of the block's numbers, of scratch or of a neighbour's own. */
+// @ts-ignore: decorator
+@inline
+export function at(base: usize, b: Block, i: i32): usize {
+  return base + ((<usize>word(b, i)) << 3);
+}
+
+/** The same array from a later f64 on. */
+// @ts-ignore: decorator
+@inline
+export function skip(array: usize, numbers: i32): usize {
+  return array + ((<usize>numbers) << 3);
+}
 
 // @ts-ignore: decorator
 @inline

@@ -13,21 +13,9 @@
  * own: w f and its derivative, then the exponentials of all places.
  */
 import { getF64, getPair, setF64, setPair } from '../memory';
-import { addRadial, Block, neighbourAt, ownOf } from './block';
+import { addRadial, at, Block, neighbourAt, ownOf, word } from './block';
 import { cutoffAt } from './cutoff';
 import { expPair } from './exponential';
-
-// @ts-ignore: decorator
-@inline
-function word(b: Block, i: i32): i32 {
-  return <i32>getF64(b.numbers, i);
-}
-
-// @ts-ignore: decorator
-@inline
-function at(base: usize, b: Block, i: i32): usize {
-  return base + ((<usize>word(b, i)) << 3);
-}
 
 export function values(b: Block, out: usize): void {
   const rate = getF64(b.numbers, 0);

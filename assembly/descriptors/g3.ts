@@ -14,21 +14,9 @@
  * own, 2: f and its derivative.
  */
 import { getF64, getPair, getSplat, setF64, setPair } from '../memory';
-import { addRadial, Block, Neighbour, neighbourAt, ownOf } from './block';
+import { addRadial, at, Block, Neighbour, neighbourAt, ownOf, word } from './block';
 import { cutoffAt } from './cutoff';
 import { expPair } from './exponential';
-
-// @ts-ignore: decorator
-@inline
-function word(b: Block, i: i32): i32 {
-  return <i32>getF64(b.numbers, i);
-}
-
-// @ts-ignore: decorator
-@inline
-function at(base: usize, b: Block, i: i32): usize {
-  return base + ((<usize>word(b, i)) << 3);
-}
 
 /** What a pair of neighbours has beside the functions; at the beginning of scratch. */
 // @ts-ignore: decorator

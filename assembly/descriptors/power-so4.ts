@@ -18,16 +18,10 @@ import { getF64, getSplat, getV128, setF64, setV128 } from '../memory';
 import {
   A_IM, A_IM_BAR, A_RE, A_RE_BAR, accumulate, B_IM, B_IM_BAR, B_RE, B_RE_BAR, descend, FACTOR_BAR, halfSize, rise,
 } from '../so4';
-import { addRadial, Block, Neighbour, neighbourAt, ownOf } from './block';
+import { addRadial, Block, Neighbour, neighbourAt, ownOf, word } from './block';
 
 /** Vector of the slot behind those of so4.ts: f, or the weight of the own term. */
 const FACTOR = 9;
-
-// @ts-ignore: decorator
-@inline
-function word(b: Block, i: i32): i32 {
-  return <i32>getF64(b.numbers, i);
-}
 
 // @ts-ignore: decorator
 @inline

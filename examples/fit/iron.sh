@@ -1,7 +1,8 @@
 #!/bin/sh
 # A SNAP potential of bcc iron fitted to data that an EAM potential makes: from nothing to a free energy, in a few minutes.
 #   sh examples/fit/iron.sh FOLDER
-# The embedded Fe-Frenkel-2026 (potentials/Fe_Frenkel_2026.snap and its companions) is what it wrote.
+# The embedded Fe-Frenkel-2026 (potentials/Fe_Frenkel_2026.snap and its companions) is what it wrote at commit eebc989; kernels that round
+# otherwise make other trajectories, so other data and coefficients, with the same errors.
 set -eu
 folder=${1:?expected a folder for what is made}
 frenkel=${FRENKEL:-npx frenkel}

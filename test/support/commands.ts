@@ -27,7 +27,14 @@ export async function frenkel(...argv: string[]): Promise<Outcome> {
     return { code: await run(argv), out, err };
   } finally {
     for (const spy of spies) spy.mockRestore();
+    process.exitCode = undefined;
   }
+}
+
+/** The same by the names of a process. */
+export async function called(...argv: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const { code, out: stdout, err: stderr } = await frenkel(...argv);
+  return { code, stdout, stderr };
 }
 
 /** Exit code 0, one JSON object. */
