@@ -68,6 +68,16 @@ describe.skipIf(withoutBrowser)(`runs that outlive the tab${why}`, () => {
     // what is lost is what came after the last autosave
     expect(await stepOf(second)).toBeGreaterThanOrEqual(at);
     expect(await stepOf(second)).toBeLessThan(STEPS);
+    // the slider has the run from its beginning on
+    const frames = Number(await second.page.getAttribute('#scrubber', 'max'));
+    expect(frames).toBeGreaterThan(3);
+    await second.page.focus('#scrubber');
+    await second.page.keyboard.press('Home');
+    await second.page.waitForFunction(() => document.getElementById('frame')?.textContent === 'step 0');
+    await second.page.keyboard.press('ArrowRight');
+    expect(Number(/step (\d+)/.exec(await second.text('#frame'))?.[1])).toBeGreaterThan(0);
+    await second.page.keyboard.press('End');
+    expect(await second.text('#frame')).toBe(`step ${await stepOf(second)}`);
     // while this tab has it, no other may
     const third = await first.again(stage.isolated.url);
     await third.phase('ready');

@@ -1,4 +1,5 @@
 /** A run that goes on: its table, and the last good state to go back to. */
+import type { Film } from './film.ts';
 import type { createFramer } from './frames.ts';
 import type { Keeper } from './keeper.ts';
 import type { Flags, ResultRow, TaskName } from './protocol.ts';
@@ -12,6 +13,8 @@ export interface Active {
   rows: number[][];
   sent: number;
   frame: ReturnType<typeof createFramer>;
+  /** Its frames, to be kept with it. */
+  film: Film;
   good: Good;
   keeper?: Keeper;
   /** The table of results, once the run has ended. */

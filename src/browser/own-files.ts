@@ -87,17 +87,29 @@ export function twin(folder: Folder, name: string): Twin {
   };
 }
 
-/** A growing file of doubles, whose length the caller keeps. */
-export const doubles = (folder: Folder, name: string) => ({
-  /** Everything from `at` on, counted in doubles, is replaced. */
-  write: (at: number, values: ArrayLike<number>) =>
-    write(folder, name, 8 * at, new Uint8Array(Float64Array.from(values).buffer)),
+/** A growing file, whose length the caller keeps. */
+export const bytesIn = (folder: Folder, name: string) => ({
+  /** Everything from `at` on is replaced. */
+  write: (at: number, bytes: Uint8Array<ArrayBuffer>) => write(folder, name, at, bytes),
   /** The first `count`; undefined where there are fewer. */
-  async read(count: number): Promise<Float64Array | undefined> {
+  async read(count: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const bytes = (await read(folder, name)) ?? new Uint8Array();
-    return bytes.length < 8 * count ? undefined : new Float64Array(bytes.buffer.slice(0, 8 * count));
+    return bytes.length < count ? undefined : bytes.slice(0, count);
   },
 });
+
+/** A growing file of doubles; lengths are counted in doubles. */
+export function doubles(folder: Folder, name: string) {
+  const file = bytesIn(folder, name);
+  return {
+    write: (at: number, values: ArrayLike<number>) =>
+      file.write(8 * at, new Uint8Array(Float64Array.from(values).buffer)),
+    async read(count: number): Promise<Float64Array | undefined> {
+      const bytes = await file.read(8 * count);
+      return bytes && new Float64Array(bytes.buffer);
+    },
+  };
+}
 
 /** Names of the folders in a folder. */
 export async function foldersIn(folder: Folder): Promise<string[]> {

@@ -4,6 +4,8 @@
  */
 import { InputError } from '../data/errors.ts';
 import { decodeState, encodeState } from '../data/state.ts';
+import type { Film } from './film.ts';
+import { type Filmed, filmFiles, readFilm } from './film-files.ts';
 import { doubles, type Folder, foldersIn, ownFolder, twin } from './own-files.ts';
 import type {
   Flags,
@@ -51,6 +53,7 @@ export interface Position {
   saved: unknown;
   /** All rows of its table so far. */
   rows: readonly number[][];
+  film: Film;
 }
 
 /** A run that this tab writes; other tabs are kept from it until it is closed. */
@@ -65,7 +68,7 @@ export interface Loaded extends Inputs {
   project: ProjectAbout;
   about: RunAbout;
   /** Undefined where the tab was closed before the first state was kept. */
-  position?: Position;
+  position?: Omit<Position, 'film'> & { film?: Pick<Film, 'shots' | 'every'> };
   writer: Writer;
 }
 
@@ -101,6 +104,13 @@ function hold(name: string): Promise<(() => void) | undefined> {
   });
 }
 
+/** Throws InputError where another tab has the run. */
+async function take(project: string, run: string): Promise<() => void> {
+  const release = await hold(lockName(project, run));
+  if (!release) throw new InputError('this run is open in another tab');
+  return release;
+}
+
 async function idOf(inputs: Inputs): Promise<string> {
   const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', encodeState({ ...inputs })));
   return Array.from(hash.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -112,11 +122,6 @@ export async function openProjects(): Promise<Projects> {
   const projectFolder = (id: string, create = false) => root.getDirectoryHandle(id, { create });
   const runFolder = async (project: string, run: string, create = false) =>
     (await projectFolder(project, create)).getDirectoryHandle(run, { create });
-  const writer = async (project: string, run: string, folder: Folder, begun: number): Promise<Writer> => {
-    const release = await hold(lockName(project, run));
-    if (!release) throw new InputError('this run is open in another tab');
-    return { project, run, close: release, save: saver(folder, begun) };
-  };
   return {
     list: () => list(root),
     async begin(inputs, about, run) {
@@ -131,9 +136,9 @@ export async function openProjects(): Promise<Projects> {
       const name = `${begun.toString(36).padStart(9, '0')}-${crypto.getRandomValues(new Uint16Array(1))[0].toString(36)}`;
       const own = await folder.getDirectoryHandle(name, { create: true });
       await put(own, 'about', { ...run });
-      return writer(id, name, own, begun);
+      return { project: id, run: name, close: await take(id, name), save: saver(own, begun) };
     },
-    load: (project, run) => load(projectFolder, runFolder, writer, project, run),
+    load: (project, run) => load(projectFolder, runFolder, project, run),
     async rename(project, name) {
       const folder = await projectFolder(project);
       const about = await get<ProjectAbout>(folder, 'project');
@@ -151,19 +156,31 @@ export async function openProjects(): Promise<Projects> {
   };
 }
 
-/** Rows are appended; then the state, which says how many there are; then where the run stands. */
-function saver(folder: Folder, begun: number): Writer['save'] {
+/** What the kept state of a run says. */
+interface Kept {
+  saved: unknown;
+  rows: number;
+  columns: number;
+  film?: Filmed;
+}
+
+/** Rows and frames are appended; then the state, which says how many there are; then where the run stands. */
+function saver(folder: Folder, begun: number, kept?: Kept): Writer['save'] {
   const log = doubles(folder, 'rows');
+  const films = filmFiles(folder, kept?.film?.file);
   const state = twin(folder, 'state');
   const standing = twin(folder, 'standing');
   let written = 0;
-  return async (now, { saved, rows }) => {
+  return async (now, { saved, rows, film: frames }) => {
     const columns = rows[0]?.length ?? 0;
     // after a step back there are fewer
     const from = Math.min(written, rows.length);
     await log.write(from * columns, rows.slice(from).flat());
-    await state.write(encodeState({ saved, rows: rows.length, columns }));
+    const film = await films.write(frames);
+    const next: Kept = { saved, rows: rows.length, columns, ...(film ? { film } : {}) };
+    await state.write(encodeState(next));
     written = rows.length;
+    await films.clean();
     await standing.write(encodeState({ ...now, begun, kept: Date.now() }));
   };
 }
@@ -171,7 +188,6 @@ function saver(folder: Folder, begun: number): Writer['save'] {
 async function load(
   projectFolder: (id: string) => Promise<Folder>,
   runFolder: (project: string, run: string) => Promise<Folder>,
-  writer: (project: string, run: string, folder: Folder, begun: number) => Promise<Writer>,
   projectId: string,
   run: string,
 ): Promise<Loaded> {
@@ -183,19 +199,24 @@ async function load(
   ]);
   if (!inputs || !project || !about) throw new InputError('the files of this run are damaged; delete it');
   const standing = await get<Standing & Dated>(folder, 'standing');
-  const own = await writer(projectId, run, folder, standing?.begun ?? Date.now());
+  const release = await take(projectId, run);
   try {
-    const kept = await get<{ saved: unknown; rows: number; columns: number }>(folder, 'state');
-    const table = kept && (await doubles(folder, 'rows').read(kept.rows * kept.columns));
-    if (kept && !table) throw new InputError('the table of this run is damaged; delete it');
-    const rows = Array.from({ length: kept?.rows ?? 0 }, (_, k) =>
-      Array.from(table?.subarray(k * (kept?.columns ?? 0), (k + 1) * (kept?.columns ?? 0)) ?? []),
-    );
-    return { ...inputs, project, about, writer: own, ...(kept ? { position: { saved: kept.saved, rows } } : {}) };
+    const kept = await get<Kept>(folder, 'state');
+    const save = saver(folder, standing?.begun ?? Date.now(), kept);
+    const writer = { project: projectId, run, close: release, save };
+    const position = kept && (await positionOf(folder, kept));
+    return { ...inputs, project, about, writer, ...(position ? { position } : {}) };
   } catch (error) {
-    own.close();
+    release();
     throw error;
   }
+}
+
+async function positionOf(folder: Folder, { saved, rows, columns, film }: Kept): Promise<Loaded['position']> {
+  const table = await doubles(folder, 'rows').read(rows * columns);
+  if (!table) throw new InputError('the table of this run is damaged; delete it');
+  const lines = Array.from({ length: rows }, (_, k) => [...table.subarray(k * columns, (k + 1) * columns)]);
+  return { saved, rows: lines, film: film && (await readFilm(folder, film)) };
 }
 
 async function list(root: Folder): Promise<Project[]> {
