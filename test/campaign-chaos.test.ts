@@ -1,49 +1,65 @@
-/** The program itself on a real directory: killed at any moment, alone and in pairs, it ends with the same report. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+/** The program itself on a real directory: killed at any moment, alone and in pairs, it ends with the same files. */
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { frenkel, start } from './support/cli.ts';
 import { long } from './support/long.ts';
-import { begin as beginWith, lasting, runArgs as run, torment, wait } from './support/torment.ts';
+import { begin as beginWith, complete, lasting, runArgs as run, torment, wait } from './support/torment.ts';
 import { record } from './support/trust/record.ts';
+import { openTally } from './support/trust/tally.ts';
 
 const config = 'campaign: count\njobs: 4\nslices: 40\nnumbers: 60000\nseed: 3\n';
 
 const begin = (text = config) => beginWith(text);
 
-const report = (folder: string) => readFileSync(join(folder, 'runs/c/report/report.json'), 'utf8');
-
 let reference: Promise<string> | undefined;
 /** An undisturbed run. */
-async function undisturbed(): Promise<string> {
-  const folder = begin();
+async function undisturbed(text = config): Promise<string> {
+  const folder = begin(text);
   const { code, stderr } = await frenkel(folder, run);
   expect(code, stderr).toBe(0);
   return folder;
 }
 
-let killed = 0;
+/** Small campaigns, so that planning, claims, results and reports are hit as often as records and checkpoints are. */
+const small = [
+  [5, 6, 3000],
+  [3, 20, 10000],
+  [9, 2, 500],
+].map(
+  ([jobs, slices, numbers]) =>
+    `campaign: count\njobs: ${jobs}\nslices: ${slices}\nnumbers: ${numbers}\nseed: ${jobs}\n`,
+);
+
+/** Kills of one campaign: begins and ends are to be hit, too. */
+const MOST = 12;
 
 describe('frenkel campaign under kill -9', () => {
-  it.each([
-    [1, long ? 200 : 20],
-    [2, long ? 40 : 8],
-  ])(
-    '%i at a time',
-    async (together, count) => {
-      reference ??= undisturbed();
-      const calm = await reference;
-      const folder = begin();
-      const kills = await torment(folder, { count, together, most: 700 });
-      killed += kills;
-      record('R8.kills', `${killed}`, killed >= (long ? 1000 : 100));
-      expect(kills).toBeGreaterThan(count / 4);
-      expect((await frenkel(folder, run)).code).toBe(0);
-      expect(report(folder)).toBe(report(calm));
-      expect(lasting(folder)).toEqual(lasting(calm));
-    },
-    600_000,
-  );
+  const wanted = long ? 1000 : 100;
+  const tally = openTally('kills', { kills: 0, campaigns: 0 });
+
+  it(`${wanted} times at random moments, one or two processes at a time: the report of an undisturbed run`, async () => {
+    const calm = await Promise.all(small.map(async (text) => lasting(await undisturbed(text))));
+    async function campaign(k: number): Promise<void> {
+      const folder = begin(small[k % small.length]);
+      const count = Math.min(MOST, wanted - tally.now.kills);
+      const kills = await torment(folder, { count, together: 1 + (k % 4 === 3 ? 1 : 0), most: 1500, seed: 7000 + k });
+      const { code, stderr } = complete(folder) ? { code: 0, stderr: '' } : await frenkel(folder, run);
+      expect(code, stderr).toBe(0);
+      expect(lasting(folder), folder).toEqual(calm[k % small.length]);
+      tally.add({ kills, campaigns: 1 });
+      rmSync(folder, { recursive: true });
+    }
+    // two at a time, numbered on from where an earlier run of the long tier ended
+    let next = tally.now.campaigns;
+    const worker = async () => {
+      while (tally.now.kills < wanted) await campaign(next++);
+    };
+    await Promise.all([worker(), worker()]);
+    const { kills, campaigns } = tally.now;
+    record('R8.kills', `${kills} of ${campaigns} campaigns`, kills >= wanted);
+    expect(kills).toBeGreaterThanOrEqual(wanted);
+  }, 7_200_000);
 });
 
 describe('frenkel campaign', () => {

@@ -7,6 +7,7 @@ import { createTable } from './campaign-table.ts';
 import { checkCampaign, openCampaign } from './campaign-target.ts';
 import { EXIT, Exit } from './exit.ts';
 import { print } from './output.ts';
+import { interruption } from './signals.ts';
 
 export interface WorkFlags {
   out?: string;
@@ -61,25 +62,12 @@ interface Stopper {
   restore(): void;
 }
 
-/** Stops at SIGINT, SIGTERM, or after so many seconds; a second signal does not wait. */
+/** Stops at a signal, or after so many seconds. */
 function stopper(seconds: number | undefined): Stopper {
   const begin = performance.now();
-  let signal: NodeJS.Signals | undefined;
-  const code = () => (signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm);
-  const onSignal = (received: NodeJS.Signals) => {
-    // all that was acknowledged is on the disk at any moment
-    if (signal !== undefined) process.exit(code());
-    signal = received;
-  };
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  const { signal, code, restore } = interruption();
   const late = () => seconds !== undefined && performance.now() - begin > 1000 * seconds;
-  return {
-    stopping: () => signal !== undefined || late(),
-    code,
-    restore() {
-      if (signal === undefined) process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
-    },
-  };
+  return { stopping: () => signal() !== undefined || late(), code, restore };
 }
 
 async function conclude(

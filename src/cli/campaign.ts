@@ -68,7 +68,7 @@ export function campaignCommand(): Command {
     `
 A target is a campaign's YAML file or its directory. Any number of processes, also on other hosts that see the
 directory, may run the same campaign at once; kill them whenever you like.
-Exit codes of run: 0 complete, 4 complete with failed jobs, 130/143 stopped (the same command goes on).
+Exit codes of run: 0 complete, 4 complete with failed jobs, 129/130/143 stopped by a signal (the same command goes on).
 
 Example:
   frenkel campaign example > vacancy.yaml

@@ -2,7 +2,7 @@
 import { InputError, PhysicsError, ThreadError } from '../data/errors.ts';
 import { WriteError } from '../node/files.ts';
 
-export const EXIT = { done: 0, input: 2, notConverged: 3, physics: 4, sigint: 130, sigterm: 143 } as const;
+export const EXIT = { done: 0, input: 2, notConverged: 3, physics: 4, sighup: 129, sigint: 130, sigterm: 143 } as const;
 
 /** Ends a command with a code after its message was already printed. */
 export class Exit extends Error {

@@ -80,7 +80,7 @@ export function program(): Command {
       `
 Units: Å, eV, amu, ps, K (LAMMPS metal), GPa; every flag takes a unit ('2 fs', '10 kbar').
 Exit codes: 0 done, 2 bad input, 3 not converged (results are written), 4 physics check failed,
-130/143 interrupted (the same command resumes).`,
+129/130/143 interrupted by SIGHUP/SIGINT/SIGTERM (the same command resumes).`,
     );
   for (const command of commands) root.addCommand(command());
   return root;

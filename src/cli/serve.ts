@@ -4,6 +4,7 @@ import { InputError } from '../data/errors.ts';
 import { type Served, serve } from '../node/serve.ts';
 import { integer } from './flags.ts';
 import { print } from './output.ts';
+import { stopSignals } from './signals.ts';
 
 const HIGHEST = 65535;
 
@@ -30,7 +31,7 @@ Example:
 export async function untilInterrupted({ url, close }: Served, what = ''): Promise<void> {
   await print([`frenkel is at ${url}${what}  (Ctrl-C ends it)\n`]);
   await new Promise<void>((end) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end());
+    for (const signal of stopSignals) process.once(signal, () => end());
   });
   await close();
 }

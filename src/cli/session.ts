@@ -6,8 +6,9 @@ import { fingerprint, type RunEnd, type RunHooks } from '../node/run.ts';
 import type { Run } from '../node/run-folder.ts';
 import { type RunJob, startRun } from '../node/start-run.ts';
 import { createEngine } from '../node/threads.ts';
-import { EXIT, Exit } from './exit.ts';
+import { Exit } from './exit.ts';
 import { createProgress, createRate } from './progress.ts';
+import { type Interruption, interruption } from './signals.ts';
 
 export interface SessionOptions {
   command: string;
@@ -31,7 +32,7 @@ export function defaultFolder(command: string, name: string, atoms: Atoms): stri
 
 /**
  * Opens the folder, runs or resumes `drive`, and returns its result; a finished run gives its result again. Interrupted,
- * it says how to go on and exits with 130 or 143.
+ * it says how to go on and exits with 129 (SIGHUP), 130 (SIGINT) or 143 (SIGTERM).
  */
 export async function session<T>(
   options: SessionOptions,
@@ -39,33 +40,27 @@ export async function session<T>(
 ): Promise<{ result: T; folder: string; again: boolean }> {
   const folder = options.out ?? defaultFolder(options.command, options.name, options.job.atoms);
   const run = startRun(options.command, folder, options.job, options.force);
+  const stop = interruption();
   try {
     for (const message of run.messages) process.stderr.write(`frenkel: ${message}\n`);
     if (run.status === 'finished') return { result: run.result as T, folder, again: true };
     if (run.checkpoint !== undefined) process.stderr.write(`frenkel: resuming ${folder}\n`);
-    const end = await driveWithSignals(options, run, drive);
+    const end = await driveWithSignals(options, run, stop, drive);
     if (end.status === 'finished') return { result: end.result, folder, again: false };
     process.stderr.write(`frenkel: interrupted; a checkpoint is in ${folder}, the same command goes on\n`);
-    throw new Exit(stopSignal === 'SIGTERM' ? EXIT.sigterm : EXIT.sigint);
+    throw new Exit(stop.code());
   } finally {
     run.close();
+    stop.restore();
   }
 }
-
-let stopSignal: NodeJS.Signals | undefined;
 
 async function driveWithSignals<T>(
   options: SessionOptions,
   run: Run,
+  stop: Interruption,
   drive: (engine: Engine, run: Run, hooks: RunHooks) => Promise<RunEnd<T>>,
 ): Promise<RunEnd<T>> {
-  stopSignal = undefined;
-  const onSignal = (signal: NodeJS.Signals) => {
-    // The second one does not wait: the last checkpoint is whole at any moment.
-    if (stopSignal) process.exit(signal === 'SIGTERM' ? EXIT.sigterm : EXIT.sigint);
-    stopSignal = signal;
-  };
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   const engine = await createEngine({ threads: options.threads, fast: options.fast });
   const progress = createProgress(false);
   const { steps } = options.job.options;
@@ -74,7 +69,7 @@ async function driveWithSignals<T>(
   try {
     return await drive(engine, run, {
       say: (message) => process.stderr.write(`frenkel: ${message}\n`),
-      stopping: () => stopSignal !== undefined,
+      stopping: () => stop.signal() !== undefined,
       progress: (step, line) => {
         const { perSecond, eta } = rate(step, steps - step);
         progress.update(() =>
@@ -86,8 +81,6 @@ async function driveWithSignals<T>(
     });
   } finally {
     progress.end();
-    // After a signal the handlers stay to the end: another one must not cut the last words off.
-    if (!stopSignal) process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
     engine.close();
   }
 }

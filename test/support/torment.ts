@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { uniform } from '../../src/data/rng.ts';
-import { program, scratch } from './cli.ts';
+import { frenkel, program, scratch } from './cli.ts';
 
 /** Its directory will be runs/c. */
 export const runArgs = ['campaign', 'run', 'c.yaml', '--workers', '2', '--checkpoint', '0'];
@@ -26,6 +26,14 @@ export function lasting(folder: string): Record<string, string> {
 
 export const complete = (folder: string): boolean => existsSync(join(folder, 'runs/c/report/report.json'));
 
+/** Results that were acknowledged so far, by job. */
+function results(folder: string): Map<string, string> {
+  const jobs = join(folder, 'runs/c/jobs');
+  const names = existsSync(jobs) ? readdirSync(jobs) : [];
+  const of = (name: string) => join(jobs, name, 'result.json');
+  return new Map(names.filter((name) => existsSync(of(name))).map((name) => [name, readFileSync(of(name), 'latin1')]));
+}
+
 function launch(folder: string): { child: ChildProcess; done: Promise<number | null> } {
   const child = spawn(process.execPath, [program, ...runArgs], { cwd: folder, stdio: 'ignore' });
   return { child, done: new Promise((resolve) => child.on('close', resolve)) };
@@ -33,28 +41,44 @@ function launch(folder: string): { child: ChildProcess; done: Promise<number | n
 
 export const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** ms that the program takes to load, now: moments before it are no test of anything. */
+export async function loading(folder: string): Promise<number> {
+  const begin = performance.now();
+  await frenkel(folder, ['--version']);
+  return performance.now() - begin;
+}
+
 export interface Torment {
   /** Kills at most. */
   count: number;
   /** Processes at a time. */
   together: number;
-  /** Longest life of a process beyond its start, ms. */
+  /** Longest life of a process, ms after it has loaded. */
   most: number;
   seed?: number;
 }
 
-/** Kills processes that run the campaign at random moments, until it is complete or enough were killed; how many were. */
+/**
+ * Kills processes that run the campaign at random moments of their lives, until it is complete or enough were killed; how
+ * many were. Throws where a result that was there is gone or another one.
+ */
 export async function torment(folder: string, { count, together, most, seed = count }: Torment): Promise<number> {
+  const first = 0.8 * (await loading(folder));
   let kills = 0;
+  let before = results(folder);
   for (let round = 0; kills < count && !complete(folder); round++) {
     const processes = Array.from({ length: together }, () => launch(folder));
     await Promise.all(
       processes.map(async ({ child, done }, i) => {
-        await Promise.race([wait(150 + most * uniform(BigInt(seed), 'trials', round, i)), done]);
+        await Promise.race([wait(first + most * uniform(BigInt(seed), 'trials', round, i)), done]);
         if (child.exitCode === null) kills += child.kill('SIGKILL') ? 1 : 0;
         await done;
       }),
     );
+    const after = results(folder);
+    for (const [job, result] of before)
+      if (after.get(job) !== result) throw new Error(`${folder}: the result of ${job} is gone or changed`);
+    before = after;
   }
   return kills;
 }
