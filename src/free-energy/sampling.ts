@@ -79,7 +79,7 @@ export function stepSampling(
 ): SamplingState {
   const reflected = move(target, reference, state, options);
   state.step++;
-  couplings[options.method].update(state, options);
+  couplings[options.method].update(state, options, target, reference);
   mix(target, state);
   if (reflected < 0) kick(target, state, options);
   collect(state, target, reference, options, reflected);

@@ -2,9 +2,14 @@
  * Reversible scaling (de Koning, Antonelli, Yip, 10.1103/PhysRevLett.83.3973): U/kT is the same for λU at T0 as for U at
  * T0/λ, so that switching λ at one temperature gives F along a range of temperatures, from one known F(T0):
  *
- *   F(T)/T = [F(T0) + W]/T0 − (M/2) k ln(T/T0),   W = ∫ U dλ,   λ = T0/T,   M modes
+ *   F(T)/T = [F(T0) + ∫ ⟨U⟩ dλ]/T0 − (M/2) k ln(T/T0),   λ = T0/T,   M modes
  *
- * Heated and cooled at a constant rate, over and over, with equilibrium in between; W is ½(W_up − W_down) of each pair.
+ * By the virial theorem λ⟨u·∂U/∂u⟩ = M k T0, u the displacements. So half of it can be taken out of the integral:
+ *
+ *   F(T)/T = [F(T0) + W]/T0 − M k ln(T/T0),   W = ∫ ⟨U − ½ u·∂U/∂u⟩ dλ
+ *
+ * and what is left fluctuates only as far as the crystal is anharmonic. Heated and cooled at a constant rate, over and
+ * over, with equilibrium in between; W is ½(W_up − W_down) of each pair.
  */
 import { InputError } from '../data/errors.ts';
 import { log } from '../data/math.ts';
@@ -13,6 +18,7 @@ import type { SampleRecord } from './records.ts';
 import type { Reference } from './reference.ts';
 import type { Coupling, SamplingOptions } from './state.ts';
 import { intervalOf, meanOf, varianceOf } from './statistics/interval.ts';
+import type { Target } from './target.ts';
 
 /** Pairs of ramps in a run. */
 const RAMPS = 10;
@@ -71,21 +77,34 @@ export const scaling: Coupling = {
     state.weights.fill(0);
     state.zeta = 1;
     state.own.work = 0;
+    state.own.spent = 0;
     state.own.half = 0;
   },
-  update(state, options) {
+  update(state, options, target, reference) {
+    const { own } = state;
     const { lambda, half, node } = rampAt(state.step, options);
-    if (half !== state.own.half) state.own.work = 0;
-    state.own.half = half;
-    const work = (state.own.work as number) + (lambda - state.zeta) * state.deltaU;
-    state.own.work = work;
+    if (half !== own.half) {
+      own.work = 0;
+      own.spent = 0;
+    }
+    own.half = half;
+    const change = lambda - state.zeta;
+    own.work = (own.work as number) + change * (state.deltaU - 0.5 * virialOf(target, reference));
+    own.spent = (own.spent as number) + change * state.deltaU;
     state.zeta = lambda;
     if (node >= 0) {
       state.block.series ??= [];
-      state.block.series.push(half, node, work);
+      state.block.series.push(half, node, own.work, own.spent);
     }
   },
 };
+
+/** eV: u·∂U/∂u. */
+function virialOf({ objective: { x, f } }: Target, { x0 }: Reference): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum -= (x[i] - x0[i]) * f[i];
+  return sum;
+}
 
 export interface ScaledFreeEnergy {
   /** K. */
@@ -110,12 +129,12 @@ export function scaledFreeEnergies(
   if (pairs.length < 2) throw new InputError(`${pairs.length} pairs of ramps are done; at least 2 were expected`);
   const t0 = options.temperature;
   return Array.from(scaledTemperatures(options), (temperature, k) => {
-    const works = Float64Array.from(pairs, ({ up, down }) => 0.5 * (up[k] - (down[0] - down[k])));
-    const losses = pairs.map(({ up, down }) => 0.5 * (up[k] + (down[0] - down[k])));
+    const works = Float64Array.from(pairs, ({ up, down }) => 0.5 * (up.work[k] - (down.work[0] - down.work[k])));
+    const losses = pairs.map(({ up, down }) => 0.5 * (up.spent[k] + (down.spent[0] - down.spent[k])));
     const ratio = temperature / t0;
     const work = meanOf(works);
     const spread = varianceOf(works, work) / works.length;
-    const F = ratio * (start.F + work) - 0.5 * modes * boltzmann * temperature * log(ratio);
+    const F = ratio * (start.F + work) - modes * boltzmann * temperature * log(ratio);
     const error = ratio * Math.sqrt(spread + start.error ** 2);
     return { temperature, ...named(F, error, works.length - 1), dissipation: meanOf(losses) };
   });
@@ -125,24 +144,33 @@ function named(F: number, error: number, dof: number): Pick<ScaledFreeEnergy, 'F
   return { F, error, interval: intervalOf(F, error, dof).interval };
 }
 
-/** (nodes) work since the beginning of its ramp at each temperature, ramp up and the one down that follows. */
-function pairsOf(records: readonly SampleRecord[], nodes: number): { up: Float64Array; down: Float64Array }[] {
-  const ramps = new Map<string, { works: Float64Array; seen: number }>();
+/** (nodes) ∫ U − ½ u·∂U/∂u dλ and ∫ U dλ since the beginning of the ramp. */
+interface Ramp {
+  work: Float64Array;
+  spent: Float64Array;
+  seen: number;
+}
+
+/** Ramps up, each with the one down that follows. */
+function pairsOf(records: readonly SampleRecord[], nodes: number): { up: Ramp; down: Ramp }[] {
+  const ramps = new Map<string, Ramp>();
   const sorted = [...records].sort((a, b) => a.replica - b.replica || a.sequence - b.sequence);
   for (const { replica, series = [] } of sorted) {
-    for (let k = 0; k + 2 < series.length; k += 3) {
-      const key = `${replica} ${series[k]}`;
-      const ramp = ramps.get(key) ?? { works: new Float64Array(nodes), seen: 0 };
-      ramp.works[series[k + 1]] = series[k + 2];
+    for (let k = 0; k + 3 < series.length; k += 4) {
+      const [half, node, work, spent] = series.slice(k, k + 4);
+      const key = `${replica} ${half}`;
+      const ramp = ramps.get(key) ?? { work: new Float64Array(nodes), spent: new Float64Array(nodes), seen: 0 };
+      ramp.work[node] = work;
+      ramp.spent[node] = spent;
       ramp.seen++;
       ramps.set(key, ramp);
     }
   }
-  const pairs: { up: Float64Array; down: Float64Array }[] = [];
+  const pairs: { up: Ramp; down: Ramp }[] = [];
   for (const [key, up] of ramps) {
     const [replica, half] = key.split(' ').map(Number);
     const down = half % 2 === 0 ? ramps.get(`${replica} ${half + 1}`) : undefined;
-    if (up.seen === nodes - 1 && down?.seen === nodes - 1) pairs.push({ up: up.works, down: down.works });
+    if (up.seen === nodes - 1 && down?.seen === nodes - 1) pairs.push({ up, down });
   }
   return pairs;
 }

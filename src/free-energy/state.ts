@@ -1,5 +1,7 @@
 /** What sampling is told and what it carries: types that the motion, the methods and the records share. */
 import type { OpenBlock, SampleRecord } from './records.ts';
+import type { Reference } from './reference.ts';
+import type { Target } from './target.ts';
 
 export type Method = 'abf' | 'extended' | 'expanded' | 'quadrature' | 'bar' | 'mbar' | 'switching';
 
@@ -70,5 +72,5 @@ export interface Coupling {
   /** Once, after the first evaluation: fills `own`, sets zeta and weights. */
   start(state: SamplingState, options: SamplingOptions): void;
   /** After every evaluation: from state.deltaU sets state.weights and state.zeta, learns. */
-  update(state: SamplingState, options: SamplingOptions): void;
+  update(state: SamplingState, options: SamplingOptions, target: Target, reference: Reference): void;
 }
