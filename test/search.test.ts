@@ -4,10 +4,12 @@ import { parseCampaign } from '../src/campaign/config.ts';
 import type { Job, TaskContext, Work } from '../src/campaign/job.ts';
 import { campaignKinds } from '../src/campaign/kinds.ts';
 import { type SearchConfig, searchSchema } from '../src/campaign/search/config.ts';
+import { foundGroups } from '../src/campaign/search/dataset.ts';
+import { placedFrame } from '../src/campaign/search/given.ts';
 import { type Shape, sameShape } from '../src/campaign/search/shape.ts';
 import { searchCampaign } from '../src/campaign/search.ts';
-import type { Json } from '../src/data/atoms.ts';
-import { vacancy } from '../src/data/defects.ts';
+import type { Atoms, Json } from '../src/data/atoms.ts';
+import { interstitial, vacancy } from '../src/data/defects.ts';
 import { InputError } from '../src/data/errors.ts';
 import { nearestAtom } from '../src/data/image.ts';
 import { lattice } from '../src/data/lattice.ts';
@@ -26,6 +28,7 @@ import { forceProduct, softest } from '../src/methods/softest.ts';
 import { searchReport } from '../src/plot/search-report.ts';
 import { nextMinimum, relaxed } from '../src/tasks/next-minimum.ts';
 import { describeSaddle, startSaddle, stepSaddle } from '../src/tasks/saddle.ts';
+import { runCampaign } from './support/campaign.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -278,6 +281,101 @@ describe('a campaign that searches', () => {
   it('foresees labels for the cost', () => {
     const jobs = searchCampaign.foresee?.(searchSchema.parse(config)) ?? [];
     expect(jobs.filter(({ task }) => task === 'label').length).toBeGreaterThan(2);
+  });
+});
+
+describe('a search that begins with files', () => {
+  const given = (changes: Record<string, unknown> = {}) => ({
+    ...{ campaign: 'search', potential: 'Fe-Ackland-2004', element: 'Fe', sizes: [3], walks: 1, events: 0 },
+    ...{ defects: [{ file: 'found.xyz', only: 'v1' }], strains: [0, 0.01] },
+    ...changes,
+  });
+  const small = repeat(lattice({ kind: 'bcc', a: 2.855313, elements: ['Fe'] }), [3, 3, 3]);
+  /** As a report has them: the crystal, a vacancy that is relaxed, another that is not, and an interstitial. */
+  function frames(): Atoms[] {
+    const named = (atoms: Atoms, info: Atoms['info']): Atoms => ({ ...atoms, info });
+    const blank = vacancy(small, 20);
+    const found = relaxed(engine, blank, iron);
+    if (!found) throw new Error('did not relax');
+    return [
+      named(small, { config_type: 'bulk', reference: 'n54-e0' }),
+      named({ ...blank, positions: found.x }, { config_type: 'v1-n54-e0' }),
+      named(vacancy(small, 31), { config_type: 'v1-n54-e0' }),
+      named(interstitial(small, 26, [1.4, 1.4, 0.1]), { config_type: 'i1-n54-e0' }),
+    ];
+  }
+
+  it('relaxes them again in its own cells, each once, with labels that strain changes', async () => {
+    const done = await runCampaign(searchCampaign, given(), { frames: { 'found.xyz': frames() } });
+    expect([...done.failed]).toEqual([]);
+    const ids = done.jobs.map(({ id }) => id);
+    expect(ids.filter((id) => id.startsWith('walk'))).toEqual([
+      'walk-frame-1-1-n54-e0-1',
+      'walk-frame-1-2-n54-e0-1',
+      'walk-frame-1-1-n54-e1-1',
+      'walk-frame-1-2-n54-e1-1',
+    ]);
+    const groups = foundGroups(done.view);
+    expect(groups.map(({ id, candidates, distinct }) => [id, candidates, distinct])).toEqual([
+      ['v1-n54-e0', 2, 1],
+      ['v1-n54-e1', 2, 1],
+    ]);
+    const [[still], [strained]] = groups.map(({ configurations }) => configurations);
+    expect(Math.abs((still.entropy ?? 0) - 2.6)).toBeLessThan(0.4);
+    expect(strained.entropy).toBeGreaterThan((still.entropy ?? 0) + 0.05);
+    // what this search minimised is what a strained vacancy relaxes to from scratch
+    const wide = repeat(lattice({ kind: 'bcc', a: groups[1].perfect.cell[0] / 3, elements: ['Fe'] }), [3, 3, 3]);
+    const direct = relaxed(engine, vacancy(wide, 20), iron);
+    expect(Math.abs(strained.minimum.energy - (direct?.energy ?? 0))).toBeLessThan(1e-6);
+  }, 60_000);
+
+  it('begins with the frame itself: nothing is drawn, the cell alone is another', () => {
+    const [, one] = frames();
+    const wide = repeat(lattice({ kind: 'bcc', a: 2.9, elements: ['Fe'] }), [3, 3, 3]);
+    const { positions, numbers } = placedFrame(wide, { ...one, repeat: 3, number: 1 });
+    expect(numbers).toEqual(one.numbers);
+    positions.forEach((x, k) => {
+      expect(x).toBeCloseTo((one.positions[k] * 2.9) / 2.855313, 10);
+    });
+  });
+
+  it('walks on from them as from any other start', () => {
+    const config = searchSchema.parse(given({ events: 3, walks: 2 }));
+    const results = new Map<string, Json>([
+      ['lattice', { scale: 1, a: 2.855313, energy: -4.01 }],
+      ['frames-1', { frames: [{ repeat: 3, atoms: 53 }] }],
+    ]);
+    expect(searchCampaign.plan(config, new Map()).map(({ id }) => id)).toEqual(['lattice', 'frames-1']);
+    const walks = searchCampaign.plan(config, results).filter(({ task }) => task === 'walk');
+    expect(walks.map(({ id }) => id)).toContain('walk-frame-1-1-n54-e1-2');
+    expect(walks[0].input).toMatchObject({ defect: { resource: 'frames-1', frame: 0 }, events: 3 });
+    const foreseen = searchCampaign.foresee?.(config) ?? [];
+    expect(foreseen.some(({ task }) => task === 'label')).toBe(true);
+  });
+
+  it('refuses frames that it cannot begin with, by file and number', async () => {
+    const [bulk, one, , interstitials] = frames();
+    const wrong = (all: Atoms[], changes: Record<string, unknown> = {}) =>
+      expect(runCampaign(searchCampaign, given(changes), { frames: { 'found.xyz': all } })).rejects;
+    await wrong([bulk, interstitials]).toThrow(/found\.xyz: has no frame whose config_type has "v1"/);
+    await wrong([bulk], { defects: [{ file: 'found.xyz' }] }).toThrow(/perfect crystals .* are left out/);
+    await wrong([bulk, one], { sizes: [4] }).toThrow(/frame 1: 53 atoms are a cell of 3 × 3 × 3, and sizes has 4/);
+    const tungsten = { ...one, numbers: one.numbers.map(() => 74) };
+    await wrong([tungsten]).toThrow(/frame 0: W is in it; only Fe/);
+    await wrong([{ ...one, pbc: [true, true, false] }]).toThrow(/periodic in all directions/);
+    await wrong([{ ...one, cell: one.cell.map((x, k) => (k === 1 ? 0.5 : x)) }]).toThrow(/a cubic cell/);
+    await wrong([{ ...one, positions: one.positions.map(() => Number.NaN) }]).toThrow(/not finite/);
+    expect(() => searchSchema.parse(given({ defects: [{ file: 'x', onyl: 'v1' }] }))).toThrow(/onyl/);
+  });
+
+  it('refuses another lattice, or one with its origin elsewhere', () => {
+    const config = searchSchema.parse(given({ defects: [{ file: 'found.xyz' }] }));
+    const [, one] = frames();
+    const check = (frame: Atoms) => () =>
+      searchCampaign.check?.(config as SearchConfig, () => [{ ...frame, repeat: 3, number: 1 }], engine);
+    expect(check(one)).not.toThrow();
+    const between = one.positions.map((x, k) => x + [1.43, 0, 0][k % 3]);
+    expect(check({ ...one, positions: between })).toThrow(/found\.xyz: frame 1: .* sites of the bcc crystal are empty/);
   });
 });
 

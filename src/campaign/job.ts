@@ -94,7 +94,9 @@ export interface Task {
 export interface ResourceReader {
   /** An embedded name, one or several files or inline forms, as for -p; several with `overlay` are added up. */
   potential(what: string | string[], options?: { overlay?: boolean; elements?: string[] }): Potential;
+  /** The last frame of a file, and all of them. */
   structure(path: string): Atoms;
+  structures(path: string): Atoms[];
 }
 
 /** The results so far, by job. Jobs that failed are not in it. */

@@ -6,7 +6,17 @@
 import type { Json } from '../data/atoms.ts';
 import type { CampaignKind, Job, Results } from './job.ts';
 import { crystalAt } from './search/cells.ts';
-import { cellId, type Group, groupsOf, type SearchConfig, searchSchema } from './search/config.ts';
+import {
+  cellId,
+  framesName,
+  type Group,
+  groupsOf,
+  isFile,
+  type SearchConfig,
+  searchSchema,
+  siteCount,
+} from './search/config.ts';
+import { checkFrames, framesTask, gatherFrames, knownFrames } from './search/given.ts';
 import { labelTask } from './search/label-task.ts';
 import { type PoolResult, poolTask } from './search/pool-task.ts';
 import { walkTask } from './search/walk-task.ts';
@@ -20,6 +30,7 @@ defects:                     # where walks begin: names, or placed at random
   - I2-110
   - V4
   - random: {interstitials: 2}
+# - {file: runs/other/report/configurations.xyz, only: v4-n250-e0}   # minima, relaxed again in these cells
 sizes: [5]                   # repeats of the cubic cell: 250 sites
 strains: [0]                 # of the relaxed lattice constant: [-0.01, 0, 0.03]
 walks: 4                     # of every defect, size and strain
@@ -34,6 +45,8 @@ seed: 1
 const CHUNK = 10;
 /** Configurations that a walk is guessed to find, for the cost. */
 const GUESS = 0.3;
+/** Frames that a file is guessed to have. */
+const FRAMES = 20;
 
 export const poolId = (group: Group): string => `pool-${group.id}`;
 export const bulkId = (config: SearchConfig, { repeat, strain }: Group): string =>
@@ -52,10 +65,15 @@ function plan(config: SearchConfig, results: Results): Job[] {
     input: json({ cell, potential: 'potential' } satisfies LatticeInput),
     needs: [],
   };
+  const files = config.defects.flatMap((defect, d): Job[] => {
+    const id = framesName(d);
+    return isFile(defect) ? [{ id, task: 'frames', input: json({ name: id }), needs: [] }] : [];
+  });
   const found = results.get('lattice') as unknown as LatticeResult | undefined;
-  if (!found) return [first];
-  const jobs = new Map([[first.id, first]]);
-  for (const group of groupsOf(config))
+  const frames = knownFrames(config, results);
+  if (!found || !frames) return [first, ...files];
+  const jobs = new Map([first, ...files].map((job) => [job.id, job]));
+  for (const group of groupsOf(config, frames))
     for (const job of planGroup(config, found, group, results)) jobs.set(job.id, job);
   return [...jobs.values()];
 }
@@ -87,7 +105,11 @@ function planGroup(config: SearchConfig, found: LatticeResult, group: Group, res
 /** As if every third event found something new. */
 function foresee(config: SearchConfig): Job[] {
   const results = new Map<string, Json>([['lattice', { scale: 1, a: config.a, energy: 0 }]]);
-  for (const group of groupsOf(config)) {
+  const [repeat] = config.sizes;
+  const each = { repeat, atoms: siteCount(config, repeat) };
+  for (const [d, defect] of config.defects.entries())
+    if (isFile(defect)) results.set(framesName(d), json({ frames: new Array(FRAMES).fill(each) }));
+  for (const group of groupsOf(config, knownFrames(config, results) ?? new Map())) {
     const count = Math.min(config.most, Math.ceil(group.walks.length * (1 + GUESS * config.events)));
     results.set(poolId(group), { minima: new Array<Json>(count).fill(null) });
   }
@@ -101,8 +123,13 @@ export const searchCampaign: CampaignKind<SearchConfig> = {
   example,
   gather: (config, read) => ({
     potential: read.potential(config.potential, { overlay: config.overlay, elements: [config.element] }),
+    ...gatherFrames(config, read),
   }),
+  check(config, resource) {
+    checkFrames(config, resource);
+    return [];
+  },
   plan,
   foresee,
-  tasks: new Map([latticeTask, walkTask, poolTask, labelTask].map((task) => [task.name, task])),
+  tasks: new Map([latticeTask, framesTask, walkTask, poolTask, labelTask].map((task) => [task.name, task])),
 };

@@ -45,6 +45,7 @@ function elementNumber(symbol: string): number {
 
 function reader(file: string): ResourceReader {
   const folder = dirname(file);
+  const structures = (path: string) => readStructureFile(isAbsolute(path) ? path : join(folder, path));
   return {
     potential(what, { overlay, elements = [] } = {}) {
       const species = elements.map(elementNumber);
@@ -53,9 +54,10 @@ function reader(file: string): ResourceReader {
       return potential;
     },
     structure(path) {
-      const frames = readStructureFile(isAbsolute(path) ? path : join(folder, path));
+      const frames = structures(path);
       return frames[frames.length - 1];
     },
+    structures,
   };
 }
 

@@ -19,6 +19,8 @@ export interface Finished {
 export interface Options {
   /** Structures by path. */
   structures?: Record<string, Atoms>;
+  /** All frames of a file, by path. */
+  frames?: Record<string, Atoms[]>;
   /** Saves, forgets and restores a work after so many slices. */
   interrupt?: number;
   onJob?: (job: Job) => void;
@@ -30,6 +32,7 @@ export async function runCampaign(kind: CampaignKind<any>, file: unknown, option
   const resources = kind.gather(config, {
     potential: (what, { overlay } = {}): Potential => readPotentialFile(what, { overlay, species: [26] }),
     structure: (path) => options.structures?.[path] as Atoms,
+    structures: (path) => options.frames?.[path] ?? [],
   });
   const resource = (name: string) => {
     if (!Object.hasOwn(resources, name)) throw new Error(`no resource ${name}`);

@@ -16,6 +16,11 @@ const random = z.strictObject({
   }),
 });
 
+const file = z.strictObject({
+  file: z.string().meta({ description: 'Frames to begin with, such as configurations.xyz of another search' }),
+  only: z.string().optional().meta({ description: 'Those whose config_type has this in it' }),
+});
+
 export const searchSchema = z
   .strictObject({
     campaign: z.literal('search'),
@@ -27,10 +32,10 @@ export const searchSchema = z
     crystal: z.enum(['bcc', 'fcc']).default('bcc'),
     a: quantity('length', 'a').optional().meta({ description: 'A guess of the lattice constant, which is relaxed' }),
     defects: z
-      .array(z.union([z.string(), random]))
+      .array(z.union([z.string(), random, file]))
       .min(1)
       .max(100)
-      .meta({ description: 'Where walks begin: names (V4, I2-110), or defects placed at random' }),
+      .meta({ description: 'Where walks begin: names (V4, I2-110), defects placed at random, or frames of files' }),
     sizes: z.array(z.int().min(2).max(30)).min(1).default([5]).meta({ description: 'Repeats of the cubic cell' }),
     strains: z
       .array(z.number().gt(-0.2).lt(0.2))
@@ -61,6 +66,7 @@ export const searchSchema = z
     if (!(least <= most && most < 5)) refuse(['displacement'], 'two lengths below 5 Å, rising, were expected');
     config.defects.forEach((defect, k) => {
       if (typeof defect !== 'string') {
+        if (isFile(defect)) return;
         const { vacancies, interstitials } = defect.random;
         if (vacancies + interstitials === 0) refuse(['defects', k], 'vacancies or interstitials were expected');
         return;
@@ -77,6 +83,22 @@ export const searchSchema = z
 
 export type SearchConfig = z.output<typeof searchSchema>;
 export type StartDefect = SearchConfig['defects'][number];
+export type RandomStart = z.output<typeof random>;
+export type FileStarts = z.output<typeof file>;
+
+export const isFile = (defect: StartDefect): defect is FileStarts => typeof defect !== 'string' && 'file' in defect;
+
+/** A frame of a file that walks begin with. */
+export interface StartFrame {
+  repeat: number;
+  atoms: number;
+}
+
+/** Where one walk begins: the last is a frame of a resource. */
+export type WalkStart = string | RandomStart | { resource: string; frame: number };
+
+/** Name of the resource with the frames of a defect, by its place in the list. */
+export const framesName = (defect: number): string => `frames-${defect + 1}`;
 
 /** Walks whose minima are compared with each other: the same number of atoms in the same cell. */
 export interface Group {
@@ -91,7 +113,7 @@ export interface Group {
 
 export interface Walk {
   id: string;
-  defect: StartDefect;
+  defect: WalkStart;
   /** Number among all walks of the campaign. */
   number: number;
 }
@@ -105,31 +127,50 @@ export const cellId = (config: SearchConfig, repeat: number, strain: number): st
 
 const kindId = (extra: number): string => (extra === 0 ? 'f' : extra > 0 ? `i${extra}` : `v${-extra}`);
 
-function nameOf(defect: StartDefect): string {
+function nameOf(defect: string | RandomStart): string {
   if (typeof defect === 'string') return defect.toLowerCase();
   const { vacancies, interstitials } = defect.random;
   return `random-${vacancies}v${interstitials}i`;
 }
 
-function extraOf(config: SearchConfig, defect: StartDefect): number {
+function extraOf(config: SearchConfig, defect: string | RandomStart): number {
   if (typeof defect !== 'string') return defect.random.interstitials - defect.random.vacancies;
   return extraAtoms(defectShape(defect, config.crystal));
 }
 
+interface Start {
+  name: string;
+  extra: number;
+  start: WalkStart;
+}
+
+/** Those of one of the defects in cells of one size. */
+function startsOf(config: SearchConfig, frames: Frames, d: number, repeat: number): Start[] {
+  const defect = config.defects[d];
+  if (!isFile(defect)) return [{ name: `${nameOf(defect)}-${d + 1}`, extra: extraOf(config, defect), start: defect }];
+  return (frames.get(d) ?? []).flatMap(({ repeat: own, atoms }, frame): Start[] => {
+    if (own !== repeat) return [];
+    const start = { resource: framesName(d), frame };
+    return [{ name: `frame-${d + 1}-${frame + 1}`, extra: atoms - siteCount(config, repeat), start }];
+  });
+}
+
+/** Frames of the files among the defects, by their place in the list. */
+export type Frames = ReadonlyMap<number, readonly StartFrame[]>;
+
 /** All walks, by the cell and the number of atoms. */
-export function groupsOf(config: SearchConfig): Group[] {
+export function groupsOf(config: SearchConfig, frames: Frames): Group[] {
   const groups = new Map<string, Group>();
   let number = 0;
   for (const repeat of new Set(config.sizes)) {
     for (const strain of new Set(config.strains)) {
-      for (const [d, defect] of config.defects.entries()) {
-        const extra = extraOf(config, defect);
+      for (const { name, extra, start } of config.defects.flatMap((_, d) => startsOf(config, frames, d, repeat))) {
         const cell = cellId(config, repeat, strain);
         const id = `${kindId(extra)}-${cell}`;
         const group = groups.get(id) ?? { id, extra, repeat, strain, walks: [] };
         groups.set(id, group);
         for (let w = 1; w <= config.walks; w++)
-          group.walks.push({ id: `walk-${nameOf(defect)}-${d + 1}-${cell}-${w}`, defect, number: number++ });
+          group.walks.push({ id: `walk-${name}-${cell}-${w}`, defect: start, number: number++ });
       }
     }
   }

@@ -6,6 +6,7 @@ import { bulkId, labelIds, poolId } from '../search.ts';
 import type { LatticeResult } from '../vacancy/lattice-task.ts';
 import { crystalAt, perfectOf } from './cells.ts';
 import { cellId, type Group, groupsOf, type SearchConfig } from './config.ts';
+import { knownFrames } from './given.ts';
 import type { Label, LabelResult } from './label-task.ts';
 import type { Pooled, PoolResult } from './pool-task.ts';
 
@@ -37,8 +38,9 @@ export interface FoundGroup {
 export function foundGroups(view: CampaignView): FoundGroup[] {
   const config = view.config as SearchConfig;
   const lattice = view.results.get('lattice') as unknown as LatticeResult | undefined;
-  if (!lattice) return [];
-  return groupsOf(config).flatMap((group): FoundGroup[] => {
+  const frames = knownFrames(config, view.results);
+  if (!lattice || !frames) return [];
+  return groupsOf(config, frames).flatMap((group): FoundGroup[] => {
     const pool = view.results.get(poolId(group)) as unknown as PoolResult | undefined;
     if (!pool) return [];
     const { repeat, strain, id } = group;

@@ -9,7 +9,7 @@ import { PhysicsError } from '../../data/errors.ts';
 import { nearestAtom } from '../../data/image.ts';
 import { defectShape } from '../../data/point-defects.ts';
 import { fillGauss, fillUniform } from '../../data/rng.ts';
-import type { SearchConfig, StartDefect } from './config.ts';
+import type { RandomStart, SearchConfig } from './config.ts';
 
 /** Which random numbers: none is used twice. */
 export interface Draw {
@@ -46,7 +46,7 @@ const TRIES = 10_000;
 export function startOf(
   perfect: Atoms,
   { crystal, a }: Pick<SearchConfig, 'crystal' | 'a'>,
-  defect: StartDefect,
+  defect: string | RandomStart,
   draw: Draw,
 ): Atoms {
   const site = nearestAtom(perfect, middle(perfect)).index;

@@ -9,13 +9,14 @@ import type { Potential } from '../../data/potential.ts';
 import { type Escape, type Minimum, nextMinimum, relaxed } from '../../tasks/next-minimum.ts';
 import type { Arrays, Task, TaskContext, Work } from '../job.ts';
 import { type Crystal, perfectOf } from './cells.ts';
-import type { StartDefect } from './config.ts';
+import type { WalkStart } from './config.ts';
+import { type GivenFrame, placedFrame } from './given.ts';
 import { type Shape, sameShape, shapeOf } from './shape.ts';
 import { choices, type Draw, type Shake, shake, startOf } from './start.ts';
 
 export interface WalkInput extends Shake {
   crystal: Crystal;
-  defect: StartDefect;
+  defect: WalkStart;
   seed: number;
   walk: number;
   events: number;
@@ -60,7 +61,11 @@ function walk({ engine, input: given, resource }: TaskContext, saved?: WalkState
   const potential = resource('potential') as Potential;
   const perfect = perfectOf(input.crystal);
   const drawOf = (event: number): Draw => ({ seed: input.seed, walk: input.walk, event });
-  const blank = startOf(perfect, input.crystal, input.defect, drawOf(0));
+  const { crystal, defect } = input;
+  const blank =
+    typeof defect !== 'string' && 'frame' in defect
+      ? placedFrame(perfect, (resource(defect.resource) as GivenFrame[])[defect.frame])
+      : startOf(perfect, crystal, defect, drawOf(0));
   const atomsAt = (x: Float64Array): Atoms => ({ ...blank, positions: x });
   const state: WalkState = saved ?? {
     ...{ event: 0, x: blank.positions, energy: 0, kept: [], positions: [] },
