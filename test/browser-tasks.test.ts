@@ -1,10 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { build } from '../src/browser/inputs.ts';
+import type { Atoms } from '../src/data/atoms.ts';
+import { formatExtxyz } from '../src/io/extxyz-write.ts';
 import { createStage, type Stage, type Visit, visit, why, withoutBrowser } from './support/browser.ts';
-import { program, scratch } from './support/cli.ts';
+import { frenkel, program, scratch } from './support/cli.ts';
 
 /** What the page gives back, by name. */
 async function downloaded(seen: Visit): Promise<Map<string, string>> {
@@ -48,6 +51,17 @@ async function runExample(stage: Stage, id: string, change: Record<string, strin
   return seen;
 }
 
+/** The same crystal with its atoms in the other order. */
+function backwards(atoms: Atoms): Atoms {
+  const n = atoms.numbers.length;
+  const from = (k: number) => 3 * (n - 1 - Math.floor(k / 3)) + (k % 3);
+  return {
+    ...atoms,
+    numbers: atoms.numbers.slice().reverse(),
+    positions: atoms.positions.map((_, k) => atoms.positions[from(k)]),
+  };
+}
+
 describe.skipIf(withoutBrowser)(`tasks of the page beside the command line${why}`, () => {
   let stage: Stage;
   beforeAll(async () => {
@@ -56,9 +70,15 @@ describe.skipIf(withoutBrowser)(`tasks of the page beside the command line${why}
   afterAll(() => stage?.close());
 
   /** Every file of `names` is the same to the byte on the page and in the folder of the command. */
-  const compare = async (seen: Visit, names: string[], result: string): Promise<Map<string, string>> => {
+  const compare = async (
+    seen: Visit,
+    names: string[],
+    result: string,
+    given: Record<string, string> = {},
+  ): Promise<Map<string, string>> => {
     const files = await downloaded(seen);
     const folder = scratch();
+    for (const [name, text] of Object.entries(given)) writeFileSync(join(folder, name), text);
     const there = repeated(folder, files.get('command.sh') ?? '', result);
     for (const name of names) {
       expect(existsSync(join(there, name)), name).toBe(true);
@@ -95,6 +115,66 @@ describe.skipIf(withoutBrowser)(`tasks of the page beside the command line${why}
     const last = JSON.parse(files.get('samples.jsonl')?.trim().split('\n').at(-1) ?? '{}');
     expect(last.last).toBe(1500);
     expect(Number(await seen.result('free energy F'))).toBeLessThan(Number(await seen.result('harmonic part')) + 5);
+    await seen.close();
+  });
+
+  it('path between two dropped files: mapping, messages, barrier and figure are those of frenkel neb', async () => {
+    const { atoms, last = atoms } = build({
+      kind: 'bcc',
+      element: 'Fe',
+      a: '2.8553 A',
+      repeat: 3,
+      defect: 'vacancy',
+      to: 1,
+    });
+    const given = { 'a.xyz': formatExtxyz(atoms), 'b.xyz': formatExtxyz(backwards(last)) };
+    const other = formatExtxyz(build({ kind: 'bcc', element: 'Fe', a: '2.8553 A', repeat: 3 }).atoms);
+    const seen = await visit(stage, `${stage.isolated.url}?threads=2`);
+    await seen.phase('ready');
+    // both at once: the Path tab, and what was done to the second one
+    const file = (name: string, text: string) => ({ name, mimeType: '', buffer: Buffer.from(text) });
+    await seen.page.setInputFiles('#files', [file('a.xyz', given['a.xyz']), file('b.xyz', given['b.xyz'])]);
+    await seen.page.waitForFunction(() => /^To b/.test(document.getElementById('ends-state')?.textContent ?? ''));
+    expect(await seen.page.getAttribute('#tab-neb', 'aria-selected')).toBe('true');
+    expect(await seen.text('#title')).toBe('a.xyz → b.xyz · 53 atoms');
+    const note = (await seen.text('#ends-state')).replace(/^To /, '');
+    // other atoms: the message of the command line, and what was open stays
+    await seen.page.setInputFiles('#end-file', file('c.xyz', other));
+    await seen.page.waitForSelector('#alert:not([hidden])');
+    const message = await seen.text('#message');
+    expect(await seen.page.isDisabled('#run')).toBe(true);
+    expect(await seen.text('#title')).toBe('a.xyz · 53 atoms');
+    const folder = scratch();
+    for (const [name, text] of Object.entries({ ...given, 'c.xyz': other })) writeFileSync(join(folder, name), text);
+    const answer = (end: string) => frenkel(folder, ['neb', 'a.xyz', end, '-p', 'Fe-Ackland-2004', '--dry-run']);
+    const [good, bad] = [await answer('b.xyz'), await answer('c.xyz')];
+    rmSync(folder, { recursive: true });
+    expect(good.stderr).toBe(`frenkel: ${note}\n`);
+    expect(note).toMatch(/^b\.xyz: 5\d atoms reordered$/);
+    expect(bad.stderr).toBe(`frenkel: ${message.replace('c.xyz: ', '')}\n`);
+    // one dropped on the view, beside what is open
+    await seen.page.click('#dismiss');
+    await seen.page.click('#tab-relax');
+    const data = await seen.page.evaluateHandle((text) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([text], 'b.xyz'));
+      return transfer;
+    }, given['b.xyz']);
+    await seen.page.dispatchEvent('body', 'dragover', { dataTransfer: data });
+    expect(await seen.page.isVisible('.targets [data-end]')).toBe(true);
+    await seen.page.dispatchEvent('.targets [data-end]', 'drop', { dataTransfer: data });
+    await seen.page.waitForFunction(() => /^To b/.test(document.getElementById('ends-state')?.textContent ?? ''));
+    expect(await seen.page.isVisible('.targets')).toBe(false);
+    await seen.page.fill('[name=images]', '5');
+    await seen.page.fill('[name=fmax]', '0.05 eV/A');
+    await seen.page.press('[name=fmax]', 'Tab');
+    await seen.page.click('#run');
+    await seen.phase('done');
+    const files = await compare(seen, ['path.svg'], 'runs/neb-a', given);
+    expect(files.get('command.sh')).toMatch(/^npx frenkel neb a\.xyz b\.xyz -p Fe-Ackland-2004 /);
+    expect(files.get('script.mjs')).toContain("const last = readStructureFile('b.xyz').at(-1);");
+    // a path ends with the slider on its images
+    expect(await seen.text('#frame')).toBe('image 2');
     await seen.close();
   });
 

@@ -3,6 +3,7 @@ import { asCommand, asScript } from '../src/browser/commands.ts';
 import { calm } from './alert.ts';
 import { copy } from './dialog.ts';
 import { button, byId } from './dom.ts';
+import { showEnds } from './ends.ts';
 import { showFields } from './fields.ts';
 import { showFigures } from './figures-card.ts';
 import { toFragment } from './link.ts';
@@ -14,7 +15,8 @@ import { tasks } from './tasks.ts';
 export function refresh(): void {
   const { phase, opened } = now;
   const active = phase === 'running' || phase === 'paused';
-  button('run').disabled = !opened || active;
+  const endless = chosen.task === 'neb' && !opened?.last;
+  button('run').disabled = !opened || active || endless;
   button('pause').disabled = !active;
   button('pause').textContent = phase === 'paused' ? 'Resume' : 'Pause';
   button('step').disabled = phase !== 'paused';
@@ -23,11 +25,11 @@ export function refresh(): void {
   button('script').disabled = !now.options;
   for (const name of tasks) {
     const tab = button(`tab-${name}`);
-    if (name === 'neb') tab.disabled = !(opened && opened.last > 0);
     if (name === 'phonons') tab.disabled = !opened?.perfect;
     tab.setAttribute('aria-selected', String(chosen.task === name));
     tab.tabIndex = chosen.task === name ? 0 : -1;
   }
+  showEnds(chosen.task === 'neb', active);
   document.body.dataset.phase = phase;
   const speed = phase === 'running' && now.speed > 0 ? ` · ${now.speed.toFixed(now.speed < 10 ? 1 : 0)} steps/s` : '';
   const of = now.total > 0 && now.options && 'timestep' in now.options ? ` of ${now.total}` : '';
@@ -49,7 +51,7 @@ export function form(): void {
 /** The address says what is on the page, where that is a crystal and an embedded potential. */
 export function remember(): void {
   const { structure, potential, task, flags } = current();
-  const linkable = 'recipe' in structure && potential.files.length === 0;
+  const linkable = 'recipe' in structure && !structure.last && potential.files.length === 0;
   button('link').disabled = !linkable;
   const fragment =
     'recipe' in structure && linkable

@@ -2,6 +2,8 @@
 import type { Reply } from '../src/browser/protocol.ts';
 import { alertUser, wireAlert } from './alert.ts';
 import { refresh, wireControls } from './controls.ts';
+import { wireDropping } from './dropping.ts';
+import { wireEnds } from './ends.ts';
 import { examples } from './gallery.ts';
 import { wireHistory } from './history.ts';
 import { isolate } from './isolate.ts';
@@ -45,7 +47,8 @@ function begin(): void {
 }
 
 async function main(): Promise<void> {
-  for (const wire of [wireAlert, wireControls, wireOpening, wireStage, wireHistory, wireTheme]) wire();
+  for (const wire of [wireAlert, wireControls, wireOpening, wireDropping, wireEnds, wireStage, wireHistory, wireTheme])
+    wire();
   if (await isolate()) return;
   begin();
   // another link in the same tab

@@ -1,6 +1,5 @@
 /** What is opened: an example, a crystal that is built, a potential from the list, files that were dropped. */
-import type { Opened, TextFile } from '../src/browser/protocol.ts';
-import { readTextFile } from '../src/browser/text.ts';
+import type { Opened } from '../src/browser/protocol.ts';
 import { alertUser, calm } from './alert.ts';
 import { form, remember } from './controls.ts';
 import { byId, select } from './dom.ts';
@@ -73,7 +72,12 @@ export function onOpened(reply: Opened): void {
   byId('title').textContent = `${reply.title} · ${reply.numbers.length} atoms`;
   const reference = citations.get(reply.potential) ?? reply.reference;
   Object.assign(byId('reference'), { textContent: reference, title: reference });
-  if (reply.warnings.length > 0) alertUser(reply.warnings.join('\n'));
+  if (reply.refused !== undefined) {
+    const { last: _, ...alone } = chosen.structure;
+    chosen.structure = alone;
+  }
+  const said = [...(reply.refused === undefined ? [] : [reply.refused]), ...reply.warnings];
+  if (said.length > 0) alertUser(said.join('\n'));
   trajectory.clear();
   view.open(reply);
   trajectory.add(reply.frame);
@@ -84,28 +88,6 @@ export function notOpened(): void {
   if (byId('title').textContent !== OPENING) return;
   byId('title').textContent = 'nothing is open';
   now.opened = undefined;
-}
-
-export function onSorted(structure: TextFile | undefined, potentials: TextFile[]): void {
-  if (structure) {
-    chosen.structure = { file: structure };
-    press('');
-  }
-  if (potentials.length > 0) {
-    chosen.potential = { specs: [], files: potentials };
-    showPotential();
-  }
-  open();
-}
-
-async function take(files: Iterable<File>): Promise<void> {
-  try {
-    const texts: TextFile[] = [];
-    for (const file of files) texts.push({ name: file.name.replace(/\.gz$/i, ''), text: await readTextFile(file) });
-    if (texts.length > 0) ask({ type: 'sort', files: texts });
-  } catch (error) {
-    alertUser(error instanceof Error ? error.message : String(error));
-  }
 }
 
 export function wireOpening(): void {
@@ -132,23 +114,5 @@ export function wireOpening(): void {
     chosen.structure = { recipe: { kind, element, a, repeat: Number(text('repeat')), ...(defect ? { defect } : {}) } };
     press('');
     open();
-  });
-  wireFiles();
-}
-
-function wireFiles(): void {
-  const input = byId<HTMLInputElement>('files');
-  input.addEventListener('change', () => {
-    void take([...(input.files ?? [])]);
-    input.value = '';
-  });
-  addEventListener('dragover', (event) => {
-    event.preventDefault();
-    document.body.classList.add('dropping');
-  });
-  for (const end of ['dragleave', 'drop']) addEventListener(end, () => document.body.classList.remove('dropping'));
-  addEventListener('drop', (event) => {
-    event.preventDefault();
-    void take([...(event.dataTransfer?.files ?? [])]);
   });
 }

@@ -5,10 +5,11 @@ import type { Reply, Started, TextFile } from '../src/browser/protocol.ts';
 import { alertUser, notice, type Remedy } from './alert.ts';
 import { expect, form, refresh, remember } from './controls.ts';
 import { byId, saveAs } from './dom.ts';
+import { onSorted } from './dropping.ts';
 import { showDrawn } from './figures-card.ts';
 import { figuresNow } from './figures-now.ts';
 import { showProjects, showSaved } from './history.ts';
-import { listPotentials, notOpened, onOpened, onSorted, press, showPotential } from './opening.ts';
+import { listPotentials, notOpened, onOpened, press, showPotential } from './opening.ts';
 import { showResults } from './results.ts';
 import { allowEntropy, plots, trajectory } from './stage.ts';
 import { ask, chosen, now } from './state.ts';
@@ -45,7 +46,7 @@ export function on(reply: Reply): void {
       void figuresNow().then(showDrawn, (error) => alertUser(`the figures: ${error.message}`));
       break;
     case 'sorted':
-      onSorted(reply.structure, reply.potentials);
+      onSorted(reply);
       break;
     case 'curves':
       plots.curves(reply.curves);

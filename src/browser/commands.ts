@@ -1,6 +1,6 @@
 /** What repeats a run with the same bits: a command line, and a short program. Nothing is computed here. */
 import { SCREW } from './inputs.ts';
-import type { Flags, PotentialInput, Recipe, StructureInput, TaskName } from './protocol.ts';
+import type { Flags, PotentialInput, Recipe, StructureInput, TaskName, TextFile } from './protocol.ts';
 
 export interface Repeatable {
   structure: StructureInput;
@@ -16,8 +16,21 @@ const fileOf = ({ element, defect }: Recipe): string => `${element}-${defect ?? 
 
 const endOf = (recipe: Recipe): string => fileOf(recipe).replace(/\.xyz$/, `-${recipe.to ?? 0}.xyz`);
 
+/** The name that a structure has on the command line. */
 const structureFile = (structure: StructureInput): string =>
   'recipe' in structure ? fileOf(structure.recipe) : structure.file.name;
+
+/** That of the other end of a path; undefined where there is none. */
+function endFile(structure: StructureInput): string | undefined {
+  if (structure.last) return structure.last.name;
+  return 'recipe' in structure && structure.recipe.to !== undefined ? endOf(structure.recipe) : undefined;
+}
+
+/** A structure with a file at the other end of a path, which gets another name where both have the same. */
+export function withEnd(structure: StructureInput, last: TextFile): StructureInput {
+  const taken = last.name === structureFile(structure);
+  return { ...structure, last: taken ? { ...last, name: last.name.replace(/(\.[^.]*)?$/, '-end$1') } : last };
+}
 
 /** Names for -p: the files where no embedded name was chosen. */
 function potentialNames({ specs, files }: PotentialInput): string[] {
@@ -45,9 +58,10 @@ export function asCommand({ structure, potential, task, flags }: Repeatable): st
   const extra: Flags = {};
   if ('recipe' in structure) {
     const common = buildCommand(structure.recipe);
-    const { to } = structure.recipe;
     lines.push(`${common} -o ${quoted(file)}`);
-    if (task === 'neb' && to !== undefined) lines.push(`${common} --site ${to} -o ${quoted(endOf(structure.recipe))}`);
+    const { to } = structure.recipe;
+    if (task === 'neb' && to !== undefined && !structure.last)
+      lines.push(`${common} --site ${to} -o ${quoted(endOf(structure.recipe))}`);
     if (task === 'entropy' && hasPerfect(structure.recipe)) {
       const perfect = { ...structure.recipe, defect: undefined };
       lines.push(`${buildCommand(perfect)} -o ${quoted(fileOf(perfect))}`);
@@ -56,7 +70,8 @@ export function asCommand({ structure, potential, task, flags }: Repeatable): st
   }
   // the command line wants it said
   if (task === 'free-energy') extra.temperature = '300 K';
-  const ends = task === 'neb' && 'recipe' in structure ? ` ${quoted(endOf(structure.recipe))}` : '';
+  const end = task === 'neb' ? endFile(structure) : undefined;
+  const ends = end === undefined ? '' : ` ${quoted(end)}`;
   const words = potentialNames(potential).map((name) => `-p ${quoted(name)}`);
   for (const [name, text] of Object.entries({ ...extra, ...flags }))
     words.push(text === '' ? `--${name}` : `--${name} ${quoted(text)}`);
@@ -80,10 +95,18 @@ function optionsText(options: Parsed): string {
     .join(', ')} }`;
 }
 
+const readLine = (name: string, file: string) => `const ${name} = readStructureFile(${literal(file)}).at(-1);`;
+
 function structureLines(structure: StructureInput, names: Set<string>): string[] {
+  const { last, ...first } = structure;
+  if (last) {
+    names.add('readStructureFile');
+    const alone = 'recipe' in first ? { recipe: { ...first.recipe, to: undefined } } : first;
+    return [...structureLines(alone, names), readLine('last', last.name)];
+  }
   if ('file' in structure) {
     names.add('readStructureFile');
-    return [`const atoms = readStructureFile(${literal(structure.file.name)}).at(-1);`];
+    return [readLine('atoms', structure.file.name)];
   }
   const { kind, element, a, repeat: n, defect, to, elastic, size = '15,9' } = structure.recipe;
   const length = Number.parseFloat(a);

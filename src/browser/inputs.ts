@@ -13,7 +13,7 @@ import { parseQuantity } from '../data/units.ts';
 import { detectPotential } from '../io/detect-potential.ts';
 import { loadPotential } from '../io/potential.ts';
 import { detectStructure, parseStructures } from '../io/structure.ts';
-import type { PotentialInput, Recipe, StructureInput, TextFile } from './protocol.ts';
+import type { PotentialInput, Recipe, Sorted, StructureInput, TextFile } from './protocol.ts';
 
 /** Repeats above are refused: 64 copies of a conventional cell along each axis are half a million atoms. */
 const MOST_REPEATS = 64;
@@ -66,15 +66,19 @@ export function build(recipe: Recipe): { atoms: Atoms; perfect?: Atoms; last?: A
 const titleOf = ({ kind, element, defect }: Recipe) =>
   defect === undefined ? `perfect ${kind} ${element}` : `${defect} in ${kind} ${element}`;
 
-/** The last frame of a file, as the command line takes it, or the crystal of a recipe. */
+/** The last frame of a file, as the command line takes it, or the crystal of a recipe; and the other end of a path. */
 export function readStructure(input: StructureInput): Structure {
-  if ('recipe' in input) {
-    return { ...build(input.recipe), title: titleOf(input.recipe) };
-  }
-  const { name, text } = input.file;
+  const first =
+    'recipe' in input
+      ? { ...build(input.recipe), title: titleOf(input.recipe) }
+      : { atoms: lastFrame(input.file), title: input.file.name };
+  return input.last ? { ...first, last: lastFrame(input.last) } : first;
+}
+
+function lastFrame({ name, text }: TextFile): Atoms {
   const frames = parseStructures(text, { file: name });
   if (frames.length === 0) throw new InputError('no structure in it', { file: name });
-  return { atoms: frames[frames.length - 1], title: name };
+  return frames[frames.length - 1];
 }
 
 /** The potential that names, inline forms and files make together. Throws InputError as the command line does. */
@@ -95,10 +99,24 @@ export function readPotential({ specs, files }: PotentialInput, atoms: Atoms): P
   });
 }
 
-/** Files told apart by content; what looks like neither is taken for a structure, whose parser says what it expected. */
-export function sortFiles(files: readonly TextFile[]): { structure?: TextFile; potentials: TextFile[] } {
+/**
+ * Files told apart by content; what looks like neither is taken for a structure, whose parser says what it expected. Two
+ * structures are the ends of a path; with `end` the one that was given is the other end. Throws InputError for more.
+ */
+export function sortFiles(files: readonly TextFile[], end = false): Sorted {
   const potentials = files.filter(({ text }) => detectPotential(text) !== undefined);
   const rest = files.filter((file) => !potentials.includes(file));
-  const structure = rest.find(({ text }) => detectStructure(text) !== undefined) ?? rest[0];
-  return { ...(structure ? { structure } : {}), potentials };
+  const known = rest.filter(({ text }) => detectStructure(text) !== undefined);
+  const structures = known.length > 0 ? known : rest.slice(0, 1);
+  const most = end ? 1 : 2;
+  if (structures.length > most) {
+    const expected = end
+      ? 'one, the other end of the path, was expected'
+      : 'one, or the two ends of a path, were expected';
+    throw new InputError(
+      `${structures.length} structures (${structures.map(({ name }) => name).join(', ')}); ${expected}`,
+    );
+  }
+  const [first, second] = end ? [undefined, structures[0]] : structures;
+  return { ...(first ? { structure: first } : {}), ...(second ? { last: second } : {}), potentials };
 }

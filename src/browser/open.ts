@@ -1,9 +1,13 @@
 /** What is open: a structure with a potential as a system in the engine, and where its memory began. */
 import { symbolOf } from '../data/elements.ts';
+import { InputError } from '../data/errors.ts';
+import type { Potential } from '../data/potential.ts';
 import type { Engine } from '../engine/engine.ts';
 import { createSystem, type System } from '../engine/system.ts';
+import { describeMatch, matchNeb } from '../tasks/neb-input.ts';
 import { frameOf } from './frames.ts';
 import { readPotential, readStructure, type Structure } from './inputs.ts';
+import { nebOptions } from './options.ts';
 import type { Inputs } from './projects.ts';
 import type { Frame, Opened } from './protocol.ts';
 
@@ -16,12 +20,34 @@ export interface Open {
   perfectEnergy?: number;
   /** As it was opened. */
   frame: Frame;
+  ends: Ends;
+}
+
+/** What is known of the other end of a path before one is asked for. */
+type Ends = Pick<Opened, 'last' | 'refused'>;
+
+/** Refused where no path can lead there, in the words of `frenkel neb`. */
+function endsOf({ structure: input }: Inputs, { atoms, last }: Structure, potential: Potential): Ends {
+  if (!last) return {};
+  if (!input.last) return { last: { name: 'the same defect at the next site', note: '' } };
+  const { name } = input.last;
+  try {
+    return { last: { name, note: describeMatch(matchNeb({ atoms, last, potential, options: nebOptions({}) })) } };
+  } catch (error) {
+    if (error instanceof InputError) return { refused: `${name}: ${error.message}` };
+    throw error;
+  }
 }
 
 /** Reads what can be wrong, then calls `ready`, after which the memory of what was open before is taken. */
 export async function openInputs(engine: Engine, inputs: Inputs, ready: () => Promise<void>): Promise<Open> {
-  const structure = readStructure(inputs.structure);
-  const potential = readPotential(inputs.potential, structure.atoms);
+  const given = readStructure(inputs.structure);
+  const potential = readPotential(inputs.potential, given.atoms);
+  const ends = endsOf(inputs, given, potential);
+  const { last: end, ...alone } = inputs.structure;
+  const refused = ends.refused !== undefined;
+  const title = end && !refused ? `${given.title} → ${end.name}` : given.title;
+  const structure = { ...given, title, ...(refused ? { last: undefined } : {}) };
   await ready();
   const mark = engine.mark();
   const { atoms, perfect } = structure;
@@ -32,17 +58,18 @@ export async function openInputs(engine: Engine, inputs: Inputs, ready: () => Pr
   }
   const system = createSystem(engine, atoms, potential);
   system.evaluate();
-  return { inputs, structure, system, mark, perfectEnergy, frame: frameOf(structure, system, 0) };
+  const own = refused ? { ...inputs, structure: alone } : inputs;
+  return { inputs: own, structure, system, mark, perfectEnergy, frame: frameOf(structure, system, 0), ends };
 }
 
-export function describeOpen({ inputs, structure, system, frame }: Open): Opened {
-  const { atoms, title, last, perfect } = structure;
+export function describeOpen({ inputs, structure, system, frame, ends }: Open): Opened {
+  const { atoms, title, perfect } = structure;
   const { potential } = system;
   return {
     type: 'opened',
     title,
     perfect: perfect ? perfect === atoms : 'file' in inputs.structure,
-    last: last?.numbers.length ?? 0,
+    ...ends,
     numbers: atoms.numbers,
     symbols: [...new Set(atoms.numbers)].map(symbolOf),
     pbc: atoms.pbc,

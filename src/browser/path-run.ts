@@ -44,7 +44,8 @@ export interface PathInput {
 
 /** Begins; throws InputError where there is no other end. */
 export function startPath({ engine, atoms, last, potential }: PathInput, flags: Flags): StepRun {
-  if (!last) throw new InputError('a path needs a structure at its other end; choose the migration of the vacancy');
+  if (!last)
+    throw new InputError('a path needs a structure at its other end: drop one, or choose the migration of the vacancy');
   const options = nebOptions(flags);
   const input = { atoms, last, potential, options };
   let neb = startNeb(engine, input);

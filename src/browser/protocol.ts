@@ -27,7 +27,10 @@ export interface Recipe {
   to?: number;
 }
 
-export type StructureInput = { recipe: Recipe } | { file: TextFile };
+export type StructureInput = ({ recipe: Recipe } | { file: TextFile }) & {
+  /** The other end of a path. */
+  last?: TextFile;
+};
 
 /** What -p names, and the files that it may name. */
 export interface PotentialInput {
@@ -55,8 +58,8 @@ export type Request =
   | { type: 'remove'; project: string; run?: string }
   /** A file of structures is shown frame by frame, without a potential; a last frame that is still written is left out. */
   | { type: 'view'; file: TextFile }
-  /** Which of some files is a structure and which are potentials. */
-  | { type: 'sort'; files: TextFile[] }
+  /** Which of some files are structures and which potentials; `end`: a structure is to be the other end of a path. */
+  | { type: 'sort'; files: TextFile[]; end?: boolean }
   /** Files of the run as text. */
   | { type: 'export' };
 
@@ -97,8 +100,10 @@ export interface Opened {
   title: string;
   /** A crystal without a defect: it has phonons. */
   perfect: boolean;
-  /** Of atoms at the other end of a path; 0: there is none. */
-  last: number;
+  /** The other end of a path, and what it took to bring it into line with the first. */
+  last?: { name: string; note: string };
+  /** Why what was given as the other end is none. */
+  refused?: string;
   numbers: Uint8Array;
   symbols: string[];
   pbc: [boolean, boolean, boolean];
@@ -137,6 +142,13 @@ export interface Project {
   runs: KeptRun[];
 }
 
+/** Files told apart: a structure to open, the other end of a path, potentials. */
+export interface Sorted {
+  structure?: TextFile;
+  last?: TextFile;
+  potentials: TextFile[];
+}
+
 /** The engine as it is here. */
 export interface Started {
   type: 'started';
@@ -156,7 +168,7 @@ export type Reply =
   | { type: 'phase'; phase: Phase; task?: TaskName; total?: number }
   /** A run has begun: columns of its rows, and its options in the library's units. */
   | { type: 'begun'; columns: string[]; options: Record<string, unknown> }
-  | { type: 'sorted'; structure?: TextFile; potentials: TextFile[] }
+  | ({ type: 'sorted' } & Sorted)
   /** Rows since the last, and the frame to draw. */
   | { type: 'progress'; step: number; rows: number[][]; frame?: Frame; perSecond: number; says: string }
   | { type: 'result'; status: string; rows: ResultRow[]; energy: number; digest: string; figures?: FigureInput }

@@ -71,7 +71,7 @@ async function answer(session: Session, request: Request): Promise<void> {
     case 'view':
       return show(session, request.file);
     case 'sort':
-      return session.post({ type: 'sorted', ...sortFiles(request.files) });
+      return session.post({ type: 'sorted', ...sortFiles(request.files, request.end) });
     case 'export':
       return session.post({ type: 'files', files: files(session) });
     case 'projects':

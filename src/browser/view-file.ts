@@ -25,7 +25,6 @@ export function viewFile({ name, text }: TextFile): { opened: Opened; frames: Fr
       type: 'opened',
       title: name,
       perfect: false,
-      last: 0,
       numbers: last.numbers,
       symbols: [...new Set(last.numbers)].map(symbolOf),
       pbc: last.pbc,

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { holdAtoms } from '../data/fix.ts';
 import { type Interpolation, interpolations } from '../methods/path.ts';
 import { type NebRun, runNeb } from '../node/run-neb.ts';
-import { matchNeb, type NebOptions } from '../tasks/neb-input.ts';
+import { describeMatch, matchNeb, type NebOptions } from '../tasks/neb-input.ts';
 import type { NebResult } from '../tasks/neb-result.ts';
 import { dryRun } from './dry-run.ts';
 import { EXIT, Exit } from './exit.ts';
@@ -87,8 +87,9 @@ async function neb(first: string, last: string, flags: Flags): Promise<void> {
     keepOrder: flags.keepOrder ?? false,
   };
   const job: NebRun = { atoms, last: end, potential, options, skin: flags.skin, checkpointSeconds: flags.checkpoint };
-  const { reordered, wrapped, shift } = matchNeb(job);
-  tell(last, { reordered, wrapped, shift });
+  // said on stderr, for it is none of the result
+  const note = describeMatch(matchNeb(job));
+  if (note !== '') process.stderr.write(`frenkel: ${last}: ${note}\n`);
   if (flags.dryRun) return dryRun('neb', first, job, flags);
   const { result, folder, again } = await session(
     { command: 'neb', name: first, job, ...flags },
@@ -96,17 +97,6 @@ async function neb(first: string, last: string, flags: Flags): Promise<void> {
   );
   await print([flags.json ? `${JSON.stringify(result)}\n` : summary(result, folder, again)]);
   if (!result.converged) throw new Exit(EXIT.notConverged);
-}
-
-/** Says on stderr how the second end was brought into line. */
-function tell(file: string, { reordered, wrapped, shift }: NebResult['mapping']): void {
-  const length = Math.sqrt(shift.reduce((sum, x) => sum + x * x, 0));
-  const parts = [
-    ...(reordered > 0 ? [`${reordered} atoms reordered`] : []),
-    ...(wrapped > 0 ? [`${wrapped} atoms moved to their nearest image`] : []),
-    ...(length > 0.01 ? [`a rigid shift of ${length.toFixed(3)} Å removed`] : []),
-  ];
-  if (parts.length > 0) process.stderr.write(`frenkel: ${file}: ${parts.join(', ')}\n`);
 }
 
 function summary(result: NebResult, folder: string, again: boolean): string {

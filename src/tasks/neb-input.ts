@@ -74,6 +74,16 @@ export function matchNeb(input: NebInput): Match {
   return match;
 }
 
+/** How the second end was brought into line with the first, in words; '' where nothing had to be done. */
+export function describeMatch({ reordered, wrapped, shift }: Pick<Match, 'reordered' | 'wrapped' | 'shift'>): string {
+  const length = Math.sqrt(shift.reduce((sum, x) => sum + x * x, 0));
+  return [
+    ...(reordered > 0 ? [`${reordered} atoms reordered`] : []),
+    ...(wrapped > 0 ? [`${wrapped} atoms moved to their nearest image`] : []),
+    ...(length > 0.01 ? [`a rigid shift of ${length.toFixed(3)} Å removed`] : []),
+  ].join(', ');
+}
+
 /** No path leads from a minimum to itself. */
 export function sameEnds(reordered: boolean): InputError {
   return new InputError(
