@@ -22,6 +22,7 @@ export { waveAdjoint, waveModulus } from './scattering/modulus';
 export { waveCombine, waveForce } from './scattering/force';
 export { mirrorLower, multiplyTiles, packRight } from './linalg/product';
 export { factorBlock, solveCholesky, solvePanel } from './linalg/cholesky';
+export { jacobiBlocks, jacobiSquares } from './linalg/jacobi';
 export { tridiagonalBlocks, tridiagonalValues } from './linalg/ql';
 export { reflectPanel, transposePart, triangularFactor } from './linalg/reflectors';
 export { secularRoots, secularVectors, secularWeights } from './linalg/secular';

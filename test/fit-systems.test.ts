@@ -3,8 +3,9 @@ import { fillGauss } from '../src/data/rng.ts';
 import { createEngine as createPlainEngine } from '../src/engine/engine.ts';
 import { createAccumulator, loss, merge } from '../src/fit/accumulate.ts';
 import { solveRidge } from '../src/fit/ridge.ts';
-import { byNames, solveLeastSquares } from '../src/fit/solve.ts';
-import { leastSquares } from '../src/linalg/qr.ts';
+import { byNames, conditionOf, solveLeastSquares, solveTruncated } from '../src/fit/solve.ts';
+import { spectrumOf } from '../src/fit/spectrum.ts';
+import { leastSquares, triangle } from '../src/linalg/qr.ts';
 import { dot } from './support/fits.ts';
 
 const engine = await createPlainEngine();
@@ -105,5 +106,33 @@ describe('systems of rows', () => {
     const short = createAccumulator(engine, 3);
     short.add([1, 2, 3], 0, 1, 1);
     expect(() => solveLeastSquares(engine, short.finish(), byNames(String))).toThrow(/3 coefficients, but 1 rows/);
+  });
+
+  it('of 280 columns, truncated at any share of the largest singular value, have the rank that was made', () => {
+    const n = 280;
+    const values = Float64Array.from({ length: n }, (_, k) => 10 ** ((-12 * k) / (n - 1)));
+    // rows s_k v_k, v_k those of 1 − 2 v vᵀ/v·v
+    const v = new Float64Array(n);
+    fillGauss(v, 7n, 'trials', 0);
+    const square = v.reduce((sum, x) => sum + x * x, 0);
+    const matrix = new Float64Array((n + 1) ** 2);
+    for (let k = 0; k < n; k++)
+      for (let j = 0; j < n; j++) matrix[k * (n + 1) + j] = values[k] * (Number(k === j) - (2 * v[k] * v[j]) / square);
+    for (let k = 0; k < n; k++)
+      matrix[k * (n + 1) + n] =
+        values[k] *
+        Array.from(v, (x, j) => x * (Number(k === j) - (2 * v[k] * v[j]) / square)).reduce((sum, x) => sum + x, 0);
+    const system = { rows: 2 * n, columns: n, matrix: triangle(engine, matrix, n + 1, n + 1), normal: false };
+    expect(conditionOf(engine, system) / 1e12).toBeCloseTo(1, 3);
+    const { values: found } = spectrumOf(engine, system, false);
+    for (const [k, s] of values.entries()) expect(Math.abs(found[k] - s)).toBeLessThan(1e-14 + 1e-14 * s);
+    // what truncation leaves of b = A x is below rcond times the length of x
+    for (const rcond of [1e-3, 1e-7, 1e-9, 1e-11]) {
+      const { coefficients, effective } = solveTruncated(engine, system, rcond);
+      const left = Math.sqrt(loss(system, coefficients));
+      expect(effective).toBeLessThan(n);
+      expect(left).toBeLessThan(20 * rcond * Math.sqrt(n));
+      expect(left).toBeGreaterThan(1e-4 * rcond);
+    }
   });
 });

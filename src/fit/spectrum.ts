@@ -1,11 +1,11 @@
 /**
  * The singular values of a reduced system with columns brought to length 1, and what b is in their basis: from it every
- * ridge solution costs n². Of a triangle by one-sided Jacobi rotations (Golub & Van Loan, §8.6.3: small singular values
- * keep their relative accuracy); of normal equations, and of many columns, by the eigenvectors of the product.
+ * ridge solution costs n². Of a triangle by its singular value decomposition; of normal equations, where the condition is
+ * squared already, by the eigenvectors of the product.
  */
 import type { Engine } from '../engine/engine.ts';
 import { eigenSymmetric } from '../linalg/eigen.ts';
-import { syrk } from '../linalg/gemm.ts';
+import { svd } from '../linalg/svd.ts';
 import type { Reduced } from './accumulate.ts';
 
 export interface Spectrum {
@@ -23,15 +23,12 @@ export interface Spectrum {
   lengths: Float64Array;
 }
 
-const JACOBI_MOST = 240;
-const SWEEPS = 60;
 const EPS = 2.220446049250313e-16;
 
 /** `scaled` false: columns as they are. */
 export function spectrumOf(engine: Engine, system: Reduced, scaled = true): Spectrum {
   const lengths = scaled ? lengthsOf(system) : new Float64Array(system.columns).fill(1);
-  if (!system.normal && system.columns <= JACOBI_MOST) return byJacobi(system, lengths);
-  return byProduct(engine, system, lengths);
+  return (system.normal ? byProduct : byRotations)(engine, system, lengths);
 }
 
 /** Lengths of the columns; of a column of zeros 1. */
@@ -44,76 +41,26 @@ export function lengthsOf({ matrix, columns: n, normal }: Reduced): Float64Array
   });
 }
 
-function byJacobi({ matrix, columns: n, rows }: Reduced, lengths: Float64Array): Spectrum {
-  // Rows of w are the columns of R, rows of v those of V: both are rotated together.
-  const w = new Float64Array(n * n);
-  const v = new Float64Array(n * n);
-  const c = new Float64Array(n);
-  for (let j = 0; j < n; j++) {
-    for (let i = 0; i <= j; i++) w[j * n + i] = matrix[i * (n + 1) + j] / lengths[j];
-    v[j * n + j] = 1;
-    c[j] = matrix[j * (n + 1) + n];
-  }
-  for (let sweep = 0, rotated = true; rotated && sweep < SWEEPS; sweep++) {
-    rotated = false;
-    for (let p = 0; p < n - 1; p++) for (let q = p + 1; q < n; q++) rotated = rotate(w, v, n, p, q) || rotated;
-  }
-  const sizes = Array.from({ length: n }, (_, k) => Math.sqrt(dot(w, w, n, k, k)));
-  const order = sizes.map((_, k) => k).sort((a, b) => sizes[b] - sizes[a]);
-  const projected = new Float64Array(n);
-  const vectors = new Float64Array(n * n);
-  order.forEach((k, to) => {
-    let sum = 0;
-    for (let i = 0; i < n; i++) sum += w[k * n + i] * c[i];
-    // a direction that is all rounding (fewer rows than columns) points anywhere: it would count b twice
-    projected[to] = sizes[k] > n * EPS * sizes[order[0]] ? sum / sizes[k] : 0;
-    vectors.set(v.subarray(k * n, (k + 1) * n), to * n);
-  });
-  const last = matrix[n * (n + 1) + n];
-  // without all directions the triangle's own b may lie outside of the range too
-  const whole = sizes[order[n - 1]] > n * EPS * sizes[order[0]];
-  const square = (all: Float64Array) => all.reduce((sum, value) => sum + value * value, 0);
-  const outside = whole ? 0 : Math.max(0, square(c) - square(projected));
-  return {
-    rows,
-    columns: n,
-    values: Float64Array.from(order, (k) => sizes[k]),
-    vectors,
-    projected,
-    rest: last * last + outside,
-    lengths,
-  };
-}
-
-function dot(a: Float64Array, b: Float64Array, n: number, p: number, q: number): number {
-  let sum = 0;
-  for (let i = 0; i < n; i++) sum += a[p * n + i] * b[q * n + i];
-  return sum;
-}
-
-function rotate(w: Float64Array, v: Float64Array, n: number, p: number, q: number): boolean {
-  const alpha = dot(w, w, n, p, p);
-  const beta = dot(w, w, n, q, q);
-  const gamma = dot(w, w, n, p, q);
-  if (Math.abs(gamma) <= EPS * n * Math.sqrt(alpha * beta) || gamma === 0) return false;
-  const zeta = (beta - alpha) / (2 * gamma);
-  const t = (zeta >= 0 ? 1 : -1) / (Math.abs(zeta) + Math.sqrt(1 + zeta * zeta));
-  const cosine = 1 / Math.sqrt(1 + t * t);
-  const sine = cosine * t;
-  for (const m of [w, v]) {
-    for (let i = 0; i < n; i++) {
-      const x = m[p * n + i];
-      const y = m[q * n + i];
-      m[p * n + i] = cosine * x - sine * y;
-      m[q * n + i] = sine * x + cosine * y;
-    }
-  }
-  return true;
-}
-
-function byProduct(engine: Engine, { matrix, columns: n, rows, normal }: Reduced, lengths: Float64Array): Spectrum {
+function byRotations(engine: Engine, { matrix, columns: n, rows }: Reduced, lengths: Float64Array): Spectrum {
   const width = n + 1;
-  const sums = normal ? matrix : syrk(engine, matrix, width, width);
+  const scaled = new Float64Array(n * width);
+  for (let i = 0; i < n; i++) {
+    for (let j = i; j < n; j++) scaled[i * width + j] = matrix[i * width + j] / lengths[j];
+    scaled[i * width + n] = matrix[i * width + n];
+  }
+  const { values, vectors, projected: all } = svd(engine, scaled, { m: n, n, p: 1 });
+  const least = n * EPS * values[0];
+  // a direction that is all rounding (fewer rows than columns) points anywhere: it would count b twice
+  const projected = all.map((x, k) => (values[k] > least ? x : 0));
+  const last = matrix[n * width + n];
+  const square = (some: Float64Array) => some.reduce((sum, value) => sum + value * value, 0);
+  // without all directions the triangle's own b may lie outside of the range too
+  const outside = values[n - 1] > least ? 0 : Math.max(0, square(all) - square(projected));
+  return { rows, columns: n, values, vectors, projected, rest: last * last + outside, lengths };
+}
+
+function byProduct(engine: Engine, { matrix: sums, columns: n, rows }: Reduced, lengths: Float64Array): Spectrum {
+  const width = n + 1;
   const scaled = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) scaled[i * n + j] = sums[i * width + j] / (lengths[i] * lengths[j]);
