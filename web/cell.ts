@@ -67,19 +67,26 @@ export function place(
   first: number,
   { cell, pbc, origin }: { cell: readonly number[]; pbc: readonly boolean[]; origin: Fractions },
 ): void {
-  const inverse = matrixOf(cell).invert().elements;
-  const shift = [0, 0, 0];
-  for (let i = 0; i < points.length / 3; i++) {
-    const at = 3 * (first + i);
-    const [x, y, z] = [points[3 * i], points[3 * i + 1], points[3 * i + 2]];
-    for (let k = 0; k < 3; k++) {
-      const s = inverse[k] * x + inverse[3 + k] * y + inverse[6 + k] * z;
-      shift[k] = pbc[k] ? origin[k] + Math.floor(s - origin[k] + MARGIN) : 0;
-      fractions[at + k] = s - shift[k];
-    }
-    into[at] = x - shift[0] * cell[0] - shift[1] * cell[3] - shift[2] * cell[6];
-    into[at + 1] = y - shift[0] * cell[1] - shift[1] * cell[4] - shift[2] * cell[7];
-    into[at + 2] = z - shift[0] * cell[2] - shift[1] * cell[5] - shift[2] * cell[8];
+  const [xa, xb, xc, ya, yb, yc, za, zb, zc] = matrixOf(cell).invert().elements;
+  const [ax, ay, az, bx, by, bz, cx, cy, cz] = cell;
+  const [oa, ob, oc] = origin;
+  const [la, lb, lc] = origin.map((o) => MARGIN - o);
+  const [wa, wb, wc] = pbc;
+  for (let from = 0, at = 3 * first; from < points.length; from += 3, at += 3) {
+    const [x, y, z] = [points[from], points[from + 1], points[from + 2]];
+    const a = xa * x + ya * y + za * z;
+    const b = xb * x + yb * y + zb * z;
+    const c = xc * x + yc * y + zc * z;
+    // whole cells, and the origin
+    const ma = wa ? oa + Math.floor(a + la) : 0;
+    const mb = wb ? ob + Math.floor(b + lb) : 0;
+    const mc = wc ? oc + Math.floor(c + lc) : 0;
+    fractions[at] = a - ma;
+    fractions[at + 1] = b - mb;
+    fractions[at + 2] = c - mc;
+    into[at] = x - ma * ax - mb * bx - mc * cx;
+    into[at + 1] = y - ma * ay - mb * by - mc * cy;
+    into[at + 2] = z - ma * az - mb * bz - mc * cz;
   }
 }
 
@@ -96,8 +103,8 @@ export function extentOf(cell: readonly number[], centre: THREE.Vector3, camera:
   return most.map((half) => 1.1 * half + 1);
 }
 
-/** The twelve edges. */
-export function outline(geometry: THREE.BufferGeometry, cell: readonly number[]): void {
+/** (12,2,3) Å: where the twelve edges begin and end. */
+export function outline(cell: readonly number[]): Float32Array<ArrayBuffer> {
   const points: number[] = [];
   for (let axis = 0; axis < 3; axis++) {
     for (const [p, q] of [
@@ -115,5 +122,5 @@ export function outline(geometry: THREE.BufferGeometry, cell: readonly number[])
       }
     }
   }
-  geometry.setAttribute('position', new THREE.Float32BufferAttribute(points, 3));
+  return Float32Array.from(points);
 }

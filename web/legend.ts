@@ -12,7 +12,9 @@ const units: Partial<Record<ColorMode, [digits: number, unit: string]>> = {
 
 const css = (rgb: readonly number[]) => `rgb(${rgb.join(' ')})`;
 
-function bar(): HTMLCanvasElement {
+let bar: HTMLCanvasElement | undefined;
+
+function drawBar(): HTMLCanvasElement {
   const canvas = Object.assign(document.createElement('canvas'), { width: 130, height: 1 });
   const context = canvas.getContext('2d');
   for (let x = 0; context && x < 130; x++) {
@@ -49,7 +51,8 @@ export function showLegend(
     const scale = document.createElement('span');
     scale.className = 'scale';
     const [digits, unit] = units[mode] ?? [2, ''];
-    scale.append(range.low.toFixed(digits), bar(), `${range.high.toFixed(digits)} ${unit}`);
+    bar ??= drawBar();
+    scale.append(range.low.toFixed(digits), bar, `${range.high.toFixed(digits)} ${unit}`);
     parts.push(scale);
   } else if (mode === 'sites')
     parts.push(key('shares a site', css(CROWDED)), key('next to an empty site', css(BESIDE)));

@@ -1,9 +1,9 @@
 /** From a frame to the spheres that are drawn: where they are, how they are coloured, which are seen. */
 import type { Frame, Opened } from '../src/browser/protocol.ts';
+import { type Balls, reserve } from './balls.ts';
 import { type Fractions, place, spacing } from './cell.ts';
 import { elementColor, type Rgb, rampColor } from './colors.ts';
 import { type ColorMode, type Marked, marksOf, type PerfectMode, type Range, valuesOf, widened } from './shade.ts';
-import type { Spheres } from './spheres.ts';
 
 export interface Style {
   color: ColorMode;
@@ -24,7 +24,10 @@ const VACANT: Rgb = [255, 96, 96];
 export const CROWDED: Rgb = [240, 163, 94];
 export const BESIDE: Rgb = [95, 208, 197];
 const ORDINARY: Rgb = [138, 152, 172];
-const [FAINT, SOLID, SHELL] = [76, 255, 235];
+const [SOLID, SHELL] = [255, 235];
+
+/** Opacity of translucent atoms: the more of them are behind each other, the less, so that one sees through them. */
+const faintOf = (count: number): number => Math.round(76 * Math.min(1, Math.cbrt(2000 / Math.max(1, count))));
 
 /** 256 colours from cool to warm, three bytes each. */
 const ramp = Uint8Array.from({ length: 768 }, (_, k) => rampColor(Math.floor(k / 3) / 255)[k % 3]);
@@ -33,7 +36,7 @@ let fractions = new Float32Array();
 
 /** `widest`: the range so far, which is kept where colours are steady. */
 export function paint(
-  spheres: Spheres,
+  balls: Balls,
   frame: Frame,
   opened: Opened,
   origin: Fractions,
@@ -43,30 +46,24 @@ export function paint(
   const count = frame.energies.length;
   const vacant = frame.vacant.length / 3;
   const holes = vacant <= Math.max(20, MOST_HOLES * count) ? vacant : 0;
-  spheres.reserve(count + holes);
+  reserve(balls, count + holes);
   if (fractions.length < 3 * (count + holes)) fractions = new Float32Array(3 * (count + holes));
   const where = { cell: frame.cell, pbc: opened.pbc, origin };
-  place(frame.positions, spheres.centres, fractions, 0, where);
-  place(frame.vacant.slice(0, 3 * holes), spheres.centres, fractions, count, where);
+  place(frame.positions, balls.centres, fractions, 0, where);
+  place(frame.vacant.slice(0, 3 * holes), balls.centres, fractions, count, where);
   const values = valuesOf(style.color, frame, opened.frame);
   const range = values && widened(widest ?? { low: Infinity, high: -Infinity }, values);
   const edge = spacing(frame);
   const marks = marksOf(frame, 1.2 * edge);
-  const colors = new Map([...new Set(opened.numbers)].map((z) => [z, elementColor(z)]));
-  const { tints, radii } = spheres;
+  const { tints, radii } = balls;
+  if (values && range) tintByValue(tints, values, range);
+  else tintByKind(tints, style.color === 'sites' ? marks : undefined, opened.numbers);
   const radius = 0.34 * edge;
-  const scale = range ? 255 / (range.high - range.low || 1) : 0;
+  const faint = style.perfect === 'hidden' ? 0 : faintOf(count);
   for (let i = 0; i < count; i++) {
-    const faint = style.perfect !== 'shown' && marks[i] === 0;
-    if (values && range) {
-      const k = 3 * Math.max(0, Math.min(255, Math.round((values[i] - range.low) * scale)));
-      for (let c = 0; c < 3; c++) tints[4 * i + c] = ramp[k + c];
-    } else {
-      const rgb = style.color === 'sites' ? siteColor(marks[i]) : (colors.get(opened.numbers[i]) ?? ORDINARY);
-      for (let c = 0; c < 3; c++) tints[4 * i + c] = rgb[c];
-    }
-    tints[4 * i + 3] = faint ? (style.perfect === 'hidden' ? 0 : FAINT) : SOLID;
-    radii[i] = faint ? 0.62 * radius : radius;
+    const stands = style.perfect === 'shown' || marks[i] > 0;
+    tints[4 * i + 3] = stands ? SOLID : faint;
+    radii[i] = stands ? radius : 0.62 * radius;
   }
   for (let k = count; k < count + holes; k++) {
     tints.set([...VACANT, SHELL], 4 * k);
@@ -76,8 +73,25 @@ export function paint(
     const { axis, at } = style.slice;
     for (let i = 0; i < count + holes; i++) if (fractions[3 * i + axis] > at) tints[4 * i + 3] = 0;
   }
-  spheres.update(count + holes);
   return { range, holes };
+}
+
+function tintByValue(tints: Uint8Array, values: Float32Array, { low, high }: Range): void {
+  const scale = 255 / (high - low || 1);
+  for (let i = 0; i < values.length; i++) {
+    const k = 3 * Math.max(0, Math.min(255, Math.round((values[i] - low) * scale)));
+    tints[4 * i] = ramp[k];
+    tints[4 * i + 1] = ramp[k + 1];
+    tints[4 * i + 2] = ramp[k + 2];
+  }
+}
+
+function tintByKind(tints: Uint8Array, marks: Uint8Array | undefined, numbers: Uint8Array): void {
+  const colors = new Map([...new Set(numbers)].map((z) => [z, elementColor(z)]));
+  for (let i = 0; i < numbers.length; i++) {
+    const rgb = marks ? siteColor(marks[i]) : (colors.get(numbers[i]) ?? ORDINARY);
+    for (let c = 0; c < 3; c++) tints[4 * i + c] = rgb[c];
+  }
 }
 
 const siteColor = (mark: Marked): Rgb => (mark === 3 ? CROWDED : mark === 2 ? BESIDE : ORDINARY);

@@ -5,12 +5,18 @@ export type ColorMode = 'species' | 'energy' | 'displacement' | 'sites' | 'entro
 export type PerfectMode = 'faint' | 'shown' | 'hidden';
 
 /** Values that a median is taken of: of more, every second, third … */
-const ENOUGH = 4096;
+const ENOUGH = 2048;
 
-function median(values: Float32Array): number {
+/** Of a sample of |value − middle|, or of the values themselves. */
+function median(values: Float32Array, middle?: number): number {
   const every = Math.max(1, Math.floor(values.length / ENOUGH));
-  const sorted = Float32Array.from({ length: Math.ceil(values.length / every) }, (_, k) => values[k * every]).sort();
-  return sorted.length === 0 ? 0 : sorted[sorted.length >> 1];
+  const sample = new Float32Array(Math.ceil(values.length / every));
+  for (let k = 0; k < sample.length; k++) {
+    const value = values[k * every];
+    sample[k] = middle === undefined ? value : Math.abs(value - middle);
+  }
+  sample.sort();
+  return sample.length === 0 ? 0 : sample[sample.length >> 1];
 }
 
 /** eV: what differs less from the median is perfect, whatever the noise. */
@@ -46,9 +52,9 @@ export type Marked = number;
 export function marksOf(frame: Frame, reach: number): Uint8Array {
   const { energies, crowded } = frame;
   const middle = median(energies);
-  const typical = median(energies.map((e) => Math.abs(e - middle)));
-  const bound = Math.max(LEAST, OUTLIER * typical);
-  const marks = Uint8Array.from(energies, (e) => (Math.abs(e - middle) > bound ? 1 : 0));
+  const bound = Math.max(LEAST, OUTLIER * median(energies, middle));
+  const marks = new Uint8Array(energies.length);
+  for (let i = 0; i < marks.length; i++) if (Math.abs(energies[i] - middle) > bound) marks[i] = 1;
   for (const i of crowded) marks[i] = 3;
   markNeighbours(marks, frame, reach);
   return marks;
@@ -60,9 +66,10 @@ export function displacements(frame: Frame, first: Frame): Float32Array {
   const [x, x0] = [frame.positions, first.positions];
   const found = new Float32Array(frame.energies.length);
   for (let i = 0; i < found.length; i++) {
-    let square = 0;
-    for (let c = 0; c < 3; c++) square += (x[3 * i + c] - scale[c] * x0[3 * i + c]) ** 2;
-    found[i] = Math.sqrt(square);
+    const dx = x[3 * i] - scale[0] * x0[3 * i];
+    const dy = x[3 * i + 1] - scale[1] * x0[3 * i + 1];
+    const dz = x[3 * i + 2] - scale[2] * x0[3 * i + 2];
+    found[i] = Math.sqrt(dx * dx + dy * dy + dz * dz);
   }
   return found;
 }
@@ -82,7 +89,8 @@ export interface Range {
 /** The smallest range that holds both; an empty one is low > high. */
 export function widened(range: Range, values: Float32Array): Range {
   let { low, high } = range;
-  for (const v of values) {
+  for (let i = 0; i < values.length; i++) {
+    const v = values[i];
     if (v < low) low = v;
     if (v > high) high = v;
   }

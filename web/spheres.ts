@@ -3,6 +3,7 @@
  * view), so that 10^5 atoms cost 10^5 squares. Solid ones are drawn first, translucent ones after them.
  */
 import * as THREE from 'three';
+import type { Balls } from './balls.ts';
 
 const vertex = /* glsl */ `
 in vec3 centre;
@@ -42,29 +43,23 @@ void main() {
   float nz = sqrt(max(0.0, 1.0 - r * r));
   vec3 n = vec3(corner, nz);
   float light = 0.36 + 0.58 * max(0.0, dot(n, normalize(vec3(-0.45, 0.62, 0.72)))) + 0.1 * nz;
-  float shine = pow(max(0.0, dot(n, normalize(vec3(-0.3, 0.45, 0.9)))), 42.0);
+  float shine = 0.5 * pow(max(0.0, dot(n, normalize(vec3(-0.3, 0.45, 0.9)))), 42.0);
   float depth = far + reach * nz;
   float fog = clamp(0.5 * depth + 0.5, 0.0, 1.0);
   if (solid > 0.5) {
-    pixel = vec4(mix(color.rgb * light + 0.28 * shine, ground, 0.42 * fog * fog), cover);
+    pixel = vec4(mix(mix(color.rgb * min(1.0, light), vec3(1.0), shine), ground, 0.42 * fog * fog), cover);
   } else {
     float rim = pow(1.0 - nz, 1.6);
     float body = color.a > 0.5 ? 0.1 + 0.9 * rim : color.a * (0.45 + 1.1 * rim);
-    pixel = vec4(color.rgb * (0.78 + 0.3 * light) + 0.1, cover * body * (1.0 - 0.45 * fog * fog));
+    pixel = vec4(color.rgb * 0.92 * min(1.0, 0.74 + 0.26 * light) + 0.08, cover * body * (1.0 - 0.45 * fog * fog));
   }
   gl_FragDepth = 0.5 * depth + 0.5;
 }`;
 
 export interface Spheres {
   objects: THREE.Object3D[];
-  /** Room for so many; contents are lost. */
-  reserve(count: number): void;
-  centres: Float32Array;
-  /** rgb and opacity as bytes: 255 solid, 0 hidden, more than half: a hollow shell. */
-  tints: Uint8Array;
-  radii: Float32Array;
-  /** How many are drawn; what was written is sent. */
-  update(count: number): void;
+  /** What was written is sent. */
+  update(balls: Balls): void;
   ground(color: THREE.Color): void;
 }
 
@@ -92,29 +87,20 @@ export function createSpheres(): Spheres {
     mesh.renderOrder = solid ? 0 : 2;
     return mesh;
   });
-  const spheres: Spheres = {
+  let room = new Float32Array();
+  return {
     objects: meshes,
-    centres: new Float32Array(),
-    tints: new Uint8Array(),
-    radii: new Float32Array(),
-    reserve(count) {
-      if (spheres.radii.length >= count && spheres.radii.length < 4 * count + 64) return;
-      spheres.centres = new Float32Array(3 * count);
-      spheres.tints = new Uint8Array(4 * count);
-      spheres.radii = new Float32Array(count);
-      geometry.dispose();
-      geometry.setAttribute('centre', new THREE.InstancedBufferAttribute(spheres.centres, 3));
-      geometry.setAttribute('tint', new THREE.InstancedBufferAttribute(spheres.tints, 4, true));
-      geometry.setAttribute('radius', new THREE.InstancedBufferAttribute(spheres.radii, 1));
-    },
-    update(count) {
+    update({ count, centres, tints, radii }) {
       geometry.instanceCount = count;
-      for (const name of ['centre', 'tint', 'radius']) {
-        const attribute = geometry.getAttribute(name);
-        if (attribute) attribute.needsUpdate = true;
+      if (room !== centres) {
+        room = centres as Float32Array<ArrayBuffer>;
+        geometry.dispose();
+        geometry.setAttribute('centre', new THREE.InstancedBufferAttribute(centres, 3));
+        geometry.setAttribute('tint', new THREE.InstancedBufferAttribute(tints, 4, true));
+        geometry.setAttribute('radius', new THREE.InstancedBufferAttribute(radii, 1));
       }
+      for (const name of ['centre', 'tint', 'radius']) geometry.getAttribute(name).needsUpdate = true;
     },
     ground: (color) => ground.value.copy(color),
   };
-  return spheres;
 }

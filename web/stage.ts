@@ -2,18 +2,25 @@
 import type { Frame } from '../src/browser/protocol.ts';
 import { byId, select } from './dom.ts';
 import { showLegend } from './legend.ts';
-import type { Style } from './paint.ts';
+import type { Painted, Style } from './paint.ts';
 import { createPlots } from './plots.ts';
+import { rarely } from './rarely.ts';
 import type { ColorMode, PerfectMode } from './shade.ts';
 import { now } from './state.ts';
 import { createTrajectory } from './trajectory.ts';
 import { createView } from './view.ts';
 
-export const view = createView(byId<HTMLCanvasElement>('canvas'));
+let known: Painted = { range: undefined, holes: 0 };
+const explain = rarely(250, () => {
+  if (now.opened) showLegend(byId('legend'), styleNow().color, known.range, now.opened.numbers, known.holes);
+});
+
+export const view = createView(byId<HTMLCanvasElement>('canvas'), byId<HTMLCanvasElement>('axes'), (painted) => {
+  known = painted;
+  explain();
+});
 export const plots = createPlots(byId('plots'));
 export const trajectory = createTrajectory(draw, ({ step, label }) => label ?? `step ${step}`);
-
-let shown: Frame | undefined;
 
 /** Colours and perfect atoms as they are chosen. */
 function styleNow(): Style {
@@ -34,8 +41,6 @@ export function setModes(color: ColorMode, perfect: PerfectMode): void {
 
 export function draw(frame: Frame): void {
   view.show(frame);
-  if (now.opened) showLegend(byId('legend'), styleNow().color, view.range(), now.opened.numbers, view.holes());
-  shown = frame;
 }
 
 /** Colours by local entropy are there once it was computed. */
@@ -48,10 +53,7 @@ export function allowEntropy(there: boolean): void {
 }
 
 export function wireStage(): void {
-  const restyle = () => {
-    view.style(styleNow());
-    if (shown) draw(shown);
-  };
+  const restyle = () => view.style(styleNow());
   for (const id of ['color', 'perfect', 'slice']) select(id).addEventListener('change', restyle);
   byId('slice-at').addEventListener('input', restyle);
   byId('home').addEventListener('click', () => view.home());

@@ -1,10 +1,13 @@
 /** Frames of the run for the scrubber: every one while they fit, then every second, every fourth …; the last is live. */
 import type { Frame } from '../src/browser/protocol.ts';
 import { byId } from './dom.ts';
+import { rarely } from './rarely.ts';
 
 const MOST_BYTES = 192 * 2 ** 20;
 const MOST_FRAMES = 3000;
 const PLAY_MS = 40;
+/** ms: words and slider follow a run that often. */
+const SAY_MS = 250;
 
 export interface Trajectory {
   clear(): void;
@@ -39,13 +42,21 @@ export function createTrajectory(show: (frame: Frame) => void, describe: (frame:
     if (frames.length < Math.max(8, most)) return;
     frames = frames.filter((_, i) => i % 2 === 0);
     every *= 2;
+    bound(live());
   };
+  let following: Frame | undefined;
+  const say = rarely(SAY_MS, () => {
+    bound(following !== undefined);
+    if (following) output.textContent = describe(following);
+  });
   range.addEventListener('input', () => {
     stop();
+    following = undefined;
     display(frames[range.valueAsNumber]);
   });
   play.addEventListener('click', () => {
     if (playing) return stop();
+    following = undefined;
     if (live()) range.valueAsNumber = 0;
     play.textContent = '❚❚';
     playing = setInterval(() => {
@@ -57,6 +68,7 @@ export function createTrajectory(show: (frame: Frame) => void, describe: (frame:
   return {
     clear() {
       stop();
+      following = undefined;
       frames = [];
       [every, seen] = [1, 0];
       bound(true);
@@ -69,11 +81,13 @@ export function createTrajectory(show: (frame: Frame) => void, describe: (frame:
       if (seen % every !== 0) frames.pop();
       seen++;
       frames.push(frame);
-      bound(follow);
-      if (follow) display(frame);
+      following = follow ? frame : undefined;
+      if (follow) show(frame);
+      say();
     },
     set(next, at = 'middle') {
       stop();
+      following = undefined;
       frames = next;
       [every, seen] = [1, next.length];
       bound(false);

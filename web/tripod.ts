@@ -1,50 +1,65 @@
-/** The directions of x, y and z in a corner of the view. */
+/** The directions of x, y and z in a corner of the view; drawn again only when it is turned. */
 import * as THREE from 'three';
 
-export interface Tripod {
-  render(renderer: THREE.WebGLRenderer, camera: THREE.Camera): void;
-}
-
+/** CSS pixels of a side, and of an axis. */
 const SIZE = 92;
-const axes: [name: string, color: number, direction: THREE.Vector3][] = [
-  ['x', 0xff6b6b, new THREE.Vector3(1, 0, 0)],
-  ['y', 0x54c87a, new THREE.Vector3(0, 1, 0)],
-  ['z', 0x5aa2ff, new THREE.Vector3(0, 0, 1)],
+const LENGTH = 27;
+
+const axes: [name: string, color: string, direction: THREE.Vector3][] = [
+  ['x', '#ff6b6b', new THREE.Vector3(1, 0, 0)],
+  ['y', '#54c87a', new THREE.Vector3(0, 1, 0)],
+  ['z', '#5aa2ff', new THREE.Vector3(0, 0, 1)],
 ];
 
-function label(text: string, color: number): THREE.Sprite {
-  const canvas = Object.assign(document.createElement('canvas'), { width: 64, height: 64 });
-  const context = canvas.getContext('2d');
-  if (context) {
-    context.font = '600 46px system-ui, sans-serif';
-    context.textAlign = 'center';
-    context.textBaseline = 'middle';
-    context.fillStyle = `#${color.toString(16).padStart(6, '0')}`;
-    context.fillText(text, 32, 32);
-  }
-  const map = new THREE.CanvasTexture(canvas);
-  map.colorSpace = THREE.SRGBColorSpace;
-  const sprite = new THREE.Sprite(new THREE.SpriteMaterial({ map, depthTest: false }));
-  sprite.scale.setScalar(0.55);
-  return sprite;
+export interface Tripod {
+  turn(camera: THREE.Camera): void;
 }
 
-export function createTripod(): Tripod {
-  const scene = new THREE.Scene();
-  for (const [name, color, direction] of axes) {
-    scene.add(new THREE.ArrowHelper(direction, new THREE.Vector3(), 1, color, 0.3, 0.17));
-    const text = label(name, color);
-    text.position.copy(direction).multiplyScalar(1.3);
-    scene.add(text);
-  }
-  const camera = new THREE.OrthographicCamera(-1.65, 1.65, 1.65, -1.65, 0.1, 10);
+export function createTripod(canvas: HTMLCanvasElement): Tripod {
+  const shown = new THREE.Quaternion(0, 0, 0, 0);
+  let density = 0;
   return {
-    render(renderer, main) {
-      camera.quaternion.copy(main.quaternion);
-      camera.position.set(0, 0, 4).applyQuaternion(camera.quaternion);
-      renderer.clearDepth();
-      renderer.setViewport(4, 4, SIZE, SIZE);
-      renderer.render(scene, camera);
+    turn({ quaternion }) {
+      if (quaternion.equals(shown) && density === devicePixelRatio) return;
+      shown.copy(quaternion);
+      density = devicePixelRatio;
+      canvas.width = Math.round(SIZE * density);
+      canvas.height = canvas.width;
+      const context = canvas.getContext('2d');
+      if (!context) return;
+      context.scale(density, density);
+      context.translate(SIZE / 2, SIZE / 2);
+      draw(context, quaternion.clone().invert());
     },
   };
+}
+
+function draw(context: CanvasRenderingContext2D, toEye: THREE.Quaternion): void {
+  const seen = axes.map(([name, color, direction]) => ({ name, color, at: direction.clone().applyQuaternion(toEye) }));
+  for (const { name, color, at } of seen.sort((a, b) => a.at.z - b.at.z)) {
+    const [x, y] = [LENGTH * at.x, -LENGTH * at.y];
+    const flat = Math.hypot(at.x, at.y);
+    Object.assign(context, { strokeStyle: color, fillStyle: color, lineWidth: 1.6, lineCap: 'round' });
+    context.beginPath();
+    context.moveTo(0, 0);
+    context.lineTo(0.8 * x, 0.8 * y);
+    context.stroke();
+    // a cone of which one sees the less the more it points to the eye
+    const [ux, uy] = flat > 0.05 ? [at.x / flat, -at.y / flat] : [0, 0];
+    const base = [x - 8 * flat * ux, y - 8 * flat * uy];
+    context.beginPath();
+    context.moveTo(x, y);
+    context.lineTo(base[0] - 3.4 * uy, base[1] + 3.4 * ux);
+    context.lineTo(base[0] + 3.4 * uy, base[1] - 3.4 * ux);
+    context.fill();
+    if (flat <= 0.35) {
+      context.beginPath();
+      context.arc(base[0], base[1], 3.4, 0, 2 * Math.PI);
+      context.fill();
+    }
+    context.font = '600 12px system-ui, sans-serif';
+    context.textAlign = 'center';
+    context.textBaseline = 'middle';
+    context.fillText(name, 1.36 * x, 1.36 * y);
+  }
 }

@@ -1,12 +1,18 @@
-/** The atoms in three dimensions: orthographic, with the edges of the cell and its axes; drawn only when something changed. */
+/**
+ * The atoms in three dimensions: orthographic, with the edges of the cell and its axes. Drawn only when something changed, and
+ * at full resolution once it stands still.
+ */
 import * as THREE from 'three';
 import { OrbitControls } from 'three/addons/controls/OrbitControls.js';
 import type { Frame, Opened } from '../src/browser/protocol.ts';
-import { corner, extentOf, type Fractions, originOf, outline, spacing } from './cell.ts';
+import { noBalls } from './balls.ts';
+import { type Fractions, originOf, outline, spacing } from './cell.ts';
 import { keys } from './keys.ts';
-import { paint, type Style } from './paint.ts';
-import { marksOf, type Range } from './shade.ts';
-import { createSpheres } from './spheres.ts';
+import { createLens } from './lens.ts';
+import { createPace } from './pace.ts';
+import { type Painted, paint, type Style } from './paint.ts';
+import { marksOf } from './shade.ts';
+import { createSurface } from './surface.ts';
 import { createTripod } from './tripod.ts';
 
 export interface View {
@@ -15,103 +21,92 @@ export interface View {
   style(style: Style): void;
   /** Whether colours keep the widest range so far, or have that of each frame. */
   steady(on: boolean): void;
-  /** The range that colours stand for, in eV or Å. */
-  range(): Range | undefined;
-  /** Empty sites that are drawn. */
-  holes(): number;
   home(): void;
   /** After a change of theme. */
   recolor(): void;
 }
 
-export function createView(canvas: HTMLCanvasElement): View {
-  const renderer = new THREE.WebGLRenderer({ canvas, antialias: true, alpha: true });
-  renderer.autoClear = false;
-  const scene = new THREE.Scene();
+/** ms without a change after which the view stands still. */
+const STILL = 300;
+
+/** `painted` is called with the range that colours stand for and the empty sites that are seen, after each new frame. */
+export function createView(
+  canvas: HTMLCanvasElement,
+  axes: HTMLCanvasElement,
+  painted: (painted: Painted) => void,
+): View {
+  const surface = createSurface(canvas);
   const camera = new THREE.OrthographicCamera();
   const controls = new OrbitControls(camera, canvas);
   controls.enableDamping = false;
-  const spheres = createSpheres();
-  const lineMaterial = new THREE.LineBasicMaterial();
-  const edges = new THREE.LineSegments(new THREE.BufferGeometry(), lineMaterial);
-  edges.frustumCulled = false;
-  scene.add(...spheres.objects, edges);
-  const tripod = createTripod();
+  const tripod = createTripod(axes);
+  const balls = noBalls();
+  const pace = createPace();
   let opened: Opened | undefined;
   let frame: Frame | undefined;
   let style: Style = { color: 'energy', perfect: 'faint', slice: undefined };
-  let range: Range | undefined;
+  let known: Painted = { range: undefined, holes: 0 };
   let origin: Fractions = [0, 0, 0];
   let steady = false;
-  let holes = 0;
-  let size = 1;
-  let extent = [1, 1];
-  let queued = false;
+  let [stale, queued, coarse] = [false, false, false];
+  let [last, timer] = [0, 0];
 
+  const resolve = (scale: number) => {
+    coarse = scale < 1;
+    surface.resize(canvas.clientWidth, canvas.clientHeight, scale * Math.min(2, devicePixelRatio));
+  };
   const draw = () => {
     queued = false;
-    const { clientWidth: w, clientHeight: h } = canvas;
-    if (w === 0 || h === 0) return;
-    renderer.setViewport(0, 0, w, h);
-    renderer.clear();
-    renderer.render(scene, camera);
-    tripod.render(renderer, camera);
+    if (canvas.clientWidth === 0 || canvas.clientHeight === 0) return;
+    const begin = performance.now();
+    const moving = begin - last < STILL;
+    resolve(moving ? pace.scale() : 1);
+    if (stale && opened && frame) {
+      stale = false;
+      known = paint(balls, frame, opened, origin, style, steady ? known.range : undefined);
+      surface.changed(balls, outline(frame.cell));
+      painted(known);
+    }
+    camera.updateMatrixWorld();
+    surface.draw(camera);
+    tripod.turn(camera);
+    last = performance.now();
+    if (moving) pace.took(last - begin);
+    clearTimeout(timer);
+    if (coarse) timer = setTimeout(redraw, STILL + 20) as unknown as number;
   };
   const redraw = () => {
     if (queued) return;
     queued = true;
     requestAnimationFrame(draw);
   };
-  const resize = () => {
-    const { clientWidth: w, clientHeight: h } = canvas;
-    if (w === 0 || h === 0) return;
-    renderer.setPixelRatio(Math.min(2, devicePixelRatio));
-    renderer.setSize(w, h, false);
-    const half = Math.max(extent[1], (extent[0] * h) / w);
-    Object.assign(camera, { left: (-half * w) / h, right: (half * w) / h, top: half, bottom: -half });
-    camera.near = 0.1;
-    camera.far = 8 * size;
-    camera.updateProjectionMatrix();
+  const repaint = () => {
+    stale = true;
     redraw();
   };
+  const lens = createLens(canvas, camera, controls);
   const home = () => {
-    if (!frame) return;
-    const centre = corner(frame.cell, 0.5, 0.5, 0.5);
-    size = centre.length() + 1;
-    controls.target.copy(centre);
-    // a thin cell is looked at from above
-    const thin = Math.abs(frame.cell[8]) < 0.3 * Math.min(frame.cell[0], frame.cell[4]);
-    const from = thin ? new THREE.Vector3(0.1, -0.22, 1) : new THREE.Vector3(0.42, 0.3, 1);
-    camera.position.copy(centre).add(from.normalize().multiplyScalar(4 * size));
-    camera.up.set(0, 1, 0);
-    camera.zoom = 1;
-    controls.update();
-    camera.updateMatrixWorld();
-    extent = extentOf(frame.cell, centre, camera);
-    resize();
-  };
-  const repaint = () => {
-    if (!opened || !frame) return;
-    ({ range, holes } = paint(spheres, frame, opened, origin, style, steady ? range : undefined));
-    outline(edges.geometry, frame.cell);
+    if (frame) lens.home(frame.cell);
     redraw();
   };
   const recolor = () => {
     const style = getComputedStyle(document.documentElement);
-    const ground = new THREE.Color(style.getPropertyValue('--panel').trim());
-    spheres.ground(ground.convertLinearToSRGB());
-    lineMaterial.color.set(style.getPropertyValue('--quiet').trim());
+    const color = (name: string) => new THREE.Color(style.getPropertyValue(name).trim()).convertLinearToSRGB();
+    surface.recolor(color('--panel'), color('--quiet'));
     redraw();
   };
   controls.addEventListener('change', redraw);
-  new ResizeObserver(resize).observe(canvas);
+  new ResizeObserver(() => {
+    lens.adapt();
+    redraw();
+  }).observe(canvas);
   keys(canvas, camera, controls, redraw);
   recolor();
   return {
     open(next) {
       opened = next;
       frame = next.frame;
-      range = undefined;
+      known.range = undefined;
       origin = originOf(next.frame, marksOf(next.frame, 1.2 * spacing(next.frame)), next.pbc);
       home();
       repaint();
@@ -121,16 +116,14 @@ export function createView(canvas: HTMLCanvasElement): View {
       repaint();
     },
     style(next) {
-      if (next.color !== style.color) range = undefined;
+      if (next.color !== style.color) known.range = undefined;
       style = next;
       repaint();
     },
     steady(on) {
       steady = on;
-      range = undefined;
+      known.range = undefined;
     },
-    range: () => range,
-    holes: () => holes,
     home,
     recolor,
   };
