@@ -16,7 +16,7 @@ import { errorsOf, randomSplits } from '../src/fit/entropy/measure.ts';
 import { formatEntropyModel, parseEntropyModel } from '../src/fit/entropy/model.ts';
 import { entropyRows } from '../src/fit/entropy/rows.ts';
 import { entropyData, type Frame } from '../src/fit/entropy/samples.ts';
-import { type EntropyRow, estimateEntropy, trainEntropy } from '../src/fit/entropy/train.ts';
+import { type EntropyRow, type EntropyWeights, estimateEntropy, trainEntropy } from '../src/fit/entropy/train.ts';
 import { solveRidge } from '../src/fit/ridge.ts';
 import { parseExtxyz } from '../src/io/extxyz.ts';
 import { formatExtxyz } from '../src/io/extxyz-write.ts';
@@ -182,6 +182,68 @@ describe('learning', () => {
     expect(share(2)).toBeGreaterThan(0.92);
   });
 
+  describe('from groups that are not alike', () => {
+    /** Every third is of the noisy kind, and lies elsewhere. */
+    const [quiet, loud] = [0.05, 0.8];
+    const mixed = (count: number): { rows: EntropyRow[]; weights: Float64Array } => {
+      const { rows, weights } = synthetic(count, 20, 1);
+      return {
+        weights,
+        rows: rows.map(({ row, entropy }, k) => {
+          const noisy = k % 3 === 0;
+          const x = row.map((v, i) => (i === 0 ? v + (noisy ? 12 : -12) : v));
+          const exact = (of: Float64Array) => of.reduce((sum, v, i) => sum + v * weights[i], 0);
+          const rest = entropy - exact(row);
+          return { row: x, entropy: exact(x) + rest * (noisy ? loud : quiet), group: noisy ? 'loud' : 'quiet' };
+        }),
+      };
+    };
+    const coverage = (found: EntropyWeights, rows: readonly EntropyRow[]) =>
+      ['quiet', 'loud'].map((name) => {
+        const own = rows.filter(({ group }) => group === name);
+        const inside = own.filter(({ row, entropy }) => {
+          const { entropy: estimate, error } = estimateEntropy(found, row);
+          return Math.abs(estimate - entropy) <= error;
+        });
+        return inside.length / own.length;
+      });
+    const distance = (a: Float64Array, b: Float64Array) => Math.sqrt(a.reduce((sum, x, k) => sum + (x - b[k]) ** 2, 0));
+
+    it('finds the noise of each, bars that cover both, and better weights than one noise for all', () => {
+      const { rows, weights } = mixed(1200);
+      const [learned, fresh] = [rows.slice(0, 240), rows.slice(240)];
+      const found = trainEntropy(engine, learned, 'evidence');
+      expect(found.groups.map(({ name }) => name)).toEqual(['loud', 'quiet']);
+      expect(Math.abs(found.groups[0].noise / loud - 1)).toBeLessThan(0.25);
+      expect(Math.abs(found.groups[1].noise / quiet - 1)).toBeLessThan(0.25);
+      for (const share of coverage(found, fresh)) expect(Math.abs(share - 0.683)).toBeLessThan(0.08);
+      const told = fresh.filter(({ row, group }) => estimateEntropy(found, row).like === group);
+      expect(told.length / fresh.length).toBeGreaterThan(0.95);
+      const one = trainEntropy(engine, learned, 'evidence', 'one');
+      expect(one.groups).toEqual([]);
+      const [wide, narrow] = coverage(one, fresh);
+      expect(wide).toBeGreaterThan(0.95);
+      expect(narrow).toBeLessThan(0.55);
+      expect(distance(found.weights, weights)).toBeLessThan(0.3 * distance(one.weights, weights));
+    });
+
+    it('one group is ordinary ridge regression, and a group of one has the noise of all, about', () => {
+      const rows = mixed(90).rows.map((row) => ({ ...row, group: 'all' }));
+      expect(trainEntropy(engine, rows, 'evidence')).toEqual(trainEntropy(engine, rows, 'evidence', 'one'));
+      const lonely = rows.map((row, k) => ({ ...row, group: k === 0 ? 'lonely' : 'all' }));
+      const { groups } = trainEntropy(engine, lonely, 'evidence');
+      const [own, others] = groups.map(({ noise }) => noise);
+      expect(own / others).toBeGreaterThan(0.5);
+      expect(own / others).toBeLessThan(2.5);
+    });
+
+    it('labels without any noise are learned as they are', () => {
+      const { rows, weights } = synthetic(60, 12, 0);
+      const found = trainEntropy(engine, rows, 'evidence', 'group');
+      expect(distance(found.weights, weights)).toBeLessThan(1e-5);
+    });
+  });
+
   it('marks what lies outside: ten times a row that it learned from', () => {
     const { rows } = synthetic(100, 10, 0.1);
     const found = trainEntropy(engine, rows, 'evidence');
@@ -246,6 +308,9 @@ describe('from structures to a model and back', () => {
     const model = { ...found, descriptor: G2, species, labels, references, target: 'formation_entropy' };
     const text = formatEntropyModel(model);
     expect(parseEntropyModel(text, 'm.json')).toEqual(model);
+    // as it was before groups had noises
+    const older = text.replace(/"groups":\[.*?\],/, '');
+    expect(parseEntropyModel(older, 'm.json')).toEqual({ ...model, groups: [] });
     expect(() => parseEntropyModel(text.slice(0, 100), 'm.json')).toThrow(/m\.json/);
     expect(() => parseEntropyModel('{"schema":"other"}', 'm.json')).toThrow(InputError);
     expect(() => parseEntropyModel(text.replace('"weights":[', '"weights":[1,'), 'm.json')).toThrow(/sizes/);
@@ -302,12 +367,13 @@ describe('frenkel entropy learn and predict', () => {
     const report = JSON.parse(learned.stdout);
     expect(report).toMatchObject({ configurations: 16, test: { splits: 2 } });
     expect(Object.keys(report.groups)).toEqual(['v1', 'v2']);
+    expect(Object.keys(report.noises)).toEqual(['v1', 'v2']);
     expect(readFileSync(place('p.svg'), 'utf8')).toContain('<svg');
     const given = ['--model', place('m.json'), '--local', place('local.xyz'), '--json'];
     const predicted = await call('predict', place('one.xyz'), ...given);
     expect(predicted.code).toBe(0);
     const [one] = JSON.parse(predicted.stdout).predictions;
-    expect(one).toMatchObject({ atoms: 127, bulk: 'n54' });
+    expect(one).toMatchObject({ atoms: 127, bulk: 'n54', like: 'v1' });
     expect(one.error).toBeGreaterThan(0);
     const [frame] = parseExtxyz(readFileSync(place('local.xyz'), 'utf8'));
     expect(frame.arrays.local_entropy.reduce((sum, s) => sum + s, 0)).toBeCloseTo(one.entropy, 8);
@@ -327,6 +393,7 @@ describe('frenkel entropy learn and predict', () => {
     await wrong(/no frame has a label S=/, 'learn', data, '--descriptor', G2, '--label', 'S', ...out);
     await wrong(/--hold.*v1, v2/s, 'learn', data, '--descriptor', G2, '--hold', 'x', ...out);
     await wrong(/--ridge/, 'learn', data, '--descriptor', G2, '--ridge', 'much', ...out);
+    await wrong(/group, one/, 'learn', data, '--descriptor', G2, '--noise', 'none', ...out);
     await wrong(/--test/, 'learn', data, '--descriptor', G2, '--test', '1', ...out);
     await wrong(/exists already/, 'learn', data, '--descriptor', G2, '-o', data);
     await wrong(/frenkel entropy learn/, 'predict', place('one.xyz'), '--model', data);

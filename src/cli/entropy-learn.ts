@@ -12,7 +12,7 @@ import {
 import { type EntropyModel, formatEntropyModel } from '../fit/entropy/model.ts';
 import { type EntropyRows, entropyRows } from '../fit/entropy/rows.ts';
 import { entropyData } from '../fit/entropy/samples.ts';
-import { trainEntropy } from '../fit/entropy/train.ts';
+import { type NoiseModel, trainEntropy } from '../fit/entropy/train.ts';
 import type { Regularisation } from '../fit/ridge.ts';
 import { createEngine } from '../node/threads.ts';
 import { entropyParity } from '../plot/entropy-parity.ts';
@@ -28,6 +28,7 @@ interface Flags {
   bulk?: string;
   label: string;
   ridge: Regularisation;
+  noise: NoiseModel;
   test: number;
   splits: number;
   hold?: string;
@@ -56,6 +57,11 @@ export function entropyLearnCommand(): Command {
         .argParser(parseRidge),
     )
     .addOption(
+      new Option('--noise <model>', "of labels: each group's own, or one for all")
+        .choices(['group', 'one'])
+        .default('group'),
+    )
+    .addOption(
       new Option('--test <share>', 'share of each group that is held out in turn; 0: none')
         .default(0.2)
         .argParser(parseShare),
@@ -75,9 +81,11 @@ export function entropyLearnCommand(): Command {
 Data: frames with formation_entropy and bulk=ID, and one frame of each perfect crystal with reference=ID; config_type is
 the group. \`frenkel campaign run\` with 'campaign: search' writes such a file (report/configurations.xyz).
 No intercept: a perfect crystal has S_f = 0. Errors are those of configurations that were held out; error bars of
-estimates are √(posterior² + noise²); "within" is the share of labels that they cover (0.68 if Gaussian).
---json prints {"model","configurations","components","lambda","effective","noise","test":{"rmse","mae","spread","range",
-"within","ratio","splits"},"groups":{GROUP:{…}},"fitted":{…}}, k_B.
+estimates are √(posterior² + noise²); "within" is the share of labels that they cover (0.68 if Gaussian). Each group has a
+noise of its own, labels count by it, and a structure gets that of the group whose mean descriptors are nearest; --noise one
+takes one for all: the majority's.
+--json prints {"model","configurations","components","lambda","effective","noise","noises":{GROUP:…},"test":{"rmse","mae",
+"bias","spread","range","within","ratio","splits"},"groups":{GROUP:{…}},"fitted":{…}}, k_B.
 
 Example:
   frenkel entropy learn runs/search/report/configurations.xyz --descriptor '${PUBLISHED}' -o iron.json`,
@@ -111,19 +119,14 @@ async function learn(files: string[], flags: Flags): Promise<void> {
       progress.update(() => `descriptors: ${done} of ${total} configurations`),
     );
     progress.end();
+    const { ridge, noise: noises, test: share, splits: count, seed } = flags;
     const splits = splitsOf(
       flags,
       found,
-      (held) => splitBy(engine, found.rows, held, flags.ridge),
-      () =>
-        randomSplits(engine, found.rows, {
-          share: flags.test,
-          count: flags.splits,
-          seed: flags.seed,
-          ridge: flags.ridge,
-        }),
+      (held) => splitBy(engine, found.rows, held, { ridge, noises }),
+      () => randomSplits(engine, found.rows, { share, count, seed, ridge, noises }),
     );
-    const weights = trainEntropy(engine, found.rows, flags.ridge);
+    const weights = trainEntropy(engine, found.rows, ridge, noises);
     const { species, labels, references } = found;
     const model: EntropyModel = {
       ...weights,
@@ -174,6 +177,7 @@ interface LearnReport {
   lambda: number;
   effective: number;
   noise: number;
+  noises: Record<string, number>;
   test?: Tested;
   groups: Record<string, Tested>;
   fitted?: Tested;
@@ -187,6 +191,7 @@ function reportOf(model: EntropyModel, splits: readonly Split[], out: string): L
     descriptor: model.descriptor,
     components: model.weights.length,
     ...{ configurations: model.configurations, lambda: model.lambda, effective: model.effective, noise: model.noise },
+    noises: Object.fromEntries(model.groups.map(({ name, noise }) => [name, noise])),
     ...(held.length > 0 ? { test: tested(held), fitted: tested(splits.map(({ fitted }) => fitted)) } : {}),
     groups: Object.fromEntries(
       groups.map((name) => [name, tested(held.map((points) => points.filter(({ group }) => group === name)))]),
@@ -201,12 +206,14 @@ function tested(splits: readonly (readonly Compared[])[]): Tested {
 }
 
 function summary(report: LearnReport, { parity, test: share, hold }: Flags): string {
-  const { test, fitted, groups, model, components, configurations, lambda, effective, noise } = report;
-  const line = (name: string, { configurations: n, rmse, mae, spread, range, ratio, within }: Tested) =>
-    `  ${name.padEnd(16)}${String(n).padStart(6)}  RMSE ${rmse.toFixed(3)}  MAE ${mae.toFixed(3)}  spread ${spread.toFixed(3)} (range ${range.toFixed(2)})  RMSE/spread ${ratio.toFixed(3)}  within ${within.toFixed(2)}`;
+  const { test, fitted, groups, model, components, configurations, lambda, effective, noise, noises } = report;
+  const own = Object.entries(noises).map(([name, one]) => `${name} ${one.toFixed(3)}`);
+  const line = (name: string, { configurations: n, rmse, mae, bias, spread, range, ratio, within }: Tested) =>
+    `  ${name.padEnd(16)}${String(n).padStart(6)}  RMSE ${rmse.toFixed(3)}  MAE ${mae.toFixed(3)}  bias ${bias.toFixed(3)}  spread ${spread.toFixed(3)} (range ${range.toFixed(2)})  RMSE/spread ${ratio.toFixed(3)}  within ${within.toFixed(2)}`;
   const how = hold === undefined ? `${100 * share} % of each group, ${test?.splits} times` : `groups with ${hold}`;
   return `${[
     `${configurations} configurations, ${components} components; λ ${lambda.toPrecision(3)}, ${effective.toFixed(1)} weights determined, noise ${noise.toFixed(3)} k_B`,
+    ...(own.length > 0 ? [`noise of groups, k_B: ${own.join(', ')}`] : []),
     ...(test && fitted
       ? [
           `held out (${how}), k_B`,

@@ -44,8 +44,8 @@ export function entropyPredictCommand(): Command {
       'after',
       `
 The cost is that of the descriptors: proportional to the number of atoms. The error bar is one standard deviation, posterior
-and noise; a structure with more leverage than any learned from is marked: there it is a guess.
---json prints {"model","predictions":[{"file","frame","atoms","bulk","entropy","error","leverage","extrapolates"}, …]}, k_B.
+and noise, that of the group it is most like; a structure with more leverage than any learned from is marked: there it is a guess.
+--json prints {"model","predictions":[{"file","frame","atoms","bulk","entropy","error","like","leverage","extrapolates"}, …]}, k_B.
 
 Example:
   frenkel entropy predict V4.xyz --model iron.json --local V4-entropy.xyz`,
@@ -125,10 +125,11 @@ function* chunksOf(frames: readonly Atoms[]): Generator<string> {
 
 function summary(predictions: readonly Predicted[]): string {
   return predictions
-    .map(({ file, frame, atoms, entropy, error, leverage, extrapolates }) => {
+    .map(({ file, frame, atoms, entropy, error, like, leverage, extrapolates }) => {
       const where = frame > 0 ? `${file} frame ${frame}` : file;
       const mark = extrapolates ? '  EXTRAPOLATES: unlike everything learned from' : '';
-      return `${where}  ${atoms} atoms  S_f = ${entropy.toFixed(4)} ± ${error.toFixed(4)} k_B  leverage ${leverage.toPrecision(3)}${mark}\n`;
+      const noise = like === undefined ? '' : `  like ${like}`;
+      return `${where}  ${atoms} atoms  S_f = ${entropy.toFixed(4)} ± ${error.toFixed(4)} k_B  leverage ${leverage.toPrecision(3)}${noise}${mark}\n`;
     })
     .join('');
 }

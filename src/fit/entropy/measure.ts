@@ -3,13 +3,21 @@ import { InputError } from '../../data/errors.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Regularisation } from '../ridge.ts';
 import { testSplit } from '../split.ts';
-import { type EntropyRow, type EntropyWeights, estimateEntropy, trainEntropy } from './train.ts';
+import { type EntropyRow, type EntropyWeights, estimateEntropy, type NoiseModel, trainEntropy } from './train.ts';
+
+/** How it is learned. */
+export interface Learning {
+  ridge: Regularisation;
+  noises?: NoiseModel;
+}
 
 /** k_B. */
 export interface EntropyErrors {
   configurations: number;
   rmse: number;
   mae: number;
+  /** Mean of estimate less label. */
+  bias: number;
   /** Standard deviation of the labels, and largest less smallest. */
   spread: number;
   range: number;
@@ -39,6 +47,7 @@ export function errorsOf(points: readonly Compared[]): EntropyErrors {
     configurations: n,
     rmse: Math.sqrt(average(({ label, estimate }) => (estimate - label) ** 2)),
     mae: average(({ label, estimate }) => Math.abs(estimate - label)),
+    bias: average(({ label, estimate }) => estimate - label),
     spread: Math.sqrt(average(({ label }) => (label - mean) ** 2)),
     range: labels.reduce((a, b) => Math.max(a, b), labels[0]) - labels.reduce((a, b) => Math.min(a, b), labels[0]),
     within: average(({ label, estimate, error }) => Number(Math.abs(estimate - label) <= error)),
@@ -57,11 +66,11 @@ export function splitBy(
   engine: Engine,
   rows: readonly EntropyRow[],
   held: ArrayLike<number>,
-  ridge: Regularisation,
+  { ridge, noises }: Learning,
 ): Split {
   const [test, train] = [rows.filter((_, k) => held[k]), rows.filter((_, k) => !held[k])];
   if (test.length === 0) throw new InputError('no configuration is held out: there is nothing to test on');
-  const model = trainEntropy(engine, train, ridge);
+  const model = trainEntropy(engine, train, ridge, noises);
   return { held: compare(model, test), fitted: compare(model, train) };
 }
 
@@ -69,10 +78,10 @@ export function splitBy(
 export function randomSplits(
   engine: Engine,
   rows: readonly EntropyRow[],
-  { share, count, seed, ridge }: { share: number; count: number; seed: number; ridge: Regularisation },
+  { share, count, seed, ...learning }: { share: number; count: number; seed: number } & Learning,
 ): Split[] {
   const groups = rows.map(({ group }) => group);
   return Array.from({ length: count }, (_, k) =>
-    splitBy(engine, rows, testSplit(groups, share, BigInt(seed + k)), ridge),
+    splitBy(engine, rows, testSplit(groups, share, BigInt(seed + k)), learning),
   );
 }

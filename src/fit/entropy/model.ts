@@ -19,8 +19,8 @@ export interface EntropyModel extends EntropyWeights {
 const SCHEMA = 'frenkel entropy model 1';
 
 export function formatEntropyModel(model: EntropyModel, about: Record<string, unknown> = {}): string {
-  const { descriptor, species, target, labels, weights, noise, root, farthest, lambda, effective, configurations } =
-    model;
+  const { descriptor, species, target, labels, weights, noise, groups, root, farthest } = model;
+  const { lambda, effective, configurations } = model;
   return `${JSON.stringify({
     schema: SCHEMA,
     descriptor,
@@ -31,6 +31,7 @@ export function formatEntropyModel(model: EntropyModel, about: Record<string, un
     labels,
     weights: [...weights],
     references: Object.fromEntries([...model.references].map(([id, mean]) => [id, encodeFloats(mean)])),
+    groups: groups.map(({ name, noise: own, mean }) => ({ name, noise: own, mean: encodeFloats(mean) })),
     root: encodeFloats(root),
   })}\n`;
 }
@@ -52,7 +53,10 @@ export function parseEntropyModel(text: string, file?: string): EntropyModel {
     const references = new Map(
       Object.entries(Object(found.references) as Record<string, string>).map(([id, mean]) => [id, decodeFloats(mean)]),
     );
-    const sizes = [...references.values()].map(({ length }) => length);
+    const groups = ((found.groups ?? []) as Record<string, unknown>[]).map(({ name, noise, mean }) => {
+      return { name: String(name), noise: finite(noise), mean: decodeFloats(String(mean)) };
+    });
+    const sizes = [...references.values(), ...groups.map(({ mean }) => mean)].map(({ length }) => length);
     if (weights.length === 0 || root.length % weights.length !== 0 || sizes.some((size) => size !== weights.length))
       throw new TypeError('its sizes do not fit');
     const species = (found.elements as string[]).map((symbol) => {
@@ -64,7 +68,7 @@ export function parseEntropyModel(text: string, file?: string): EntropyModel {
       descriptor: String(found.descriptor),
       target: String(found.target),
       labels: (found.labels as unknown[]).map(String),
-      ...{ species, weights, root, references },
+      ...{ species, weights, root, references, groups },
       noise: finite(found.noise),
       farthest: finite(found.farthest),
       lambda: finite(found.lambda),

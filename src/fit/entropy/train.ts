@@ -7,7 +7,8 @@ import { InputError } from '../../data/errors.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { createAccumulator } from '../accumulate.ts';
 import { type Regularisation, solveRidge } from '../ridge.ts';
-import { leverageOf } from '../solution.ts';
+import { leverageOf, type Solution } from '../solution.ts';
+import { type GroupNoise, groupNoises, membersOf, nearestGroup } from './noise.ts';
 
 /** One configuration. */
 export interface EntropyRow {
@@ -21,8 +22,10 @@ export interface EntropyRow {
 export interface EntropyWeights {
   /** (size) k_B per unit. */
   weights: Float64Array;
-  /** k_B: standard deviation of what is left of the labels. */
+  /** k_B: standard deviation of what is left of the labels; with groups, of a weighted row. */
   noise: number;
+  /** Each with its own noise; none: one for all. */
+  groups: GroupNoise[];
   /** (size, any): the weights' covariance over noise² is root rootᵀ. */
   root: Float64Array;
   /** Largest leverage of a configuration learned from. */
@@ -38,6 +41,8 @@ export interface EntropyEstimate {
   entropy: number;
   /** k_B, one standard deviation of a label: posterior of the weights, and noise. */
   error: number;
+  /** The group whose noise that is: its mean is the nearest. */
+  like?: string;
   /** Mahalanobis distance squared of the row from nothing, as the ridge sees the rows learned from. */
   leverage: number;
   /** More than any configuration learned from has: the error bar is a guess. */
@@ -47,28 +52,42 @@ export interface EntropyEstimate {
 /** Folds of λ 'cv'. */
 const FOLDS = 5;
 
+/** How noisy labels are: each group in its own way, or all alike. */
+export type NoiseModel = 'group' | 'one';
+
 /**
  * By normal equations: the λ that noisy labels ask for is far above the square of rounding. Throws InputError for fewer than
  * three configurations, and for rows that are all zero.
  */
-export function trainEntropy(engine: Engine, rows: readonly EntropyRow[], ridge: Regularisation): EntropyWeights {
+export function trainEntropy(
+  engine: Engine,
+  rows: readonly EntropyRow[],
+  ridge: Regularisation,
+  noises: NoiseModel = 'group',
+): EntropyWeights {
   if (rows.length < 3)
     throw new InputError(`${rows.length} configurations to learn from; three at least were expected`);
   const size = rows[0].row.length;
   if (rows.every(({ row }) => row.every((x) => x === 0)))
     throw new InputError('the descriptors of all configurations are those of their bulk: there is nothing to learn');
-  const system = (some: readonly EntropyRow[]) => {
-    const sums = createAccumulator(engine, size, { normal: true });
-    for (const { row, entropy } of some) sums.add(row, 0, entropy, 1);
-    return sums.finish();
+  const solve = (ratioOf: (row: EntropyRow) => number): Solution => {
+    const system = (some: readonly EntropyRow[]) => {
+      const sums = createAccumulator(engine, size, { normal: true });
+      for (const row of some) sums.add(row.row, 0, row.entropy, 1 / ratioOf(row));
+      return sums.finish();
+    };
+    const folds =
+      ridge === 'cv' ? Array.from({ length: FOLDS }, (_, f) => system(rows.filter((_, k) => k % FOLDS === f))) : [];
+    return solveRidge(engine, system(rows), ridge, folds);
   };
-  const folds =
-    ridge === 'cv' ? Array.from({ length: FOLDS }, (_, f) => system(rows.filter((_, k) => k % FOLDS === f))) : [];
-  const { coefficients, noise, root, lambda, effective } = solveRidge(engine, system(rows), ridge, folds);
+  const { solution, ratios } =
+    noises === 'group' ? groupNoises(rows, solve) : { solution: solve(() => 1), ratios: new Map<string, number>() };
+  const { coefficients, noise, root, lambda, effective } = solution;
   const leverages = rows.map(({ row }) => leverageOf(root, row, 0, size));
   return {
     weights: coefficients,
     noise,
+    groups: ratios.size > 1 ? groupsOf(rows, ratios, noise) : [],
     root,
     farthest: leverages.reduce((most, h) => Math.max(most, h), 0),
     lambda,
@@ -77,12 +96,26 @@ export function trainEntropy(engine: Engine, rows: readonly EntropyRow[], ridge:
   };
 }
 
+function groupsOf(rows: readonly EntropyRow[], ratios: ReadonlyMap<string, number>, noise: number): GroupNoise[] {
+  return [...membersOf(rows)].map(([name, own]) => {
+    const mean = new Float64Array(own[0].row.length);
+    for (const { row } of own)
+      row.forEach((x, k) => {
+        mean[k] += x / own.length;
+      });
+    return { name, noise: noise * (ratios.get(name) ?? 1), mean };
+  });
+}
+
 export function estimateEntropy(model: EntropyWeights, row: Float64Array): EntropyEstimate {
-  const { weights, noise, root, farthest } = model;
+  const { weights, noise, groups, root, farthest } = model;
   const leverage = leverageOf(root, row, 0, weights.length);
+  const like = nearestGroup(groups, root, row);
+  const own = like?.noise ?? noise;
   return {
     entropy: row.reduce((sum, x, k) => sum + x * weights[k], 0),
-    error: noise * Math.sqrt(1 + leverage),
+    error: Math.sqrt(own * own + noise * noise * leverage),
+    ...(like ? { like: like.name } : {}),
     leverage,
     extrapolates: leverage > farthest * (1 + 1e-9),
   };

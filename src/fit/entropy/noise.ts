@@ -1,0 +1,98 @@
+/**
+ * One noise for each group of labels. What a linear model leaves of interstitials is several times what it leaves of
+ * vacancies: with one noise for all, the majority's is everybody's error bar. Weights 1/σ_g² and ridge regression in turn:
+ * σ_g² = Σ r²/Σ(1 − h) over a group, h the leverage of a row in its own fit (the restricted likelihood's variance
+ * components: Patterson, Thompson, Biometrika 58, 545 (1971), doi:10.1093/biomet/58.3.545), drawn to the noise of all by a few
+ * labels' worth, so that a group of one is no group without errors.
+ */
+import { exp, log } from '../../data/math.ts';
+import { leverageOf, type Solution } from '../solution.ts';
+
+/** Of the labels of one group. */
+export interface GroupNoise {
+  name: string;
+  /** k_B: standard deviation of what is left of its labels. */
+  noise: number;
+  /** (size): mean row of those learned from, by which a structure is told to be like them. */
+  mean: Float64Array;
+}
+
+interface Grouped {
+  row: Float64Array;
+  entropy: number;
+  group: string;
+}
+
+/** Labels that the noise of all counts for in every group. */
+const PRIOR = 4;
+/** Relative change of the noises after which they are taken, and rounds after which they are in any case. */
+const SETTLED = 0.01;
+const ROUNDS = 20;
+
+export interface Noises {
+  solution: Solution;
+  /** By group, over the solution's: their geometric mean over the rows is one. */
+  ratios: Map<string, number>;
+}
+
+/** `solve`: ridge regression with rows over these ratios. */
+export function groupNoises<Row extends Grouped>(
+  rows: readonly Row[],
+  solve: (ratioOf: (row: Row) => number) => Solution,
+): Noises {
+  const members = membersOf(rows);
+  const ratios = new Map([...members.keys()].map((group) => [group, 1]));
+  const ratioOf = ({ group }: Row) => ratios.get(group) ?? 1;
+  let solution = solve(ratioOf);
+  for (let round = 0; round < ROUNDS && members.size > 1 && solution.noise > 0; round++) {
+    const found = [...members].map(([group, own]) => ratioIn(own, solution, ratios.get(group) ?? 1));
+    const mean = exp([...members.values()].reduce((sum, own, k) => sum + own.length * log(found[k]), 0) / rows.length);
+    let change = 0;
+    [...members.keys()].forEach((group, k) => {
+      const next = found[k] / mean;
+      change = Math.max(change, Math.abs(next / (ratios.get(group) ?? 1) - 1));
+      ratios.set(group, next);
+    });
+    solution = solve(ratioOf);
+    if (change < SETTLED) break;
+  }
+  return { solution, ratios };
+}
+
+export function membersOf<Row extends Grouped>(rows: readonly Row[]): Map<string, Row[]> {
+  const members = new Map<string, Row[]>();
+  for (const row of rows) {
+    const own = members.get(row.group);
+    if (own) own.push(row);
+    else members.set(row.group, [row]);
+  }
+  return members;
+}
+
+/** Noise of a group over the solution's. */
+function ratioIn(rows: readonly Grouped[], { coefficients, root, noise }: Solution, ratio: number): number {
+  let squares = PRIOR;
+  let free = PRIOR;
+  for (const { row, entropy } of rows) {
+    const residual = row.reduce((sum, x, k) => sum + x * coefficients[k], -entropy) / noise;
+    squares += residual * residual;
+    free += Math.max(0, 1 - leverageOf(root, row, 0, row.length) / (ratio * ratio));
+  }
+  return Math.sqrt(squares / free);
+}
+
+/** The group whose mean row is nearest, as the ridge sees rows; undefined where there are none. */
+export function nearestGroup(
+  groups: readonly GroupNoise[],
+  root: Float64Array,
+  row: Float64Array,
+): GroupNoise | undefined {
+  let best: GroupNoise | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (const group of groups) {
+    const apart = row.map((x, k) => x - group.mean[k]);
+    const distance = leverageOf(root, apart, 0, apart.length);
+    if (distance < least) [best, least] = [group, distance];
+  }
+  return best;
+}
