@@ -86,11 +86,13 @@ export { checkSamples } from './fit/checks.ts';
 export { createDesigner, type Designer, type DesignRows } from './fit/design.ts';
 export { createEnvironment, type Environment } from './fit/entropy/describe.ts';
 export { type EntropyModel, formatEntropyModel, parseEntropyModel } from './fit/entropy/model.ts';
+export type { GroupNoise } from './fit/entropy/noise.ts';
 export {
   type EntropyEstimate,
   type EntropyRow,
   type EntropyWeights,
   estimateEntropy,
+  type NoiseModel,
   trainEntropy,
 } from './fit/entropy/train.ts';
 export { type Environments, learnEnvironments } from './fit/environments.ts';
@@ -117,6 +119,14 @@ export { propagate, type Sampled } from './free-energy/propagation.ts';
 export { type HarmonicState, harmonicFree } from './free-energy/quasi-harmonic.ts';
 export type { ReferenceRecord, SampleRecord } from './free-energy/records.ts';
 export type { Reference } from './free-energy/reference.ts';
+export {
+  errorReached,
+  nextReplica,
+  type Replica,
+  type ReplicaOptions,
+  startReplicas,
+  stepReplica,
+} from './free-energy/replicas.ts';
 export type { Check, Estimate } from './free-energy/result.ts';
 export {
   restoreSampling,
