@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { frenkel, start } from './support/cli.ts';
 import { long } from './support/long.ts';
-import { begin as beginWith, complete, lasting, runArgs as run, torment, wait } from './support/torment.ts';
+import { begin as beginWith, lasting, runArgs as run, torment, wait } from './support/torment.ts';
 import { record } from './support/trust/record.ts';
 import { openTally } from './support/trust/tally.ts';
 
@@ -44,7 +44,7 @@ describe('frenkel campaign under kill -9', () => {
       const folder = begin(small[k % small.length]);
       const count = Math.min(MOST, wanted - tally.now.kills);
       const kills = await torment(folder, { count, together: 1 + (k % 4 === 3 ? 1 : 0), most: 1500, seed: 7000 + k });
-      const { code, stderr } = complete(folder) ? { code: 0, stderr: '' } : await frenkel(folder, run);
+      const { code, stderr } = await frenkel(folder, run);
       expect(code, stderr).toBe(0);
       expect(lasting(folder), folder).toEqual(calm[k % small.length]);
       tally.add({ kills, campaigns: 1 });

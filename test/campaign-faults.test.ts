@@ -48,6 +48,8 @@ function outcome(disk: MemoryDisk): Record<string, string> {
   return Object.fromEntries(kept.sort().map(([path, bytes]) => [path, Buffer.from(bytes).toString('latin1')]));
 }
 
+const drafts = (disk: MemoryDisk) => [...disk.files().keys()].filter((path) => path.endsWith('.tmp'));
+
 async function undisturbed() {
   const disk = memoryDisk();
   const end = await live(disk);
@@ -89,6 +91,7 @@ describe('a campaign on a failing disk', () => {
         disk.restart(kept);
         expect((await live(disk)).status, `change ${at}: ${hit}`).toBe('complete');
         expect(outcome(disk), `change ${at}: ${hit}`).toEqual(files);
+        expect(drafts(disk), `change ${at}: ${hit}`).toEqual([]);
         states.cut++;
       }
     },
@@ -172,6 +175,25 @@ describe('a campaign on a failing disk', () => {
     }
     writeReport(store, countCampaign as CampaignKind);
     expect(files.map((name) => disk.readFile(`${folder}/report/${name}`))).toEqual(whole);
+  });
+
+  it('writes again what another process swept away', async () => {
+    const { files } = await undisturbed();
+    const disk = memoryDisk();
+    let swept = 0;
+    const { rename, link } = disk;
+    const sweeping =
+      (act: typeof rename): typeof rename =>
+      (from, to) => {
+        // of root, resources and report: jobs have an owner
+        if (!from.includes('/jobs/') && swept % 3 === 0) disk.remove(from);
+        if (!from.includes('/jobs/')) swept++;
+        act(from, to);
+      };
+    Object.assign(disk, { rename: sweeping(rename), link: sweeping(link) });
+    expect((await live(disk)).status).toBe('complete');
+    expect(swept).toBeGreaterThan(5);
+    expect(outcome(disk)).toEqual(files);
   });
 
   it('takes writes that are cut short for what they are', async () => {

@@ -4,7 +4,8 @@ import type { CampaignKind, CampaignView } from '../campaign/job.ts';
 import type { Json } from '../data/atoms.ts';
 import { createBoard } from '../node/campaign-board.ts';
 import { type Store, viewOf } from '../node/campaign-store.ts';
-import { type Content, writeAtomic } from '../node/files.ts';
+import { writeAmongSweeps } from '../node/drafts.ts';
+import type { Content } from '../node/files.ts';
 import { canonicalJson } from '../node/hash.ts';
 import { searchReport } from '../plot/search-report.ts';
 import { vacancyReport } from '../plot/vacancy-report.ts';
@@ -47,6 +48,6 @@ export function writeReport(store: Store, kind: CampaignKind): WrittenReport {
   const view = viewOf(store, board.jobs);
   const { files, summary = '' } = (reporters.get(kind.name) ?? plainReport)(view);
   const folder = join(store.folder, 'report');
-  for (const [name, content] of Object.entries(files)) writeAtomic(join(folder, name), content, store.disk);
+  for (const [name, content] of Object.entries(files)) writeAmongSweeps(join(folder, name), content, store.disk);
   return { folder, files: Object.keys(files), missing: board.jobs.length - view.results.size, summary };
 }

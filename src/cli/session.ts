@@ -39,8 +39,8 @@ export async function session<T>(
   drive: (engine: Engine, run: Run, hooks: RunHooks) => Promise<RunEnd<T>>,
 ): Promise<{ result: T; folder: string; again: boolean }> {
   const folder = options.out ?? defaultFolder(options.command, options.name, options.job.atoms);
-  const run = startRun(options.command, folder, options.job, options.force);
   const stop = interruption();
+  const run = startRun(options.command, folder, options.job, options.force);
   try {
     for (const message of run.messages) process.stderr.write(`frenkel: ${message}\n`);
     if (run.status === 'finished') return { result: run.result as T, folder, again: true };

@@ -7,8 +7,9 @@ import { encodeState } from '../data/state.ts';
 import { version } from '../data/version.ts';
 import { kernelHash as ownKernels } from '../generated/kernels.ts';
 import { type Disk, nodeDisk } from './disk.ts';
+import { despiteSweeps, writeAmongSweeps } from './drafts.ts';
 import { createFile } from './exclusive.ts';
-import { readText, WriteError, writeAtomic } from './files.ts';
+import { readText, WriteError } from './files.ts';
 import { canonicalJson, sha256 } from './hash.ts';
 
 const schema = 'frenkel campaign 1';
@@ -45,13 +46,12 @@ function recordOf({ kind, config, resources }: NewCampaign, kernelHash: string):
   return { ...identity, version, key: sha256(canonicalJson(identity)) };
 }
 
-/** Undefined for what is not JSON: a number that is not finite. */
+/** Undefined for what no campaign has: a number that is not finite, lists that are 10,000 deep. */
 function keyOf(identity: object): string | undefined {
   try {
     return sha256(canonicalJson(identity as unknown as Json));
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
+  } catch {
+    return undefined;
   }
 }
 
@@ -97,10 +97,11 @@ export function createCampaign(
   for (const [name, hash] of Object.entries(record.resources)) {
     const path = join(folder, 'resources', `${hash}.bin`);
     if (disk.stat(path) === undefined || sha256(disk.readFile(path)) !== hash)
-      writeAtomic(path, encodeState(campaign.resources[name]), disk);
+      writeAmongSweeps(path, encodeState(campaign.resources[name]), disk);
   }
-  writeAtomic(join(folder, 'campaign.yaml'), campaign.source, disk);
-  if (createFile(join(folder, 'campaign.json'), `${JSON.stringify(record, null, 2)}\n`, disk)) return record;
+  writeAmongSweeps(join(folder, 'campaign.yaml'), campaign.source, disk);
+  const text = `${JSON.stringify(record, null, 2)}\n`;
+  if (despiteSweeps(() => createFile(join(folder, 'campaign.json'), text, disk))) return record;
   return accept(folder, readCampaign(folder, disk) ?? record, record);
 }
 

@@ -12,6 +12,7 @@ import type { CampaignEnd, CampaignOptions, Session } from './campaign-session.t
 import type { Store } from './campaign-store.ts';
 import { handleEnd, pardon, take } from './campaign-take.ts';
 import { clearJob } from './campaign-work.ts';
+import { sweepDrafts } from './drafts.ts';
 import { codeOf, WriteError, writeAtomic } from './files.ts';
 import { thisProcess } from './lock.ts';
 
@@ -120,7 +121,11 @@ function trouble(session: Session, error: unknown): void {
   session.halt ??= { status: 'disk', message };
 }
 
-function conclude({ board, halt }: Session, status: CampaignEnd['status']): CampaignEnd {
+function conclude({ store, board, halt }: Session, status: CampaignEnd['status']): CampaignEnd {
+  if (status === 'complete') {
+    const { folder, disk } = store;
+    sweepDrafts([folder, join(folder, 'resources'), join(folder, 'report')], disk);
+  }
   return {
     status,
     planned: board.jobs.length,

@@ -1,0 +1,101 @@
+/** A hundred signals at random moments: each is obeyed within seconds, with a checkpoint, and changes no byte of what comes out. */
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { uniform } from '../src/data/rng.ts';
+import { frenkel, program, scratch } from './support/cli.ts';
+import { long } from './support/long.ts';
+import { calm, lasting, lay, type Ordeal, ordeals, strike } from './support/ordeal.ts';
+import { wait } from './support/torment.ts';
+import { record } from './support/trust/record.ts';
+
+const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+const signals = Object.keys(codes) as (keyof typeof codes)[];
+/** Of each kind of run. */
+const COUNT = long ? 100 : 18;
+const MOST_SECONDS = 5;
+const tally = { signals: 0, slowest: 0, kinds: new Set<string>() };
+
+afterAll(() => {
+  const { kinds, slowest } = tally;
+  const names = [...kinds].join(', ');
+  const met = tally.signals >= 100 && slowest <= MOST_SECONDS && kinds.size === ordeals().length;
+  record('R11.hundred', `${tally.signals}, the slowest after ${slowest.toFixed(1)} s (${names})`, met);
+});
+
+/** Steps at which a run was interrupted, and went on. */
+function seams({ folder }: Ordeal, where: string): [unknown, unknown][] {
+  const path = join(where, folder, 'events.jsonl');
+  if (!existsSync(path)) return [];
+  const events = readFileSync(path, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const at = (k: number) => [events[k].stage, events[k].step];
+  return events.flatMap(({ event }, k) =>
+    event === 'interrupted' && k + 1 < events.length ? [[at(k), at(k + 1)] as [unknown, unknown]] : [],
+  );
+}
+
+function checkpoints({ folder }: Ordeal, where: string): string[] {
+  const root = join(where, folder);
+  return readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /checkpoint-[\d-]+\.bin$/.test(name),
+  );
+}
+
+describe.each(ordeals())('$name', (ordeal) => {
+  it.concurrent(`obeys ${COUNT} signals`, async () => {
+    const seed = BigInt(500 + ordeals().findIndex(({ name }) => name === ordeal.name));
+    const { files } = await calm(ordeal, scratch());
+    let count = 0;
+    for (let round = 0; count < COUNT; round++) {
+      const where = lay(ordeal, scratch());
+      for (let go = 0; ; go++) {
+        const signal = signals[(count + go) % signals.length];
+        const after = count < COUNT ? 400 * uniform(seed, 'trials', round, go) : 600_000;
+        const blow = await strike(ordeal, where, { signal, after, threads: 1 + (go % 2) });
+        if (blow === undefined) break;
+        const what = `${signal} after ${after.toFixed(0)} ms: ${blow.stderr}`;
+        expect(blow.code, what).toBe(codes[signal]);
+        expect(blow.stderr, what).toMatch(/the same command goes on/);
+        expect(blow.seconds, what).toBeLessThan(MOST_SECONDS);
+        if (ordeal.folder === 'r') expect(checkpoints(ordeal, where), what).not.toEqual([]);
+        count++;
+        tally.signals++;
+        tally.slowest = Math.max(tally.slowest, blow.seconds);
+      }
+      expect(lasting(ordeal, where)).toEqual(files);
+      for (const [stopped, gone] of seams(ordeal, where)) expect(gone).toEqual(stopped);
+      rmSync(where, { recursive: true });
+    }
+    tally.kinds.add(ordeal.name);
+  }, 600_000);
+});
+
+describe('a terminal that is closed', () => {
+  it('stops the run with a checkpoint, though nobody reads its progress any more', async () => {
+    const [ordeal] = ordeals();
+    const { files } = await calm(ordeal, scratch());
+    const where = lay(ordeal, scratch());
+    const line = [process.execPath, program, ...ordeal.line, ...ordeal.free(1)].map((word) => `'${word}'`).join(' ');
+    // a terminal of its own, whose other end is this process
+    const terminal = spawn('script', ['-qec', `exec ${line}`, '/dev/null'], {
+      cwd: where,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    let shown = '';
+    terminal.stdout.on('data', (piece) => {
+      shown += piece;
+    });
+    while (!/step \d+/.test(shown) && terminal.exitCode === null) await wait(5);
+    terminal.kill('SIGKILL');
+    const events = () => readFileSync(join(where, 'r/events.jsonl'), 'utf8');
+    const locked = () => readdirSync(join(where, 'r')).some((name) => /^lock\.\d+$/.test(name));
+    for (let tries = 0; tries < 1000 && locked(); tries++) await wait(10);
+    expect(events()).toContain('"interrupted"');
+    expect((await frenkel(where, [...ordeal.line, ...ordeal.free(2)])).code).toBe(0);
+    expect(lasting(ordeal, where)).toEqual(files);
+  });
+});
