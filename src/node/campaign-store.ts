@@ -151,15 +151,20 @@ function addJob(folder: string, job: Job, disk: Disk): void {
 /** The job of this name as it was written. Throws InputError where it cannot be read. */
 export function readJob(store: Store, id: string): Job {
   const path = join(store.jobFolder(id), 'job.json');
-  let found: unknown;
-  try {
-    found = JSON.parse(readText(path, { disk: store.disk, limit: MOST }));
-  } catch (error) {
-    if (error instanceof SyntaxError) throw damaged(path);
-    throw error;
-  }
-  if (!isJob(found) || found.id !== id) throw damaged(path);
+  const text = readText(path, { disk: store.disk, limit: MOST });
+  const found = parse(text);
+  if (found === undefined || found.id !== id) throw damaged(path);
   return found;
+}
+
+/** Undefined for what is no JSON, no job, or lists that are 10,000 deep. */
+function parse(text: string): Job | undefined {
+  try {
+    const found: unknown = JSON.parse(text);
+    return isJob(found) ? found : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function isJob(found: unknown): found is Job {

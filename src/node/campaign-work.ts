@@ -15,7 +15,7 @@ import { differs, formatRecord, mergeLog } from './campaign-log.ts';
 import type { Store, StoredResult } from './campaign-store.ts';
 import { packCheckpoint, unpackCheckpoint } from './checkpoint.ts';
 import { removeQuietly } from './exclusive.ts';
-import { type Appender, codeOf, openAppend, readBytes, WriteError, writeAtomic } from './files.ts';
+import { type Appender, openAppend, readBytes, WriteError, writeAtomic } from './files.ts';
 import { hashFile, sha256 } from './hash.ts';
 
 const checkpointName = /^checkpoint-(\d{1,9})-([01])\.bin$/;
@@ -81,7 +81,6 @@ function readCheckpoint(store: Store, job: Job, folder: string, names: readonly 
       if (saved.records > records) throw new InputError('is ahead of the records');
       Object.assign(found, { slices: checkpoint.sequence, saved });
     } catch (error) {
-      if (!(error instanceof InputError) && !codeOf(error).startsWith('E')) throw error;
       if (store.disk.stat(path) !== undefined) found.messages.push(`${path}: ${(error as Error).message}`);
     }
   }

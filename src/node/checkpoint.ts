@@ -9,7 +9,7 @@ import { basename, join } from 'node:path';
 import { InputError } from '../data/errors.ts';
 import { decodeState, encodeState } from '../data/state.ts';
 import { type Disk, nodeDisk } from './disk.ts';
-import { codeOf, readBytes, writeAtomic } from './files.ts';
+import { readBytes, writeAtomic } from './files.ts';
 
 const magic = new TextEncoder().encode('frenkel checkpt\n');
 const headerLength = 16 + 32 + 8 + 8 + 32;
@@ -68,7 +68,6 @@ export function loadCheckpoint(folder: string, key: string, disk: Disk = nodeDis
       const state = decodeState(found.state);
       if (best === undefined || found.sequence > best.sequence) best = { sequence: found.sequence, state, messages };
     } catch (error) {
-      if (!(error instanceof InputError) && !codeOf(error).startsWith('E')) throw error;
       messages.push(`${basename(path)} ${(error as Error).message}`);
     }
   }

@@ -119,7 +119,6 @@ export async function* readChunks(path: string): AsyncGenerator<string> {
     }
     decoder.decode();
   } catch (error) {
-    if (error instanceof InputError) throw error;
     const code = codeOf(error);
     if (code.startsWith('Z_')) throw new InputError('the gzip data are damaged or cut off', { file: path });
     if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') throw notText(path);
