@@ -3,7 +3,7 @@
  * is at a point. Every atom counts once, with its nearest image.
  */
 import type { Atoms } from '../data/atoms.ts';
-import { inverse } from '../data/cell.ts';
+import { heights, inverse } from '../data/cell.ts';
 import { type Shortest, shortestVector } from '../data/displacement.ts';
 import { completeCell } from '../data/image.ts';
 
@@ -35,7 +35,7 @@ const MOST_PER_AXIS = 1024;
 function sortIntoBins({ positions, cell, pbc }: Pick<Atoms, 'positions' | 'cell' | 'pbc'>, size: number): Bins {
   const h = completeCell(cell);
   const g = inverse(h);
-  const height = [0, 1, 2].map((c) => 1 / Math.sqrt(g[c] ** 2 + g[3 + c] ** 2 + g[6 + c] ** 2));
+  const height = heights(h);
   const n = positions.length / 3;
   const s = (c: number, i: number) =>
     positions[3 * i] * g[c] + positions[3 * i + 1] * g[3 + c] + positions[3 * i + 2] * g[6 + c];

@@ -3,6 +3,7 @@
  * primitive cell are displaced. Beyond the supercell they are folded back; phonons.ts shares them among equal images.
  */
 import type { Atoms } from '../data/atoms.ts';
+import { heights } from '../data/cell.ts';
 import { InputError } from '../data/errors.ts';
 import type { Potential } from '../data/potential.ts';
 import { repeat } from '../data/supercell.ts';
@@ -31,7 +32,7 @@ export interface ForceConstants {
 }
 
 export interface ForceConstantOptions extends Omit<HessianOptions, 'symmetry'> {
-  /** Repeats of the cell along its rows; default 4, 4, 4. */
+  /** Repeats of the cell along its rows; default 4, fewer where they would be wider than 20 Å. */
   supercell?: readonly [number, number, number];
   /** Å, of the neighbour list. */
   skin?: number;
@@ -39,6 +40,15 @@ export interface ForceConstantOptions extends Omit<HessianOptions, 'symmetry'> {
 
 /** eV/Å: with larger forces the crystal is not at rest. */
 const AT_REST = 1e-3;
+
+/** Å: wide enough for the range of the forces of most potentials. */
+const WIDE = 20;
+
+/** Repeats along the rows of a cell: 4, fewer where the supercell would be wider than 20 Å. */
+export function usualCounts({ cell }: Atoms): [number, number, number] {
+  const [a, b, c] = heights(cell).map((height) => Math.max(1, Math.min(4, Math.ceil(WIDE / height))));
+  return [a, b, c];
+}
 
 /**
  * Throws InputError for what is no crystal at rest: open directions, held atoms, sites fixed in space, forces above
@@ -50,7 +60,7 @@ export function forceConstants(
   potential: Potential,
   options: ForceConstantOptions = {},
 ): ForceConstants {
-  const { supercell: counts = [4, 4, 4], skin = 0.5, ...rest } = options;
+  const { supercell: counts = usualCounts(unit), skin = 0.5, ...rest } = options;
   if (unit.fixed?.some((held) => held === 1)) throw new InputError('a crystal without held atoms was expected');
   const primitive = primitiveLattice(unit);
   const supercell = repeat(unit, counts);

@@ -4,7 +4,7 @@
  * bound are sorted into bins of that size, and each atom looks at the 27 bins around it.
  */
 import type { Atoms } from '../data/atoms.ts';
-import { determinant, inverse } from '../data/cell.ts';
+import { determinant, heights, inverse } from '../data/cell.ts';
 import { completeCell } from '../data/image.ts';
 
 /** Atoms and images together; more come from cells that are too flat. */
@@ -41,7 +41,7 @@ export function nearestDistance(atoms: Atoms): number | undefined {
 function measure({ cell, pbc, positions }: Atoms): Measured {
   const h = completeCell(cell);
   const g = inverse(h);
-  const height = [0, 1, 2].map((c) => 1 / Math.sqrt(g[c] * g[c] + g[3 + c] * g[3 + c] + g[6 + c] * g[6 + c]));
+  const height = heights(h);
   const low = new Array<number>(3).fill(Number.POSITIVE_INFINITY);
   const high = new Array<number>(3).fill(Number.NEGATIVE_INFINITY);
   const s = new Float64Array(positions.length);

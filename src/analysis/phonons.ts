@@ -6,7 +6,7 @@
  * where <…> is the mean over the equally near images of atom kl in the lattice of the supercell (Parlinski, Li and
  * Kawazoe, 10.1103/PhysRevLett.78.4063), and its eigenvalues ω².
  */
-import { inverse } from '../data/cell.ts';
+import { heights, inverse } from '../data/cell.ts';
 import { shortestVector } from '../data/displacement.ts';
 import { InputError } from '../data/errors.ts';
 import { cos, sin } from '../data/math.ts';
@@ -37,13 +37,12 @@ const EQUAL = 1e-5;
 /** A function that gives all images of a vector whose length is the least. */
 function imagesIn(cell: Float64Array, pbc: readonly boolean[]): (d: number[]) => number[][] {
   const shortest = shortestVector(cell, pbc);
-  const g = inverse(cell);
-  const perHeight = [0, 1, 2].map((c) => Math.sqrt(g[c] ** 2 + g[3 + c] ** 2 + g[6 + c] ** 2));
+  const high = heights(cell);
   return (d) => {
     shortest(d);
     const least = Math.sqrt(d[0] ** 2 + d[1] ** 2 + d[2] ** 2);
     // two vectors of that length are at most twice it apart
-    const reach = perHeight.map((h) => Math.floor(2 * (least + EQUAL) * h));
+    const reach = high.map((h) => Math.floor((2 * (least + EQUAL)) / h));
     const images: number[][] = [];
     for (let i = -reach[0]; i <= reach[0]; i++) {
       for (let j = -reach[1]; j <= reach[1]; j++) {

@@ -1,6 +1,6 @@
 /** Radial distribution function of frames of a trajectory: pairs counted in shells, over those of an ideal gas. */
 import type { Atoms } from '../data/atoms.ts';
-import { determinant, inverse } from '../data/cell.ts';
+import { determinant, heights } from '../data/cell.ts';
 import { shortestVector } from '../data/displacement.ts';
 import { InputError } from '../data/errors.ts';
 import { atomsWithin } from './bins.ts';
@@ -23,9 +23,7 @@ export interface Radial {
 
 /** Å: beyond this the nearest image is not the only one. */
 export function largestRadius({ cell, pbc }: Pick<Atoms, 'cell' | 'pbc'>): number {
-  const g = inverse(cell);
-  const heights = [0, 1, 2].map((c) => 1 / Math.sqrt(g[c] ** 2 + g[3 + c] ** 2 + g[6 + c] ** 2));
-  return Math.min(...heights.filter((_, c) => pbc[c])) / 2;
+  return Math.min(...heights(cell).filter((_, c) => pbc[c])) / 2;
 }
 
 /** Throws InputError for cells that are not periodic everywhere, and radii beyond half a cell. */

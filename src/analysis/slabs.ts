@@ -3,7 +3,7 @@
  * then be computed slab by slab, in memory that does not grow with the structure.
  */
 import type { Atoms } from '../data/atoms.ts';
-import { inverse } from '../data/cell.ts';
+import { heights, inverse } from '../data/cell.ts';
 import { completeCell } from '../data/image.ts';
 
 export interface Slab {
@@ -18,10 +18,10 @@ export function* slabsOf(atoms: Atoms, reach: number, most: number): Generator<S
   const n = atoms.numbers.length;
   const h = completeCell(atoms.cell);
   const g = inverse(h);
-  const heights = [0, 1, 2].map((k) => 1 / Math.sqrt(g[k] * g[k] + g[3 + k] * g[3 + k] + g[6 + k] * g[6 + k]));
-  const along = heights.indexOf(Math.max(...heights));
+  const height = heights(h);
+  const along = height.indexOf(Math.max(...height));
   // an image may be needed beyond the neighbouring ones in a cell that is flatter than the reach
-  if (n <= most || heights[along] < reach) {
+  if (n <= most || height[along] < reach) {
     yield { atoms, own: Int32Array.from({ length: n }, (_, i) => i) };
     return;
   }
@@ -31,7 +31,7 @@ export function* slabsOf(atoms: Atoms, reach: number, most: number): Generator<S
   );
   const low = pbc[along] ? 0 : share.reduce((least, s) => Math.min(least, s), Number.POSITIVE_INFINITY);
   const high = pbc[along] ? 1 : share.reduce((most, s) => Math.max(most, s), Number.NEGATIVE_INFINITY);
-  const margin = reach / heights[along];
+  const margin = reach / height[along];
   const count = Math.ceil(n / most);
   const width = (high - low) / count || 1;
   const turns = pbc[along] ? share.map((s) => Math.floor(s)) : new Float64Array(n);

@@ -21,7 +21,7 @@ interface Flags extends PotentialFlags {
   types?: string[];
   threads?: number;
   skin?: number;
-  supercell: [number, number, number];
+  supercell?: [number, number, number];
   step: number;
   lattice?: BandLattice;
   path?: string;
@@ -55,9 +55,10 @@ export function phononsCommand(): Command {
     .argument('<cell>', "a relaxed unit cell in any known format; '-' is standard input");
   potentialFlags(command)
     .addOption(
-      new Option('--supercell <counts>', 'repeats of the cell, as wide as twice the range of the forces')
-        .argParser(triple('--supercell'))
-        .default([4, 4, 4], '4,4,4'),
+      new Option(
+        '--supercell <counts>',
+        'repeats of the cell, as wide as twice the range of the forces (default: 4, fewer where that is wider than 20 Å)',
+      ).argParser(triple('--supercell')),
     )
     .addOption(quantity('--step <length>', 'displacement of the differences', 'length', 'A', '0.001 A'))
     .option('--path <points>', "'G H N G P', '|' jumps; or fractions of the cell's reciprocal vectors '0,0,0 1/2,0,0'")
@@ -102,7 +103,7 @@ async function run(file: string, flags: Flags): Promise<void> {
   const progress = createProgress(false);
   try {
     const constants = forceConstants(engine, unit, potential, {
-      supercell: flags.supercell,
+      ...(flags.supercell && { supercell: flags.supercell }),
       step: flags.step,
       skin: flags.skin,
       memory: memoryLimit(),
@@ -194,7 +195,7 @@ function describe(engine: Engine, results: PhononResults, flags: Flags) {
   return {
     lattice: path.lattice ?? null,
     atoms: crystal.sites,
-    supercell: flags.supercell,
+    supercell: constants.counts,
     displaced: constants.hessian.displaced,
     evaluations: constants.hessian.evaluations,
     rim: crystal.rim,

@@ -40,3 +40,9 @@ export function transformRows(x: ArrayLike<number>, m: ArrayLike<number>): Float
   }
   return y;
 }
+
+/** (3) Å: distances between opposite faces of the cell. */
+export function heights(cell: ArrayLike<number>): number[] {
+  const g = inverse(cell);
+  return [0, 1, 2].map((c) => 1 / Math.sqrt(g[c] * g[c] + g[3 + c] * g[3 + c] + g[6 + c] * g[6 + c]));
+}

@@ -1,5 +1,5 @@
 /** The shortest vector between two points of a periodic cell, however skewed and with any directions periodic. */
-import { determinant, inverse } from './cell.ts';
+import { determinant, heights, inverse } from './cell.ts';
 import { InputError } from './errors.ts';
 import { completeCell } from './image.ts';
 
@@ -21,7 +21,7 @@ export function shortestVector(cell: ArrayLike<number>, pbc: readonly boolean[])
   };
   // at right angles the nearest image along each row is the nearest of all
   if (rightAngled(h)) return round;
-  const height = [0, 1, 2].map((c) => 1 / Math.sqrt(g[c] ** 2 + g[3 + c] ** 2 + g[6 + c] ** 2));
+  const height = heights(h);
   // closer than half the distance of the lattice planes nothing can be shorter
   const safe = Math.min(...height.filter((_, c) => pbc[c])) / 2;
   return (d) => {

@@ -2,7 +2,7 @@
  * The cell as the list builder wants it: reduced periodic vectors completed by unit vectors where not periodic, and a
  * grid of bins of about half the reach over the cell and its shell of images.
  */
-import { inverse } from '../data/cell.ts';
+import { heights } from '../data/cell.ts';
 import { InputError } from '../data/errors.ts';
 import { reduceLattice } from './reduce.ts';
 import { type StencilRow, stencil } from './stencil.ts';
@@ -124,8 +124,7 @@ export function makeGrid(
   reach: number,
   n: number,
 ): Grid {
-  const g = inverse(rows);
-  const height = [0, 1, 2].map((k) => 1 / Math.sqrt(g[k] * g[k] + g[3 + k] * g[3 + k] + g[6 + k] * g[6 + k]));
+  const height = heights(rows);
   const shell = height.map((h, k) => (k < periodicCount ? reach / h : 0));
   const low = shell.map((d, k) => (k < periodicCount ? -d : range[2 * k]));
   const length = shell.map((d, k) => (k < periodicCount ? 1 + 2 * d : range[2 * k + 1] - range[2 * k]));
