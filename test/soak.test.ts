@@ -61,10 +61,11 @@ async function round(ordeal: Ordeal, where: string, number: number): Promise<voi
     const blow = blows[Math.floor(blows.length * draw(go, 0))];
     const threads = 1 + Math.floor(3 * draw(go, 1));
     const after = 1500 * draw(go, 2) ** 2;
+    const checkpoint = draw(go, 4) < 0.5 ? 0 : 0.3;
     tally.add({ starts: 1 });
     if (blow === 'full' && small) {
       fill(where, 64 * draw(go, 3));
-      const { code, stderr } = await frenkel(where, [...ordeal.line, ...ordeal.free(threads)]);
+      const { code, stderr } = await frenkel(where, [...ordeal.line, ...ordeal.free(threads, checkpoint)]);
       rmSync(join(where, 'ballast'));
       say(`${ordeal.name} ${number}.${go} full disk: exit ${code}`);
       if (code === 0) return;
@@ -73,7 +74,7 @@ async function round(ordeal: Ordeal, where: string, number: number): Promise<voi
       continue;
     }
     const signal = blow === 'full' ? 'SIGTERM' : blow;
-    const struck = await strike(ordeal, where, { signal, after, threads });
+    const struck = await strike(ordeal, where, { signal, after, threads, checkpoint });
     say(
       `${ordeal.name} ${number}.${go} ${struck ? `${signal} after ${after.toFixed(0)} ms, ${threads} threads` : 'done'}`,
     );

@@ -20,7 +20,7 @@ export interface Ordeal {
   line: string[];
   folder: string;
   /** Options that decide no number: threads, checkpoints. */
-  free(threads: number): string[];
+  free(threads: number, checkpoint?: number): string[];
 }
 
 const a = 2.8553;
@@ -34,7 +34,8 @@ function displaced(cells: number, by: number): string {
 }
 
 const potential = ['-p', 'Fe-Ackland-2004', '--out', 'r'];
-const free = (threads: number) => ['--checkpoint', '1000', '--threads', String(threads)];
+const LATE = 1000;
+const free = (threads: number, checkpoint = LATE) => ['--checkpoint', String(checkpoint), '--threads', String(threads)];
 const hole = formatExtxyz(vacancy(iron(3), [0, 0, 0]));
 const hopped = formatExtxyz(vacancy(iron(3), [a / 2, a / 2, a / 2]));
 const words = (text: string) => text.split(' ');
@@ -89,7 +90,7 @@ export const ordeals = (size = 1): Ordeal[] => [
     files: { 'c.yaml': `campaign: count\njobs: 6\nslices: ${200 * size}\nnumbers: 20000\nseed: 11\n` },
     line: words('campaign run c.yaml'),
     folder: 'runs/c',
-    free: (workers) => ['--checkpoint', '1000', '--workers', String(workers)],
+    free: (workers, checkpoint = LATE) => ['--checkpoint', String(checkpoint), '--workers', String(workers)],
   },
 ];
 
@@ -131,15 +132,17 @@ export interface Strike {
   /** ms from the moment that it heeds signals. */
   after: number;
   threads: number;
+  /** Seconds between checkpoints. */
+  checkpoint?: number;
 }
 
 /** Begins or goes on, and strikes; undefined where it came to its end before. */
 export async function strike(
   ordeal: Ordeal,
   where: string,
-  { signal, after, threads }: Strike,
+  { signal, after, threads, checkpoint }: Strike,
 ): Promise<Blow | undefined> {
-  const { child, done } = start(where, [...ordeal.line, ...ordeal.free(threads)]);
+  const { child, done } = start(where, [...ordeal.line, ...ordeal.free(threads, checkpoint)]);
   let ended = false;
   const end = done.then((answer) => {
     ended = true;
