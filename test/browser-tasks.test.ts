@@ -118,6 +118,61 @@ describe.skipIf(withoutBrowser)(`tasks of the page beside the command line${why}
     await seen.close();
   });
 
+  it('free energy to an error: replicas in turns stop where those of frenkel free-energy do', async () => {
+    const asked = { steps: '6000', replicas: '2', error: '0.5 eV' };
+    const seen = await runExample(stage, 'fe-free-energy', asked);
+    const files = await compare(seen, ['samples.jsonl', 'gradient.csv'], 'runs/free-energy-Fe-vacancy');
+    expect(files.get('command.sh')).toContain(" --replicas 2 --error '0.5 eV'");
+    const records = (files.get('samples.jsonl') ?? '')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(new Set(records.slice(1).map(({ replica }) => replica))).toEqual(new Set([0, 1]));
+    expect(records.at(-1).last).toBeLessThan(6000);
+    expect([await seen.result('error of 0.5 eV'), await seen.result('replicas')]).toEqual(['reached', '2']);
+    await seen.close();
+  });
+
+  it('hears Pause and Stop while a free energy is prepared, and on the mesh of phonons', async () => {
+    const seen = await visit(stage, `${stage.isolated.url}?threads=1`);
+    await seen.phase('ready');
+    const says = (words: RegExp) =>
+      seen.page.waitForFunction(
+        (pattern) => new RegExp(pattern).test(document.getElementById('state')?.textContent ?? ''),
+        words.source,
+      );
+    const paused = async (words: RegExp) => {
+      await says(words);
+      await seen.page.click('#pause');
+      await says(/^paused/);
+      const at = await seen.text('#state');
+      expect(at).toMatch(words);
+      await seen.page.waitForTimeout(150);
+      expect(await seen.text('#state')).toBe(at);
+    };
+    await seen.page.click('#tab-free-energy');
+    await seen.page.selectOption('[name=relax]', '');
+    await seen.page.click('#run');
+    await paused(/displacement \d+ of \d{3}/);
+    await seen.page.click('#pause');
+    await says(/^running.*displacement/);
+    await seen.page.click('#stop');
+    await says(/^stopped · step 0/);
+    // what the preparation held in the engine was given back
+    await seen.page.click('#fe-phonons');
+    await seen.page.waitForFunction(() => /16 atoms/.test(document.getElementById('title')?.textContent ?? ''));
+    for (const [name, text] of Object.entries({ supercell: '2', mesh: '40', points: '9' })) {
+      await seen.page.fill(`[name=${name}]`, text);
+      await seen.page.press(`[name=${name}]`, 'Tab');
+    }
+    await seen.page.click('#run');
+    await paused(/wave vector \d+ of 64000/);
+    await seen.page.click('#stop');
+    await says(/^stopped/);
+    expect(seen.complaints).toEqual([]);
+    await seen.close();
+  });
+
   it('path between two dropped files: mapping, messages, barrier and figure are those of frenkel neb', async () => {
     const { atoms, last = atoms } = build({
       kind: 'bcc',

@@ -60,6 +60,8 @@ const fields: Record<TaskName, Field[]> = {
   'free-energy': [
     { flag: 'temperature', label: 'temperature', fallback: '300 K' },
     { flag: 'steps', label: 'steps', fallback: '200000' },
+    { flag: 'error', label: 'until error (or none)', fallback: '' },
+    { flag: 'replicas', label: 'replicas', fallback: '1' },
     { flag: 'method', label: 'method', fallback: 'abf', choices: METHODS },
     { flag: 'reference', label: 'reference', fallback: 'harmonic', choices: ['harmonic', 'einstein'] },
     { flag: 'relax', label: 'relax first', fallback: 'no', choices: ['', 'no'] },

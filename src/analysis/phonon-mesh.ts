@@ -5,6 +5,7 @@
 
 import { transformRows } from '../data/cell.ts';
 import { InputError } from '../data/errors.ts';
+import { atOnce } from '../data/in-parts.ts';
 import { exp } from '../data/math.ts';
 import { boltzmann, planck } from '../data/units.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -22,12 +23,23 @@ export interface MeshFrequencies {
 }
 
 /** Frequencies at q = (i/n1, j/n2, k/n3) in fractions of the reciprocal vectors of the primitive cell. */
-export function meshFrequencies(
+export const meshFrequencies = (
   engine: Engine,
   crystal: Phonons,
   counts: readonly [number, number, number],
   progress?: (done: number, total: number) => void,
-): MeshFrequencies {
+): MeshFrequencies => atOnce(meshInParts(engine, crystal, counts, progress));
+
+/** Points between two parts. */
+const PART = 16;
+
+/** meshFrequencies() some points at a time. */
+export function* meshInParts(
+  engine: Engine,
+  crystal: Phonons,
+  counts: readonly [number, number, number],
+  progress?: (done: number, total: number) => void,
+): Generator<string, MeshFrequencies> {
   const [a, b, c] = counts;
   const points = a * b * c;
   if (!counts.every((n) => Number.isInteger(n) && n >= 1) || !(points * crystal.sites <= 1e8)) {
@@ -37,6 +49,7 @@ export function meshFrequencies(
   const branches = 3 * crystal.sites;
   const values = new Float64Array(points * branches);
   for (let p = 0; p < points; p++) {
+    if (p % PART === 0) yield `wave vector ${p} of ${points}`;
     const n = [Math.floor(p / (b * c)), Math.floor(p / c) % b, p % c];
     const opposite = n.map((k, axis) => (counts[axis] - k) % counts[axis]);
     const mirror = (opposite[0] * b + opposite[1]) * c + opposite[2];

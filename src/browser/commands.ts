@@ -191,8 +191,9 @@ function entropyLines(options: Parsed, names: Set<string>): string[] {
 }
 
 function freeEnergyLines(options: Parsed, names: Set<string>): string[] {
-  for (const name of ['drawReference', 'freeEnergyMethods', 'prepareSampling', 'startSampling']) names.add(name);
-  for (const name of ['stepSampling', 'takeRecords', 'totalFreeEnergy']) names.add(name);
+  for (const name of ['drawReference', 'errorReached', 'freeEnergyMethods', 'nextReplica']) names.add(name);
+  for (const name of ['prepareSampling', 'startReplicas', 'stepReplica', 'takeRecords']) names.add(name);
+  names.add('totalFreeEnergy');
   const { kind, k, relax, ...sampling } = options;
   const reference = k === undefined ? `{ kind: '${kind}' }` : `{ kind: '${kind}', k: ${k} }`;
   return [
@@ -200,10 +201,11 @@ function freeEnergyLines(options: Parsed, names: Set<string>): string[] {
     `const prepared = prepareSampling(engine, atoms, potential, { reference: ${reference}, relax: ${relax}, temperature: ${sampling.temperature} });`,
     'const { target, reference } = prepared;',
     'const records = [drawReference(target, reference, options)].filter(Boolean);',
-    'const state = startSampling(target, reference, options);',
-    'while (state.step < options.steps) {',
-    '  stepSampling(target, reference, state, options);',
-    '  records.push(...takeRecords(state));',
+    'const replicas = startReplicas(prepared, options);',
+    'while (nextReplica(replicas) && !errorReached(records, replicas, prepared, options)) {',
+    '  const next = nextReplica(replicas);',
+    '  stepReplica(next);',
+    '  records.push(...takeRecords(next.state));',
     '}',
     'const found = freeEnergyMethods[options.method].estimate(records, { ...options, modes: reference.modes });',
     'const { F, error } = totalFreeEnergy(found, prepared, { temperature: options.temperature, atoms: atoms.numbers.length });',

@@ -9,11 +9,12 @@ import {
 } from '../analysis/entropy.ts';
 import { hessianInParts } from '../analysis/hessian.ts';
 import { type LogFrequencies, logFrequencies, quanta } from '../analysis/modes.ts';
-import { settle } from '../analysis/settle.ts';
+import { settling } from '../analysis/settle.ts';
 import { vibrationBytes } from '../analysis/vibrations.ts';
 import type { Atoms } from '../data/atoms.ts';
 import { symbolOf } from '../data/elements.ts';
 import { InputError } from '../data/errors.ts';
+import { under } from '../data/in-parts.ts';
 import type { Engine } from '../engine/engine.ts';
 import { createSystem, type System } from '../engine/system.ts';
 import { massesOf } from '../tasks/masses.ts';
@@ -55,9 +56,8 @@ export function startEntropy(engine: Engine, system: System, perfect: Atoms | un
       );
     const mark = engine.mark();
     try {
-      yield `${name}: relaxing`;
       const own = createSystem(engine, structure, potential, { skin: 0.1 });
-      const rest = settle(own, options.relax);
+      const rest = yield* under(name, settling(own, options.relax));
       const parts = hessianInParts(own);
       for (let from = 0; from < parts.total; from += PART) {
         yield `${name}: displacement ${from} of ${parts.total}`;

@@ -1,6 +1,6 @@
 /**
- * A classical free energy by sampling between a reference and the potential, as `frenkel free-energy` with one replica:
- * the same draws, steps, records and estimate.
+ * A classical free energy by sampling between a reference and the potential, as `frenkel free-energy`: the same draws,
+ * replicas in turns, steps, records and estimate.
  */
 import type { Atoms } from '../data/atoms.ts';
 import type { Potential } from '../data/potential.ts';
@@ -8,20 +8,22 @@ import { boltzmann } from '../data/units.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { System } from '../engine/system.ts';
 import { twiceKinetic } from '../free-energy/collect.ts';
-import { drawReference } from '../free-energy/draws.ts';
-import { methods } from '../free-energy/estimators.ts';
-import { type Prepared, prepare } from '../free-energy/prepare.ts';
-import type { ReferenceRecord, SampleRecord } from '../free-energy/records.ts';
-import type { Estimate } from '../free-energy/result.ts';
+import { drawing } from '../free-energy/draws.ts';
+import { type Prepared, prepare, preparing } from '../free-energy/prepare.ts';
 import {
-  restoreSampling,
-  type SamplingCheckpoint,
-  type SamplingState,
-  saveSampling,
-  startSampling,
-  stepSampling,
-  takeRecords,
-} from '../free-energy/sampling.ts';
+  errorReached,
+  estimateOf,
+  nextReplica,
+  type Records,
+  type Replica,
+  type ReplicaOptions,
+  saveReplicas,
+  startReplicas,
+  stepReplica,
+  stepsDone,
+} from '../free-energy/replicas.ts';
+import type { Estimate } from '../free-energy/result.ts';
+import { restoreSampling, type SamplingCheckpoint, takeRecords } from '../free-energy/sampling.ts';
 import { totalFreeEnergy } from '../free-energy/total.ts';
 import { gradientCsv } from '../plot/free-energy.ts';
 import { freeEnergyOptions } from './options.ts';
@@ -34,13 +36,17 @@ const EVERY = 20;
 
 interface Sampling {
   prepared: Prepared;
-  state: SamplingState;
-  records: (SampleRecord | ReferenceRecord)[];
+  replicas: Replica[];
+  /** Which made the last step. */
+  moved: Replica;
+  records: Records;
+  /** The error that was asked for is reached. */
+  reached: boolean;
 }
 
 interface Kept {
-  checkpoint: SamplingCheckpoint;
-  records: (SampleRecord | ReferenceRecord)[];
+  checkpoints: SamplingCheckpoint[];
+  records: Records;
 }
 
 export function startFreeEnergy(
@@ -48,48 +54,66 @@ export function startFreeEnergy(
   { system, atoms, potential }: { system: System; atoms: Atoms; potential: Potential },
   flags: Flags,
 ): StepRun {
-  const { reference, relax, ...given } = freeEnergyOptions(flags);
-  const options = { ...given, replica: 0 };
+  const { reference, relax, ...options } = freeEnergyOptions(flags);
   const { temperature } = options;
   const n = atoms.numbers.length;
   const mark = engine.mark();
   let now: Sampling | undefined;
-  const prepared = () => prepare(engine, atoms, potential, { reference, relax, temperature });
-  const begin = (): Sampling => {
-    const made = prepared();
-    const drawn = drawReference(made.target, made.reference, options);
-    const state = startSampling(made.target, made.reference, options);
-    return { prepared: made, state, records: drawn ? [drawn] : [] };
+  let says = '';
+  const settings = { reference, relax, temperature };
+  const at = (prepared: Prepared, records: Records, saved?: SamplingCheckpoint[]): Sampling => {
+    const replicas = startReplicas(prepared, options, saved);
+    const reached = errorReached(records, replicas, prepared, options);
+    return { prepared, replicas, moved: replicas[0], records, reached };
   };
-  const estimate = ({ records, prepared: { reference: from } }: Sampling): Estimate =>
-    methods[options.method].estimate(records, { ...options, modes: from.modes });
+  // the way to the minimum, its modes, and the draws of the reference
+  function* beginning(): Generator<string, Sampling> {
+    const prepared = yield* preparing(engine, atoms, potential, settings);
+    const drawn = yield* drawing(prepared.target, prepared.reference, options);
+    return at(prepared, drawn ? [drawn] : []);
+  }
+  let work = beginning();
+  const estimate = ({ records, prepared }: Sampling): Estimate => estimateOf(records, prepared, options);
   const own = () => now?.prepared.system ?? system;
+  const step = () => (now ? stepsDone(now.replicas) : 0);
+  const ended = () => now !== undefined && (now.reached || nextReplica(now.replicas) === undefined);
   return {
     options: { ...options, ...reference, relax },
     columns,
-    total: options.steps,
-    step: () => now?.state.step ?? 0,
-    due: () => now !== undefined && now.state.step % EVERY === 0,
-    row: () => (now ? [now.state.step, now.state.zeta, now.state.deltaU, heat(now)] : [0, 0, 0, 0]),
-    // the first is the way to the minimum, its modes, and the draws of the reference
+    total: options.steps * options.replicas,
+    step,
+    due: () => now !== undefined && step() % EVERY === 0,
+    row: () => (now ? [step(), now.moved.state.zeta, now.moved.state.deltaU, heat(now.moved)] : [0, 0, 0, 0]),
     advance() {
       if (!now) {
-        now = begin();
+        const next = work.next();
+        if (next.done) now = next.value;
+        else says = next.value;
         return;
       }
-      stepSampling(now.prepared.target, now.prepared.reference, now.state, options);
-      now.records.push(...takeRecords(now.state));
+      const { replicas, records, prepared } = now;
+      const moved = nextReplica(replicas);
+      if (!moved) return;
+      stepReplica(moved);
+      now.moved = moved;
+      records.push(...takeRecords(moved.state));
+      now.reached = errorReached(records, replicas, prepared, options);
     },
-    ended: () => now !== undefined && now.state.step >= options.steps,
-    says: () => (now ? (now.state.step < options.equilibration ? 'equilibrating' : '') : 'minimum, modes and draws'),
+    ended,
+    says: () => {
+      if (!now) return says;
+      const { sequence } = now.replicas[0].state;
+      return sequence * options.blockSteps < options.equilibration ? 'equilibrating' : '';
+    },
     atoms: () => own().snapshot(),
-    energy: () => now?.state.energy ?? Number.NaN,
+    energy: () => now?.replicas[0].state.energy ?? Number.NaN,
     shown: () => ({ x: own().x, energies: own().energies, cell: own().cell }),
     bits: () => {
       if (!now) return [];
       const found = estimate(now);
       const { F, error } = totalFreeEnergy(found, now.prepared, { temperature, atoms: n });
-      return [now.prepared.system.x, now.state.velocities, [F, error, found.deltaA]];
+      const moving = now.replicas.flatMap(({ target, state }) => [target.objective.x, state.velocities]);
+      return [...moving, [F, error, found.deltaA]];
     },
     curves: () => (now ? [gradientCurve(estimate(now), n)] : []),
     figures: () => {
@@ -104,32 +128,35 @@ export function startFreeEnergy(
             { name: 'samples.jsonl', text: now.records.map((record) => `${JSON.stringify(record)}\n`).join('') },
           ]
         : [],
-    save: (): Kept | undefined =>
-      now && {
-        checkpoint: saveSampling(now.prepared.target, now.prepared.reference, now.state),
-        records: now.records.slice(),
-      },
+    save: (): Kept | undefined => now && { checkpoints: saveReplicas(now.replicas), records: now.records.slice() },
     restore(saved) {
       const kept = saved as Kept | undefined;
-      now = undefined;
+      if (kept && now) {
+        const { replicas, prepared } = now;
+        replicas.forEach((replica, k) => {
+          replica.state = restoreSampling(replica.target, replica.reference, kept.checkpoints[k]);
+        });
+        const records = kept.records.slice();
+        const reached = errorReached(records, replicas, prepared, options);
+        now = { prepared, replicas, moved: replicas[0], records, reached };
+        return;
+      }
       engine.release(mark);
-      if (!kept) return;
-      const made = prepared();
-      const state = restoreSampling(made.target, made.reference, kept.checkpoint);
-      now = { prepared: made, state, records: kept.records.slice() };
+      [now, work, says] = [undefined, beginning(), ''];
+      if (kept) now = at(prepare(engine, atoms, potential, settings), kept.records.slice(), kept.checkpoints);
     },
     result: () => {
       if (!now) return { status: 'stopped', rows: [['status', 'stopped', '']] };
       const found = estimate(now);
-      const status = now.state.step >= options.steps ? 'done' : 'stopped';
+      const status = ended() ? 'done' : 'stopped';
       if (found.steps === 0) return { status, rows: [['status', `${status}: nothing was sampled yet`, '']] };
-      return { status, rows: rows(status, found, now.prepared, temperature, n) };
+      return { status, rows: [...rows(status, found, now.prepared, temperature, n), ...goalRows(now, options)] };
     },
   };
 }
 
 /** K, from the velocities. */
-const heat = ({ prepared: { target, reference }, state }: Sampling): number =>
+const heat = ({ target, reference, state }: Replica): number =>
   twiceKinetic(target, state) / (reference.modes * boltzmann);
 
 const OUT_OF_95 = 1.96;
@@ -164,5 +191,14 @@ function rows(status: string, found: Estimate, prepared: Prepared, temperature: 
       failed.length > 0 ? `${failed.length} of ${found.checks.length} failed` : `all ${found.checks.length} passed`,
       '',
     ],
+  ];
+}
+
+/** Of several replicas, and of an error that was asked for. */
+function goalRows({ replicas, reached }: Sampling, { targetError, steps }: ReplicaOptions): ResultRow[] {
+  const goal = reached ? 'reached' : `not reached after ${steps} steps of each replica; give more`;
+  return [
+    ...(replicas.length > 1 ? [['replicas', String(replicas.length), ''] satisfies ResultRow] : []),
+    ...(targetError === undefined ? [] : [[`error of ${targetError} eV`, goal, ''] satisfies ResultRow]),
   ];
 }

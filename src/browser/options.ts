@@ -3,7 +3,8 @@ import { InputError } from '../data/errors.ts';
 import { didYouMean } from '../data/nearest.ts';
 import { type Dimension, parseQuantity, parseRamp } from '../data/units.ts';
 import { methodNames, methods } from '../free-energy/estimators.ts';
-import { lengthsOf, type Method, type SamplingOptions, samplingDefaults } from '../free-energy/sampling.ts';
+import type { ReplicaOptions } from '../free-energy/replicas.ts';
+import { lengthsOf, samplingDefaults } from '../free-energy/sampling.ts';
 import { ensembles } from '../methods/dynamics.ts';
 import { minimizers } from '../methods/minimize.ts';
 import type { MdOptions } from '../tasks/dynamics.ts';
@@ -12,7 +13,8 @@ import type { RelaxOptions } from '../tasks/relax.ts';
 import type { Flags, TaskName } from './protocol.ts';
 
 type Kind =
-  | { dimension: Dimension; bare: string; ramp?: boolean }
+  /** `optional`: may be left empty. */
+  | { dimension: Dimension; bare: string; ramp?: boolean; optional?: boolean }
   | { choices: readonly string[] }
   | { least: number }
   | { seed: true }
@@ -68,7 +70,7 @@ export const taskFlags: Record<TaskName, Record<string, Flag>> = {
   },
   entropy: {
     relax: { kind: { flag: true }, fallback: 'no' },
-    temperature: { kind: { text: true }, fallback: '' },
+    temperature: { kind: { dimension: 'temperature', bare: 'K', optional: true }, fallback: '' },
     local: { kind: { text: true }, fallback: '' },
   },
   'free-energy': {
@@ -79,16 +81,20 @@ export const taskFlags: Record<TaskName, Record<string, Flag>> = {
     timestep: { kind: { dimension: 'time', bare: 'fs' }, fallback: '2 fs' },
     friction: { kind: { dimension: 'frequency', bare: '1/ps' }, fallback: '10 1/ps' },
     seed: { kind: { seed: true }, fallback: '1' },
+    replicas: { kind: { least: 1 }, fallback: '1' },
+    error: { kind: { dimension: 'energy', bare: 'eV', optional: true }, fallback: '' },
     relax: { kind: { flag: true }, fallback: 'no' },
   },
 };
 
-type Value = number | string | bigint | [number, number] | [number, number, number];
+/** undefined: of an optional one that was left empty. */
+type Value = number | string | bigint | [number, number] | [number, number, number] | undefined;
 
 function parse(name: string, kind: Kind, text: string): Value {
   const flag = `--${name}`;
   if ('dimension' in kind) {
-    const { dimension, bare, ramp } = kind;
+    const { dimension, bare, ramp, optional } = kind;
+    if (optional && text.trim() === '') return undefined;
     const sign = dimension === 'pressure' ? 'any' : 'nonnegative';
     return (ramp ? parseRamp : parseQuantity)(text, { dimension, bare, name: flag, sign });
   }
@@ -191,25 +197,16 @@ export interface EntropyOptions {
 }
 
 export function entropyOptions(flags: Flags): EntropyOptions {
-  const { relax, temperature: text, local } = parseFlags('entropy', flags);
-  const temperature =
-    text === ''
-      ? undefined
-      : parseQuantity(String(text), {
-          dimension: 'temperature',
-          bare: 'K',
-          name: '--temperature',
-          sign: 'nonnegative',
-        });
+  const { relax, temperature, local } = parseFlags('entropy', flags);
   if (temperature === 0) throw new InputError('--temperature: found 0 K; it must be positive');
   return {
     relax: relax === '',
-    ...(temperature === undefined ? {} : { temperature }),
+    ...(temperature === undefined ? {} : { temperature: temperature as number }),
     ...(local === '' ? {} : { local: String(local) }),
   };
 }
 
-export interface FreeEnergyOptions extends Omit<SamplingOptions<Method>, 'replica'> {
+export interface FreeEnergyOptions extends ReplicaOptions {
   reference: { kind: 'harmonic' } | { kind: 'einstein'; k?: number };
   relax: boolean;
   /** Exact draws of the reference that the sampling is checked with. */
@@ -220,10 +217,10 @@ export interface FreeEnergyOptions extends Omit<SamplingOptions<Method>, 'replic
 const DRAWS = 500;
 
 export function freeEnergyOptions(flags: Flags): FreeEnergyOptions {
-  const { reference, relax, ...rest } = parseFlags('free-energy', flags);
+  const { reference, relax, error, ...rest } = parseFlags('free-energy', flags);
   const given = rest as unknown as Pick<
     FreeEnergyOptions,
-    'method' | 'temperature' | 'steps' | 'timestep' | 'friction' | 'seed'
+    'method' | 'temperature' | 'steps' | 'timestep' | 'friction' | 'seed' | 'replicas'
   >;
   if (!(given.temperature > 0)) throw new InputError('--temperature: found 0 K; it must be positive');
   return {
@@ -232,6 +229,7 @@ export function freeEnergyOptions(flags: Flags): FreeEnergyOptions {
     nodes: methods[given.method].nodes,
     refresh: samplingDefaults.refresh,
     draws: DRAWS,
+    ...(error === undefined ? {} : { targetError: error as number }),
     reference: parseReference(String(reference)),
     relax: relax === '',
   };

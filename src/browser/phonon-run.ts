@@ -7,7 +7,7 @@ import {
   type DensityOfStates,
   densityOfStates,
   imaginaryModes,
-  meshFrequencies,
+  meshInParts,
 } from '../analysis/phonon-mesh.ts';
 import { frequencies, phonons } from '../analysis/phonons.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -51,8 +51,7 @@ export function startPhonons(engine: Engine, system: System, flags: Flags): Step
       });
       bands.push(values);
     }
-    yield `mesh of ${options.mesh.join('×')} wave vectors`;
-    const mesh = meshFrequencies(engine, crystal, options.mesh);
+    const mesh = yield* meshInParts(engine, crystal, options.mesh);
     const rows = Math.floor(options.tmax / options.tstep + 1e-9) + 1;
     const temperatures = Array.from({ length: rows }, (_, k) => k * options.tstep);
     return {

@@ -2,11 +2,12 @@
  * From a structure at a minimum to what is sampled: Hessian, walls, harmonic free energy, and the reference asked for.
  * A structure that is no minimum is refused, or relaxed on request.
  */
-import { denseHessian, hessian } from '../analysis/hessian.ts';
+import { denseHessian, type Hessian, hessian, hessianInParts } from '../analysis/hessian.ts';
 import { denseBytes } from '../analysis/modes.ts';
-import { settle } from '../analysis/settle.ts';
+import { settling } from '../analysis/settle.ts';
 import type { Atoms } from '../data/atoms.ts';
 import { InputError } from '../data/errors.ts';
+import { atOnce } from '../data/in-parts.ts';
 import type { Potential } from '../data/potential.ts';
 import { boltzmann } from '../data/units.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -63,7 +64,16 @@ const MATRICES = 5;
 const MOST = 3.5 * 2 ** 30;
 
 /** Throws InputError for a start that is no minimum, PhysicsError for a saddle, naming its mode. */
-export function prepare(engine: Engine, atoms: Atoms, potential: Potential, options: PrepareOptions): Prepared {
+export const prepare = (engine: Engine, atoms: Atoms, potential: Potential, options: PrepareOptions): Prepared =>
+  atOnce(preparing(engine, atoms, potential, options));
+
+/** prepare() in parts that say what they do; between them engine memory stays taken. */
+export function* preparing(
+  engine: Engine,
+  atoms: Atoms,
+  potential: Potential,
+  options: PrepareOptions,
+): Generator<string, Prepared> {
   requireExact(engine, 'a free energy');
   const needed = denseBytes(3 * atoms.numbers.length, MATRICES);
   if (needed > MOST) {
@@ -73,10 +83,11 @@ export function prepare(engine: Engine, atoms: Atoms, potential: Potential, opti
   }
   const first = createSystem(engine, atoms, potential);
   const masses = massesOf(atoms, potential).values;
-  const rest = settle(first, options.relax ?? false);
+  const rest = yield* settling(first, options.relax ?? false);
   const energy = first.evaluate();
   const minimum: Atoms = { ...atoms, positions: first.x.slice() };
-  const found = hessian(first, { step: options.step });
+  const found = yield* curvature(first, options.step);
+  yield 'modes';
   const mark = engine.mark();
   const dense = denseHessian({ ...found, free: Int32Array.from({ length: first.x.length }, (_, k) => k) });
   engine.release(mark);
@@ -114,6 +125,16 @@ export function prepare(engine: Engine, atoms: Atoms, potential: Potential, opti
     masses,
     evaluations: found.evaluations,
   };
+}
+
+function* curvature(system: System, step: number | undefined): Generator<string, Hessian> {
+  if (step !== undefined) return hessian(system, { step });
+  const parts = hessianInParts(system);
+  for (let k = 0; k < parts.total; k++) {
+    yield `displacement ${k} of ${parts.total}`;
+    parts.advance(k, k + 1);
+  }
+  return parts.result();
 }
 
 /** Displacements, in standard deviations of the softest direction, that the list allows for, and its limits, Å. */
