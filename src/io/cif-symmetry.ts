@@ -1,6 +1,5 @@
 /** Symmetry operations as CIF writes them ('-x+1/2, y, z-x'), and the images of a site under them. */
 import { transformRows } from '../data/cell.ts';
-import { parseNumber } from './lines.ts';
 
 /** s' = W·s + w in fractional coordinates: rows (W_i1, W_i2, W_i3, w_i). */
 export type Operation = number[][];
@@ -35,7 +34,7 @@ function parseComponent(text: string): number[] | undefined {
     const match = /^([+-]?)(?:([xyz])|(\d*\.?\d+|\d+\.)(?:\/(\d+))?)$/.exec(term);
     if (match === null) return undefined;
     const [, sign, axis, over, under] = match;
-    const size = axis ? 1 : (parseNumber(over) ?? Number.NaN) / (under ? Number(under) : 1);
+    const size = axis ? 1 : Number(over) / Number(under ?? 1);
     if (!Number.isFinite(size)) return undefined;
     row[axis ? 'xyz'.indexOf(axis) : 3] += sign === '-' ? -size : size;
   }

@@ -151,7 +151,6 @@ function readCount(lines: LineReader, whole: boolean): number {
 
 function grow(frame: Frame, rows: number): void {
   const capacity = Math.min(frame.count, rows);
-  if (capacity <= frame.capacity) return;
   const numbers = new Uint8Array(capacity);
   numbers.set(frame.numbers);
   frame.numbers = numbers;
