@@ -58,7 +58,7 @@ export function wignerSeitz(atoms: Atoms, reference: Atoms, options: WignerSeitz
   if (atoms.pbc.some((periodic, c) => periodic !== reference.pbc[c])) {
     throw new InputError('Wigner–Seitz: structure and reference are not periodic in the same directions');
   }
-  const positions = mapped(atoms, reference);
+  const positions = inCellOf(atoms, reference);
   const volume = Math.abs(determinant(completeCell(reference.cell)));
   const find = nearestFinder(reference, spacingOf(volume, sites));
   const shift: [number, number, number] = [0, 0, 0];
@@ -74,12 +74,12 @@ export function wignerSeitz(atoms: Atoms, reference: Atoms, options: WignerSeitz
 type Find = ReturnType<typeof nearestFinder>;
 
 /** About the distance of neighbours, Å; only how fast sites are found depends on it. */
-function spacingOf(volume: number, sites: number): number {
+export function spacingOf(volume: number, sites: number): number {
   return Math.max(1, Math.min(10, Math.cbrt(volume / sites)));
 }
 
 /** Positions in the cell of the reference, Å. */
-function mapped(atoms: Atoms, reference: Atoms): Float64Array {
+export function inCellOf(atoms: Atoms, reference: Atoms): Float64Array {
   const [h, h0] = [completeCell(atoms.cell), completeCell(reference.cell)];
   const size = h0.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
   if (h.every((x, k) => Math.abs(x - h0[k]) <= SAME_CELL * size)) return atoms.positions;
