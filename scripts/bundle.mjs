@@ -10,6 +10,7 @@ await build({
     browser: 'src/browser/index.ts',
     cli: 'src/cli/cli.ts',
     'campaign-thread': 'src/node/campaign-thread.ts',
+    'fit-thread': 'src/node/fit-thread.ts',
   },
   outdir: 'dist',
   bundle: true,

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import type { Potential } from '../src/data/potential.ts';
 import { snapPotential } from '../src/data/potentials/snap.ts';
 import { zblPotential } from '../src/data/potentials/zbl.ts';
 import { fillGauss } from '../src/data/rng.ts';
@@ -8,9 +9,10 @@ import { type Basis, withCoefficients } from '../src/fit/basis.ts';
 import type { Constraints } from '../src/fit/constraints.ts';
 import { predict } from '../src/fit/evaluate.ts';
 import { fitPotential } from '../src/fit/fit.ts';
+import { chooseRequirements } from '../src/fit/requirements.ts';
 import { standardErrors } from '../src/fit/solution.ts';
 import { solveSystem } from '../src/fit/solve-system.ts';
-import { disorder, labelled, W } from './support/fits.ts';
+import { Be, disorder, labelled, W } from './support/fits.ts';
 
 const engine = await createEngine();
 afterAll(() => engine.close());
@@ -153,5 +155,43 @@ describe('constraints on configurations', () => {
     expect(() => fitPotential(engine, samples, options)).toThrow(/bare has no stress/);
     const unknown = { basis, constraints: [{ coefficient: 'W B_99', value: 1 }] };
     expect(() => fitPotential(engine, samples, unknown)).toThrow(/no coefficient is called W B_99/);
+  });
+
+  describe('differences of energies', () => {
+    const [first, second] = [samples[2], samples[7]];
+    const apart = ({ potential }: { potential: Potential }) => {
+      const [a, b] = [first, second].map((sample) => predict(engine, sample, potential).energy);
+      return a - (first.atoms.numbers.length / second.atoms.numbers.length) * b;
+    };
+    const options = { basis, reference };
+
+    it('are met as labelled, and as wished', () => {
+      const labelledGap =
+        (first.energy ?? 0) - (first.atoms.numbers.length / second.atoms.numbers.length) * (second.energy ?? 0);
+      const difference = [first, second] as const;
+      expect(Math.abs(apart(fitPotential(engine, samples, options)) - labelledGap)).toBeGreaterThan(1e-3);
+      const asLabelled = fitPotential(engine, samples, { ...options, constraints: [{ difference }] });
+      expect(Math.abs(apart(asLabelled) - labelledGap)).toBeLessThan(1e-9);
+      const wished = fitPotential(engine, samples, { ...options, constraints: [{ difference, value: 3.25 }] });
+      expect(Math.abs(apart(wished) - 3.25)).toBeLessThan(1e-9);
+      // the energies themselves stay free
+      const error = predict(engine, first, asLabelled.potential).energy - (first.energy ?? 0);
+      expect(Math.abs(error)).toBeGreaterThan(1e-4);
+    });
+
+    it('are chosen by the ends of names', () => {
+      const read = (difference: [string, string], energy: true | number = true) =>
+        chooseRequirements({ difference, energy }, samples);
+      expect(read(['number 2', 'number 7'])).toEqual([{ difference: [first, second] }]);
+      expect(read(['number 2', 'number 7'], 1.5)).toEqual([{ difference: [first, second], value: 1.5 }]);
+      expect(() => read(['number 2', 'number 77'])).toThrow(/no configuration is called number 77/);
+      expect(() => read(['number 2', '1'])).toThrow(/number 1 and number 11 both end in 1/);
+      const mixed = { ...second, atoms: disorder(6, [74, 4], 3), name: 'mixed', forces: undefined, stress: undefined };
+      const both = { basis: { ...basis, elements: [W, Be] }, constraints: [{ difference: [first, mixed] as const }] };
+      expect(() => fitPotential(engine, [...samples, mixed], both)).toThrow(/not the same composition/);
+      const bare = { ...second, energy: undefined, name: 'bare' };
+      const unlabelled = { ...options, constraints: [{ difference: [first, bare] as const }] };
+      expect(() => fitPotential(engine, samples, unlabelled)).toThrow(/bare has no energy/);
+    });
   });
 });

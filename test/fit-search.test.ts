@@ -1,10 +1,18 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
 import { afterAll, describe, expect, it } from 'vitest';
+import { standardMass } from '../src/data/elements.ts';
 import { snapPotential } from '../src/data/potentials/snap.ts';
 import { fillGauss } from '../src/data/rng.ts';
+import { forceToAcceleration } from '../src/data/units.ts';
 import { createEngine } from '../src/engine/engine.ts';
+import { createSystem } from '../src/engine/system.ts';
 import { type SnapBasis, withCoefficients } from '../src/fit/basis.ts';
+import type { ShareCandidates } from '../src/fit/candidates.ts';
 import { checkProperties, measureCard } from '../src/fit/card.ts';
+import { basisOf } from '../src/fit/descriptor-config.ts';
 import { createDesigner } from '../src/fit/design.ts';
 import { evaluateSamples } from '../src/fit/evaluate.ts';
 import { evolve } from '../src/fit/evolution.ts';
@@ -14,6 +22,8 @@ import { learningShares } from '../src/fit/learning.ts';
 import { apart, createParts } from '../src/fit/parts.ts';
 import { loadEmbedded } from '../src/io/embedded.ts';
 import { parsePot } from '../src/io/milady.ts';
+import { candidateThreads } from '../src/node/fit-threads.ts';
+import { bcc } from './support/crystals.ts';
 import { labelled, W } from './support/fits.ts';
 
 const engine = await createEngine();
@@ -21,6 +31,7 @@ afterAll(() => engine.close());
 
 const pot = '../shared/potentials/milady/W_LML.pot';
 const basis: SnapBasis = { twojmax: 2, rcutfac: 4.6, elements: [W] };
+const parted = basisOf('g2 rcut=4.5A neta=4', [74]);
 const richer: SnapBasis = { ...basis, twojmax: 5 };
 const truth = new Float64Array(21);
 fillGauss(truth, 61n, 'trials', 0);
@@ -98,6 +109,44 @@ describe('search for weights', () => {
     for (const [k, x] of again.coefficients.entries()) expect(one.coefficients[k]).toBeCloseTo(x, 7);
   });
 
+  it('in several threads finds the same bits, properties of the crystal and constraints among them', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'frenkel-'));
+    const outfile = join(folder, 'fit-thread.mjs');
+    const entryPoints = ['src/node/fit-thread.ts'];
+    await build({ entryPoints, outfile, bundle: true, format: 'esm', platform: 'node', target: 'es2022' });
+    const card = { crystal: 'bcc', number: 74, a: 3.1, properties: ['a0', 'bulk'] } as const;
+    const wanted = [
+      { name: 'a0', value: 3.2, importance: 3 },
+      { name: 'bulk', value: 300, importance: 1 },
+    ];
+    const constraints = [{ difference: [samples[0], samples[3]] as const }];
+    const fitBy = (share?: ShareCandidates) => {
+      const search = { generations: 3, population: 7, goal: { card, wanted }, share };
+      const ways = { basis: parted, test: 0.25, groups: weights, constraints, search };
+      return fitPotential(engine, samples, ways);
+    };
+    try {
+      const one = fitBy();
+      expect(one.found?.score).toBeGreaterThan(0);
+      for (const threads of [1, 2, 4]) {
+        const { share, close } = candidateThreads(threads, outfile);
+        try {
+          const several = fitBy(share);
+          expect(several.found).toEqual(one.found);
+          expect(several.coefficients).toEqual(one.coefficients);
+        } finally {
+          close();
+        }
+      }
+      writeFileSync(outfile, 'throw new Error()');
+      const broken = candidateThreads(2, outfile);
+      expect(() => fitBy(broken.share)).toThrow(/failed|ended/);
+      broken.close();
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('takes properties of the potential into account', () => {
     const property = (potential: { params: Float64Array }) => Math.abs(potential.params.at(-1) ?? 0);
     const search = { generations: 2, population: 6, scales: { energy: 0, force: 0, stress: 0 }, property };
@@ -132,6 +181,47 @@ describe('property card', () => {
     const card = measureCard(engine, potential, options);
     for (const [name, [value, tolerance]] of Object.entries(wanted))
       expect(Math.abs((card.get(name) ?? 0) - value), name).toBeLessThan(tolerance);
+  });
+
+  it.each(['H', 'N', 'P'])('has the frequencies of frozen waves at %s', (point) => {
+    const potential = loadEmbedded('W-Wood-2017');
+    const names = [1, 2, 3].map((branch) => `phonon ${point} ${branch}`);
+    const card = measureCard(engine, potential, { crystal: 'bcc', number: 74, a: 3.1, properties: ['a0', ...names] });
+    const a0 = card.get('a0') ?? 0;
+    const found = names.map((name) => card.get(name) ?? Number.NaN);
+    const q = { H: [1, 0, 0], N: [0.5, 0.5, 0], P: [0.5, 0.5, 0.5] }[point] ?? [];
+    const axes =
+      {
+        H: [[1, 0, 0]],
+        N: [
+          [1, -1, 0],
+          [0, 0, 1],
+          [1, 1, 0],
+        ],
+        P: [[1, 0, 0]],
+      }[point] ?? [];
+    const perfect = bcc(potential, a0, 4);
+    const phases = Float64Array.from({ length: perfect.numbers.length }, (_, i) =>
+      Math.cos(2 * Math.PI * [0, 1, 2].reduce((sum, c) => sum + (q[c] / a0) * perfect.positions[3 * i + c], 0)),
+    );
+    const mark = engine.mark();
+    const system = createSystem(engine, perfect, potential);
+    const energyAt = (u: number, axis: number[]) => {
+      const length = Math.sqrt(axis.reduce((sum, x) => sum + x * x, 0));
+      system.x.set(perfect.positions.map((x, k) => x + ((u * axis[k % 3]) / length) * phases[Math.floor(k / 3)]));
+      return system.evaluate();
+    };
+    const waves = axes.map((axis) => {
+      const [u, still] = [2e-3, energyAt(0, axis)];
+      // E = ½ m (2πν)² u² Σ cos²
+      const curvature = (energyAt(u, axis) + energyAt(-u, axis) - 2 * still) / u ** 2;
+      const mass = standardMass(74) * phases.reduce((sum, c) => sum + c * c, 0);
+      return Math.sqrt((curvature / mass) * forceToAcceleration) / (2 * Math.PI);
+    });
+    engine.release(mark);
+    waves.sort((x, y) => x - y);
+    for (const [k, nu] of found.entries()) expect(nu / waves[Math.min(k, waves.length - 1)]).toBeCloseTo(1, 3);
+    expect(() => checkProperties([`phonon ${point} 1`], 'fcc')).toThrow(/phonon X 1/);
   });
 
   it('says what it does not find, and refuses what it does not know', () => {

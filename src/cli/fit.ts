@@ -8,6 +8,7 @@ import { type FitConfig, fitSchema } from '../fit/config.ts';
 import { parseDescriptor } from '../fit/descriptor-config.ts';
 import type { FitReport, FlatMetrics } from '../fit/report.ts';
 import { readSamples } from '../node/fit-data.ts';
+import { candidateThreads } from '../node/fit-threads.ts';
 import { lockFolder } from '../node/lock.ts';
 import { evaluateData, runFit, writeFit } from '../node/run-fit.ts';
 import { createEngine } from '../node/threads.ts';
@@ -91,12 +92,14 @@ async function fit(what: string[], flags: Flags): Promise<void> {
   if (existsSync(join(folder, 'report.json')) && !flags.force)
     throw new InputError('has a fit already: give --force to overwrite it, or another --out', { file: folder });
   const engine = await createEngine({ threads: flags.threads });
+  const candidates = config.search ? candidateThreads(engine.threads) : undefined;
   const progress = createProgress(false);
   mkdirSync(folder, { recursive: true });
   const release = lockFolder(folder);
   try {
     const run = runFit(engine, config, {
       matrices: { folder, seconds: flags.checkpoint },
+      share: candidates?.share,
       say: (message) => process.stderr.write(`frenkel: ${message}\n`),
       progress: (done, total) => progress.update(() => `${name}: ${done} of ${total} configurations`),
     });
@@ -106,6 +109,7 @@ async function fit(what: string[], flags: Flags): Promise<void> {
   } finally {
     progress.end();
     release();
+    candidates?.close();
     engine.close();
     if (readdirSync(folder).length === 0) rmdirSync(folder);
   }

@@ -1,6 +1,6 @@
 /**
  * What a fitted potential says of its crystal, against what is known: lattice constant (Å), elastic constants (GPa), vacancy
- * and dumbbells (eV, in 4×4×4 unit cells at the relaxed constant), surfaces (J/m²).
+ * and dumbbells (eV, in 4×4×4 unit cells at the relaxed constant), surfaces (J/m²), phonons (THz).
  */
 import { defectEnergy, measureBulk, relaxedConstant } from '../analysis/defect-energy.ts';
 import { elasticConstants } from '../analysis/elastic.ts';
@@ -15,14 +15,15 @@ import { repeat } from '../data/supercell.ts';
 import { gpaPerPressure } from '../data/units.ts';
 import type { Engine } from '../engine/engine.ts';
 import { createSystem } from '../engine/system.ts';
+import { type Crystal, phononMeter, phononOf } from './card-phonons.ts';
 
 export interface CardOptions {
-  crystal: 'bcc' | 'fcc';
+  crystal: Crystal;
   /** Atomic number. */
   number: number;
   /** Å: where the relaxation begins. */
   a: number;
-  /** 'a0', 'C11', 'C12', 'C44', 'bulk', 'vacancy', 'dumbbell 110', 'surface 100' … */
+  /** 'a0', 'C11', 'C12', 'C44', 'bulk', 'vacancy', 'dumbbell 110', 'surface 100', 'phonon H 1' … */
   properties: readonly string[];
 }
 
@@ -30,11 +31,13 @@ const CELLS = 4;
 const ELASTIC = ['C11', 'C12', 'C44', 'bulk'];
 
 /** Throws InputError for a property that there is not. */
-export function checkProperties(names: readonly string[]): void {
+export function checkProperties(names: readonly string[], crystal: Crystal = 'bcc'): void {
   for (const name of names) {
     if (name === 'a0' || name === 'vacancy' || ELASTIC.includes(name) || directionOf(name)) continue;
+    if (phononOf(name, crystal)) continue;
     throw new InputError(
-      `card: no property is called ${name}; there are a0, ${ELASTIC.join(', ')}, vacancy, dumbbell 110, surface 100 …`,
+      `card: no property is called ${name}; there are a0, ${ELASTIC.join(', ')}, vacancy, dumbbell 110, surface 100, ` +
+        `${crystal === 'bcc' ? 'phonon H 1 (N, P; 1 to 3)' : 'phonon X 1 (L, W; 1 to 3)'} …`,
     );
   }
 }
@@ -48,7 +51,7 @@ function directionOf(name: string): { what: string; indices: [number, number, nu
 
 /** The properties by name; NaN for what could not be found (nothing relaxes, atoms fly apart). */
 export function measureCard(engine: Engine, potential: Potential, options: CardOptions): Map<string, number> {
-  checkProperties(options.properties);
+  checkProperties(options.properties, options.crystal);
   const { crystal, number, a, properties } = options;
   const unitOf = (edge: number) => lattice({ kind: crystal, elements: [symbolOf(number)], a: edge });
   const found = new Map<string, number>(properties.map((name) => [name, Number.NaN]));
@@ -61,10 +64,13 @@ export function measureCard(engine: Engine, potential: Potential, options: CardO
     const elastic = new Map<string, number>();
     attempt(() => elasticOf(engine, unit, potential, elastic));
     const defects = defectMeter(engine, unit, potential);
+    const vibrations = phononMeter(engine, unit, potential);
     for (const name of properties) {
       attempt(() => {
         const along = directionOf(name);
-        if (name === 'a0') found.set(name, a0);
+        const phonon = phononOf(name, crystal);
+        if (phonon) found.set(name, vibrations(phonon));
+        else if (name === 'a0') found.set(name, a0);
         else if (along?.what === 'surface')
           found.set(name, surfaceEnergy(engine, unit, potential, along.indices).relaxed * joulePerSquareMetre);
         else if (along)

@@ -45,6 +45,12 @@ const constraint = z.union([
   z.strictObject({ configuration: z.string().meta({ description: "End of its name: 'bcc.xyz, frame 3'" }), ...labels }),
   z.strictObject({ group: z.string(), ...labels }),
   z.strictObject({ data: paths, ...labels }),
+  z.strictObject({
+    difference: z
+      .tuple([z.string(), z.string()])
+      .meta({ description: 'Ends of the names of A and B: E(A) − N(A)/N(B) E(B), of one kind of composition' }),
+    energy: z.union([z.literal(true), z.number()]).meta({ description: 'true: as in the data; or a value, eV' }),
+  }),
   z.strictObject({ coefficient: z.string().meta({ description: "'W B_0'" }), value: z.number() }),
 ]);
 export type ConstraintConfig = z.output<typeof constraint>;
@@ -53,9 +59,9 @@ const card = z.strictObject({
   crystal: z.enum(['bcc', 'fcc']),
   element: z.string().optional().meta({ description: 'Default: the only one' }),
   a: length('a').meta({ description: 'Where the lattice constant is looked for' }),
-  reference: z
-    .record(z.string(), z.number())
-    .meta({ description: 'a0 (Å), C11, C12, C44, bulk (GPa), vacancy, dumbbell 110 (eV), surface 100 (J/m²)' }),
+  reference: z.record(z.string(), z.number()).meta({
+    description: 'a0 (Å), C11, C12, C44, bulk (GPa), vacancy, dumbbell 110 (eV), surface 100 (J/m²), phonon H 1 (THz)',
+  }),
 });
 const search = z.strictObject({
   groups: z.array(z.string()).optional(),

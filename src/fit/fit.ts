@@ -8,16 +8,17 @@ import { InputError } from '../data/errors.ts';
 import type { Potential } from '../data/potential.ts';
 import { overlayPotential } from '../data/potentials/overlay.ts';
 import type { Engine } from '../engine/engine.ts';
-import { merge, type Reduced } from './accumulate.ts';
+import { merge } from './accumulate.ts';
 import type { Basis } from './basis.ts';
+import { type CandidateTask, misfits, type PropertyGoal, type ShareCandidates, solverOf } from './candidates.ts';
 import { createDesigner, type Designer } from './design.ts';
 import { countParts, type GatherOptions, gather, type Place } from './gather.ts';
 import { type LearningPoint, learningCurve, learningSteps } from './learning.ts';
-import { apart, createParts, type GroupWeights } from './parts.ts';
+import { apart, createParts } from './parts.ts';
 import { type Requirement, requirementRows } from './requirements.ts';
 import { checkElements, defaultWeights, type Weights } from './rows.ts';
 import type { Sample } from './samples.ts';
-import { type FoundWeights, searchWeights, type WeightSearch } from './search.ts';
+import { createScorer, type FoundWeights, type Scorer, searchWeights, type WeightSearch } from './search.ts';
 import type { Solution } from './solution.ts';
 import { checkSolver, type SolverOptions, solveSystem } from './solve-system.ts';
 import { foldsOf, testSplit } from './split.ts';
@@ -43,9 +44,18 @@ export interface FitOptions
   seed?: bigint;
   name?: string;
   /** Finds the weights; groups and kinds are then kept apart (matrices of all in memory). */
-  search?: Omit<WeightSearch, 'property'> & { property?: (potential: Potential) => number };
+  search?: SearchOptions;
   /** The errors along shares of the data; keeps apart too. */
   learning?: boolean;
+}
+
+export interface SearchOptions extends Omit<WeightSearch, 'property'> {
+  /** Properties of the crystal in the objective. */
+  goal?: PropertyGoal;
+  /** Any function of the potential instead; candidates are then measured one after the other. */
+  property?: (potential: Potential) => number;
+  /** Measures candidates in several threads. */
+  share?: ShareCandidates;
 }
 
 export interface Fit {
@@ -81,10 +91,11 @@ export function fitPotential(engine: Engine, samples: readonly Sample[], options
   try {
     const designer = createDesigner(engine, basis);
     checkBefore(samples, designer, place, options);
+    const solver = solverOptions(engine, designer, options);
     const { solution, rows, ...more } =
       options.search || options.learning
-        ? fitApart(engine, samples, held, designer, options)
-        : fitWhole(engine, samples, place, designer, options);
+        ? fitApart(engine, samples, held, designer, solver, options)
+        : fitWhole(engine, samples, place, designer, solver, options);
     const potential = complete(designer, solution.coefficients, options);
     const { coefficients } = solution;
     return { potential, basis, coefficients, names: designer.names, solution, rows, held, ...more };
@@ -106,11 +117,12 @@ function fitWhole(
   samples: readonly Sample[],
   place: Place,
   designer: Designer,
+  solver: SolverOptions,
   options: FitOptions,
 ): Solved {
   const parts = [...gather(engine, samples, designer, place, options).values()];
   const system = parts.length > 1 ? merge(engine, parts) : parts[0];
-  return { solution: solveFit(engine, system, parts, designer, options), rows: system.rows };
+  return { solution: solveSystem(engine, system, parts, designer.names, solver), rows: system.rows };
 }
 
 /** By parts: weights found, errors along shares. */
@@ -119,6 +131,7 @@ function fitApart(
   samples: readonly Sample[],
   held: Uint8Array,
   designer: Designer,
+  solver: SolverOptions,
   options: FitOptions,
 ): Solved {
   const { search, learning, seed = 1n } = options;
@@ -126,54 +139,56 @@ function fitApart(
     throw new InputError("ridge: 'cv' has folds, and a search or a learning curve none: take gcv or evidence");
   const groups = samples.map((sample) => sample.group);
   const steps = learning ? learningSteps(groups, held, seed) : undefined;
-  const parts = createParts(engine, gather(engine, samples, designer, apart(held, steps), options));
+  const systems = gather(engine, samples, designer, apart(held, steps), options);
+  const parts = createParts(engine, systems);
   const given = new Map(samples.map((sample): [string, Weights] => [sample.group, weightsOf(sample, options)]));
-  const solve = (weights: GroupWeights, until?: number) => {
-    const system = parts.combine(weights, until);
-    if (!system) return undefined;
-    try {
-      return { solution: solveFit(engine, system, [], designer, options), rows: system.rows };
-    } catch (error) {
-      if (error instanceof InputError) return undefined;
-      throw error;
-    }
-  };
-  const { property } = search ?? {};
-  const found =
-    search &&
-    searchWeights(parts, given, (weights) => solve(weights)?.solution, {
-      ...search,
-      seed: search.seed ?? seed,
-      property: property && ((coefficients) => property(complete(designer, coefficients, options))),
+  const solve = solverOf(engine, parts, designer.names, solver);
+  const scorerOf = ({ property, goal, ...wish }: SearchOptions) => {
+    const wanted = property ?? (goal && ((potential: Potential) => misfits(engine, potential, goal)));
+    return createScorer(parts, given, solve, {
+      ...wish,
+      ...(wanted ? { property: (coefficients) => wanted(complete(designer, coefficients, options)) } : {}),
     });
+  };
+  const found = search && findWeights({ systems: [...systems], solver, given }, scorerOf(search), search, options);
   const weights = found?.weights ?? given;
   const system = parts.combine(weights);
   if (!system) throw new InputError('no row of data has a weight');
   return {
-    solution: solveFit(engine, system, [], designer, options),
+    solution: solveSystem(engine, system, [], designer.names, solver),
     rows: system.rows,
     ...(found ? { found } : {}),
     ...(learning ? { learning: learningCurve(parts, weights, solve) } : {}),
   };
 }
 
-/** Coefficients of a system by the solver and under the constraints of the options. */
-export function solveFit(
+function findWeights(
+  known: Pick<CandidateTask, 'systems' | 'solver' | 'given'>,
+  scorer: Scorer,
+  { property, goal, share, ...search }: SearchOptions,
+  { basis, reference, seed = 1n }: FitOptions,
+): FoundWeights {
+  const { groups, kinds, decades, scales } = search;
+  const task = { ...known, basis, reference, goal, search: { groups, kinds, decades, scales } };
+  const measure = share && !property ? share(task, scorer) : undefined;
+  return searchWeights(scorer, { ...search, seed: search.seed ?? seed }, measure);
+}
+
+/** Throws InputError for constraints that cannot be, before rows are made. */
+function solverOptions(
   engine: Engine,
-  system: Reduced,
-  folds: readonly Reduced[],
   designer: Designer,
   { ridge, rcond, ard, noise, constraints, reference }: FitOptions,
-): Solution {
+): SolverOptions {
   if (noise && designer.divided.quadratic.length === 0)
     throw new InputError('noise: the descriptor is not quadratic (quadratic: true)');
-  return solveSystem(engine, system, folds, designer.names, {
+  return {
     ...(ridge === undefined ? {} : { ridge }),
     ...(rcond === undefined ? {} : { rcond }),
     ...(ard ? { ard } : {}),
     ...(noise ? { noise: designer.divided } : {}),
     ...(constraints?.length ? { constraints: requirementRows(engine, designer, constraints, reference) } : {}),
-  });
+  };
 }
 
 /** Training rows by fold, with the weights of their groups. */

@@ -1,7 +1,7 @@
 /** The errors of a fit along the share of the data that it has seen: nested shares of every group, one held-out set for all. */
 import { fillUniform } from '../data/rng.ts';
 import type { GroupWeights, PartErrors, Parts } from './parts.ts';
-import type { Solution } from './solution.ts';
+import type { SolveWeights } from './search.ts';
 
 /** Shares of the training set. */
 export const learningShares = [0.05, 0.1, 0.2, 0.4, 0.7, 1] as const;
@@ -34,12 +34,7 @@ export function learningSteps(groups: readonly string[], held: Uint8Array, seed:
   return steps;
 }
 
-/** `solve`: a system's solution, or undefined where it is not determined. */
-export function learningCurve(
-  parts: Parts,
-  weights: GroupWeights,
-  solve: (weights: GroupWeights, until: number) => { solution: Solution; rows: number } | undefined,
-): LearningPoint[] {
+export function learningCurve(parts: Parts, weights: GroupWeights, solve: SolveWeights): LearningPoint[] {
   return learningShares.map((share, step) => {
     const found = solve(weights, step);
     if (!found) return { share, rows: 0 };

@@ -4,7 +4,6 @@
  * potential against what they should be.
  */
 import { log, pow } from '../data/math.ts';
-import type { Potential } from '../data/potential.ts';
 import { evolve } from './evolution.ts';
 import type { GroupWeights, Parts } from './parts.ts';
 import { type Kind, kinds, type Weights } from './rows.ts';
@@ -35,14 +34,19 @@ export interface FoundWeights {
 
 const SCALES: Record<Kind, number> = { energy: 200, force: 10, stress: 100 };
 
-/** `solve`: coefficients of weights, or undefined where the data do not determine them. */
-export function searchWeights(
-  parts: Parts,
-  given: GroupWeights,
-  solve: (weights: GroupWeights) => Solution | undefined,
-  search: WeightSearch,
-): FoundWeights {
-  const { groups = parts.groups, decades = [3, 3], generations = 30, seed = 1n, scales = {} } = search;
+/** The solution of weights (of steps up to `until`); undefined where the data do not determine it. */
+export type SolveWeights = (weights: GroupWeights, until?: number) => { solution: Solution; rows: number } | undefined;
+
+/** What may vary, and the score of exponents. */
+export interface Scorer {
+  bounds: [number, number][];
+  weightsOf(x: ArrayLike<number>): Map<string, Weights>;
+  /** +∞ for what the data do not determine, or has no property that was asked for. */
+  score(x: ArrayLike<number>): number;
+}
+
+export function createScorer(parts: Parts, given: GroupWeights, solve: SolveWeights, search: WeightSearch): Scorer {
+  const { groups = parts.groups, decades = [3, 3], scales = {} } = search;
   const varied = groups.flatMap((group) =>
     (search.kinds ?? kinds).flatMap((kind) => ((given.get(group)?.[kind] ?? 0) > 0 ? [{ group, kind }] : [])),
   );
@@ -54,22 +58,35 @@ export function searchWeights(
     }
     return weights;
   };
-  const score = (x: ArrayLike<number>): number => {
-    const solution = solve(weightsOf(x));
-    if (!solution) return Number.POSITIVE_INFINITY;
-    const errors = parts.errors(solution.coefficients, parts.held ? 'held' : 'fitted').get('all') ?? {};
-    const data = kinds.reduce((sum, kind) => sum + (scales[kind] ?? SCALES[kind]) * (errors[kind] ?? 0), 0);
-    const total = data + (search.property?.(solution.coefficients) ?? 0);
-    return Number.isNaN(total) ? Number.POSITIVE_INFINITY : total;
-  };
-  const start = new Float64Array(varied.length);
-  const best = evolve((candidates) => candidates.map(score), {
+  return {
     bounds: varied.map(() => [-decades[0], decades[1]]),
+    weightsOf,
+    score: (x) => {
+      const solved = solve(weightsOf(x));
+      if (!solved) return Number.POSITIVE_INFINITY;
+      const { solution } = solved;
+      const errors = parts.errors(solution.coefficients, parts.held ? 'held' : 'fitted').get('all') ?? {};
+      const data = kinds.reduce((sum, kind) => sum + (scales[kind] ?? SCALES[kind]) * (errors[kind] ?? 0), 0);
+      const total = data + (search.property?.(solution.coefficients) ?? 0);
+      return Number.isNaN(total) ? Number.POSITIVE_INFINITY : total;
+    },
+  };
+}
+
+/** `measure`: the scores of candidates, in order; by default one after the other. */
+export function searchWeights(
+  { bounds, weightsOf, score }: Scorer,
+  { generations = 30, population, seed = 1n, progress }: WeightSearch,
+  measure: (candidates: Float64Array[]) => number[] = (candidates) => candidates.map(score),
+): FoundWeights {
+  const start = new Float64Array(bounds.length);
+  const best = evolve(measure, {
+    bounds,
     start,
     generations,
-    population: search.population,
+    population,
     seed,
-    progress: (generation, { score: least }) => search.progress?.(generation, least),
+    progress: (generation, { score: least }) => progress?.(generation, least),
   });
   return { weights: weightsOf(best.x), score: best.score, before: score(start) };
 }
@@ -77,5 +94,3 @@ export function searchWeights(
 /** |ln(found/wanted)| of a property times its importance: 0.01 is a percent. */
 export const misfit = (found: number, wanted: number, importance = 1): number =>
   found / wanted > 0 ? importance * Math.abs(log(found / wanted)) : Number.POSITIVE_INFINITY;
-
-export type PropertyOf = (potential: Potential) => ReadonlyMap<string, number>;

@@ -7,6 +7,7 @@ import type { Potential } from '../data/potential.ts';
 import { createDescriber } from '../engine/describe.ts';
 import type { Engine } from '../engine/engine.ts';
 import { basisSize, basisWidth, potentialOf } from '../fit/basis.ts';
+import type { ShareCandidates } from '../fit/candidates.ts';
 import { type CardOptions, checkProperties, measureCard } from '../fit/card.ts';
 import { foreignReference } from '../fit/check-labels.ts';
 import { checkSamples } from '../fit/checks.ts';
@@ -19,7 +20,6 @@ import { createMetricsTable } from '../fit/metrics-table.ts';
 import { type FitReport, type FlatMetrics, flatMetrics, type Measured, reportOf } from '../fit/report.ts';
 import { chooseRequirements, type Requirement } from '../fit/requirements.ts';
 import type { Sample } from '../fit/samples.ts';
-import { misfit } from '../fit/search.ts';
 import { formatUncertainty, type Uncertainty, uncertaintyOf } from '../fit/uncertainty.ts';
 import { createParity, lambdaFigure, learningFigure, learningTable } from '../plot/fit.ts';
 import { writeAtomic } from './files.ts';
@@ -45,6 +45,8 @@ export interface RunFitHooks {
   progress?: (done: number, total: number) => void;
   /** Where matrices are kept, and the least seconds between two writes; without it nothing is written. */
   matrices?: { folder: string; seconds: number };
+  /** Measures the candidates of a search in several threads (fit-threads.ts). */
+  share?: ShareCandidates;
 }
 
 /**
@@ -66,7 +68,7 @@ export function runFit(engine: Engine, config: FitConfig, hooks: RunFitHooks = {
     reference,
     constraints,
     progress,
-    ...searchOf(engine, config, card, say),
+    ...searchOf(config, card, hooks),
   };
   const warnings = [
     ...checkSamples(samples, (sample) => weightsOf(sample, options)),
@@ -107,7 +109,7 @@ function cardOf({ card }: FitConfig, species: readonly number[]): Card | undefin
   if (!species.includes(number) || (card.element === undefined && species.length > 1))
     throw new InputError(`card: element: one of ${species.map(symbolOf).join(', ')} was expected`);
   const properties = Object.keys(card.reference);
-  checkProperties(properties);
+  checkProperties(properties, card.crystal);
   return { crystal: card.crystal, number, a: card.a, properties, reference: card.reference };
 }
 
@@ -122,27 +124,25 @@ function readCard(engine: Engine, potential: Potential, card: Card): FitReport['
 }
 
 function searchOf(
-  engine: Engine,
   { search, seed }: FitConfig,
   card: Card | undefined,
-  say: (message: string) => void,
+  { say = () => {}, share }: RunFitHooks,
 ): Pick<FitOptions, 'search'> {
   if (!search) return {};
   const { properties, ...rest } = search;
-  const wanted = Object.entries(properties ?? {});
-  const unknown = wanted.find(([name]) => card?.reference[name] === undefined);
-  if (unknown) throw new InputError(`search: properties: ${unknown[0]} needs a reference in the card`);
-  const names = wanted.map(([name]) => name);
-  const property = (potential: Potential) => {
-    if (!card) return 0;
-    const found = measureCard(engine, potential, { ...card, properties: names });
-    return wanted.reduce((sum, [name, by]) => sum + misfit(found.get(name) ?? Number.NaN, card.reference[name], by), 0);
-  };
+  const wanted = Object.entries(properties ?? {}).map(([name, importance]) => {
+    const value = card?.reference[name];
+    if (value === undefined) throw new InputError(`search: properties: ${name} needs a reference in the card`);
+    return { name, value, importance };
+  });
   return {
     search: {
       ...rest,
       seed: BigInt(seed),
-      ...(names.length > 0 ? { property } : {}),
+      share,
+      ...(card && wanted.length > 0
+        ? { goal: { card: { ...card, properties: wanted.map(({ name }) => name) }, wanted } }
+        : {}),
       progress: (generation, score) => say(`search: generation ${generation}, objective ${score.toPrecision(5)}`),
     },
   };

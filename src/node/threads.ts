@@ -17,7 +17,8 @@ const HOLD = `
 const { start, held, path } = require('node:worker_threads').workerData;
 Atomics.store(held, 0, require('node:fs').openSync(path, 'r'));`;
 
-function isClosed(descriptor: number): boolean {
+/** Whether a file that another thread holds open is closed: Node closes it with the thread. */
+export function isClosed(descriptor: number): boolean {
   if (descriptor < 0) return false;
   try {
     const [there, own] = [fstatSync(descriptor), statSync(HELD)];
