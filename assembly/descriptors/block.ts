@@ -14,7 +14,9 @@
  * - neighbours are in the order of the list, images of the atom itself included, r > 0; those with r >= b.cutoff must be
  *   skipped (another block may reach further). Their number has no bound: loop, never copy to arrays of fixed length.
  * - b.scratch (as many bytes as the record asks, multiple of 16) and the own numbers of each neighbour (record: `own` f64,
- *   ownOf() below) keep what `values` leaves there until `reverse`, which may be called several times.
+ *   ownOf() below) keep what `values` leaves there until `reverse`, which may be called several times. They stand one after
+ *   the other and there is room for a multiple of four of them, so a kernel may also use them as `own` arrays over all
+ *   neighbours.
  * - reverse follows values of the same atom, and must not change what the next reverse needs.
  * - results of an atom must not depend on which other atom is done beside it.
  *
@@ -30,11 +32,11 @@ export class Block {
   numbers: usize;
   /** Bytes of its own, for this atom. */
   scratch: usize;
-  /** The first neighbour's record, and bytes from one to the next. */
+  /** The first neighbour's record. */
   neighbours: usize;
-  stride: usize;
-  /** Bytes from a record to this descriptor's own numbers there. */
+  /** This descriptor's own numbers of the neighbours, and bytes from one's to the next's. */
   own: usize;
+  stride: usize;
   /** Neighbours within the largest cutoff of all blocks. */
   count: i32;
   /** The atom's element, and how many elements there are. */
@@ -51,7 +53,7 @@ export class Block {
 }
 export const BLOCK = 64;
 
-/** A neighbour; the own numbers of the blocks follow. */
+/** A neighbour. */
 // @ts-ignore: decorator
 @unmanaged
 export class Neighbour {
@@ -99,16 +101,16 @@ export function skip(array: usize, numbers: i32): usize {
 // @ts-ignore: decorator
 @inline
 export function neighbourAt(b: Block, k: i32): Neighbour {
-  const at = b.neighbours + <usize>k * b.stride;
+  const at = b.neighbours + <usize>(k * NEIGHBOUR);
   checkNumbers(at, NEIGHBOUR);
   return changetype<Neighbour>(at);
 }
 
-/** The block's own numbers of a neighbour, 16-byte aligned. */
+/** The block's own numbers of neighbour k, 16-byte aligned. */
 // @ts-ignore: decorator
 @inline
-export function ownOf(b: Block, n: Neighbour): usize {
-  return changetype<usize>(n) + b.own;
+export function ownOf(b: Block, k: i32): usize {
+  return b.own + <usize>k * b.stride;
 }
 
 /** Adds to the gradient what depends on the distance alone: slope = dE/dr. */

@@ -59,7 +59,7 @@ function enter(b: Block): void {
   const neighbours = section(params, 8);
   for (let i = 0; i < b.count; i++) {
     const n = neighbourAt(b, i);
-    const own = ownOf(b, n);
+    const own = ownOf(b, i);
     const pair = row + ((<usize>n.type) << 6);
     if (n.r >= getF64(pair, 0)) {
       setF64(own, 9, -1);
@@ -103,7 +103,7 @@ function turn(n: Neighbour, t: f64, own: usize): void {
 // @ts-ignore: decorator
 @inline
 function next(b: Block, k: i32, channel: i32): i32 {
-  while (k < b.count && <i32>getF64(ownOf(b, neighbourAt(b, k)), 9) != channel) k++;
+  while (k < b.count && <i32>getF64(ownOf(b, k), 9) != channel) k++;
   return k;
 }
 
@@ -114,7 +114,7 @@ function fill(b: Block, k: i32, lane: i32, slot: usize): void {
     return;
   }
   const n = neighbourAt(b, k);
-  const own = ownOf(b, n);
+  const own = ownOf(b, k);
   put(slot, A_RE, lane, getF64(own, 0));
   put(slot, A_IM, lane, getF64(own, 1));
   put(slot, B_RE, lane, getF64(own, 2));

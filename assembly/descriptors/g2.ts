@@ -28,7 +28,7 @@ export function values(b: Block, out: usize): void {
   for (let i = 0; i < b.count; i++) {
     const n = neighbourAt(b, i);
     if (n.r >= b.cutoff) continue;
-    const own = ownOf(b, n);
+    const own = ownOf(b, i);
     const f = f64x2.mul(f64x2.splat(centre * getF64(weights, 2 * n.type)), cutoffAt(n.r, rate));
     setPair(own, 0, f);
     const both = f64x2.splat(f64x2.extract_lane(f, 0));
@@ -69,7 +69,7 @@ export function reverse(b: Block, adjoint: usize): void {
   for (let i = 0; i < b.count; i++) {
     const n = neighbourAt(b, i);
     if (n.r >= b.cutoff) continue;
-    const own = ownOf(b, n);
+    const own = ownOf(b, i);
     let row = at(b.numbers, b, 4);
     let value = f64x2.splat(0);
     let bent = 0.0;

@@ -48,7 +48,7 @@ export function values(b: Block, out: usize): void {
     for (let l = i + 1; l < b.count; l++) {
       const k = neighbourAt(b, l);
       if (k.r >= b.cutoff || !functions(b, j, k, pair)) continue;
-      const f = f64x2.splat(pair.f * getF64(ownOf(b, j), 0) * getF64(ownOf(b, k), 0));
+      const f = f64x2.splat(pair.f * getF64(ownOf(b, i), 0) * getF64(ownOf(b, l), 0));
       let row = sums;
       for (let a = 0; a < angles; a++) {
         const factor = f64x2.mul(f, getSplat(angular, a));
@@ -68,7 +68,7 @@ function cutoffs(b: Block): void {
   const rate = getF64(b.numbers, 0);
   for (let i = 0; i < b.count; i++) {
     const n = neighbourAt(b, i);
-    if (n.r < b.cutoff) setPair(ownOf(b, n), 0, cutoffAt(n.r, rate));
+    if (n.r < b.cutoff) setPair(ownOf(b, i), 0, cutoffAt(n.r, rate));
   }
 }
 
@@ -137,12 +137,16 @@ export function reverse(b: Block, adjoint: usize): void {
     if (j.r >= b.cutoff) continue;
     for (let l = i + 1; l < b.count; l++) {
       const k = neighbourAt(b, l);
-      if (k.r < b.cutoff && functions(b, j, k, pair)) pairReverse(b, j, k, pair, products);
+      if (k.r >= b.cutoff || !functions(b, j, k, pair)) continue;
+      pairReverse(b, j, k, getPair(ownOf(b, i), 0), getPair(ownOf(b, l), 0), pair, products);
     }
   }
 }
 
-function pairReverse(b: Block, j: Neighbour, k: Neighbour, pair: Pair, products: usize): void {
+/** ofJ, ofK: f and its derivative of both neighbours. */
+function pairReverse(
+  b: Block, j: Neighbour, k: Neighbour, ofJ: v128, ofK: v128, pair: Pair, products: usize,
+): void {
   const angular = at(b.scratch, b, 8);
   const slopes = at(b.scratch, b, 9);
   const exponentials = at(b.scratch, b, 7);
@@ -166,13 +170,13 @@ function pairReverse(b: Block, j: Neighbour, k: Neighbour, pair: Pair, products:
     bySquare += getF64(angular, a) * (f64x2.extract_lane(bent, 0) + f64x2.extract_lane(bent, 1));
     products += (<usize>width) << 3;
   }
-  const fj = getF64(ownOf(b, j), 0);
-  const fk = getF64(ownOf(b, k), 0);
+  const fj = f64x2.extract_lane(ofJ, 0);
+  const fk = f64x2.extract_lane(ofK, 0);
   const f = pair.f * fj * fk;
   const square = 2.0 * f * bySquare;
   const bend = f * byCosine;
-  addRadial(j, square * j.r + sum * pair.f * fk * getF64(ownOf(b, j), 1) - bend * pair.cosine * j.perR);
-  addRadial(k, square * k.r + sum * pair.f * fj * getF64(ownOf(b, k), 1) - bend * pair.cosine * k.perR);
+  addRadial(j, square * j.r + sum * pair.f * fk * f64x2.extract_lane(ofJ, 1) - bend * pair.cosine * j.perR);
+  addRadial(k, square * k.r + sum * pair.f * fj * f64x2.extract_lane(ofK, 1) - bend * pair.cosine * k.perR);
   const toJ = bend * j.perR;
   const toK = bend * k.perR;
   // by r_jk: towards k for k, away from it for j

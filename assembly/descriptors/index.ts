@@ -3,6 +3,7 @@
  * side by side; `alone`: the second is the first again, and nobody wants its results.
  */
 import * as afs from './afs';
+import { jacobian as afsJacobian } from './afs-jacobian';
 import { Block } from './block';
 import * as bso4 from './bso4';
 import * as g2 from './g2';
@@ -74,6 +75,6 @@ export function blockPrepare(kind: i32, first: Block, second: Block): void {
  */
 export function blockJacobian(kind: i32, b: Block, to: usize, columns: i32, first: i32): bool {
   if (kind != AFS) return false;
-  afs.jacobian(b, to, columns, first);
+  afsJacobian(b, to, columns, first);
   return true;
 }

@@ -49,7 +49,7 @@ export function values(b: Block, out: usize): void {
   const c = room(b, 10);
   const slot = room(b, 7);
   for (let i = 0; i < 2 * channels * half; i++) setV128(c, i, f64x2.splat(0));
-  for (let i = 0; i < b.count; i++) functions(b, neighbourAt(b, i));
+  for (let i = 0; i < b.count; i++) functions(b, neighbourAt(b, i), ownOf(b, i));
   for (let type = 0; type < b.types; type++) sumType(b, type);
   for (let channel = 0; channel < channels; channel++) {
     const density = skip(c, channel * half);
@@ -80,9 +80,8 @@ function power(l: i32, level: usize): f64 {
   return sum;
 }
 
-function functions(b: Block, n: Neighbour): void {
+function functions(b: Block, n: Neighbour, own: usize): void {
   if (n.r >= b.cutoff) return;
-  const own = ownOf(b, n);
   const rate = getF64(b.numbers, 2);
   const angle = getF64(b.numbers, 3) * n.r;
   setF64(own, 0, 0.5 * (cos(rate * n.r) + 1.0));
@@ -107,7 +106,7 @@ function enter(b: Block, k: i32, lane: i32, slot: usize): void {
     return;
   }
   const n = neighbourAt(b, k);
-  const own = ownOf(b, n);
+  const own = ownOf(b, k);
   const s = getF64(own, 2);
   setF64(slot, 2 * A_RE + lane, getF64(own, 3));
   setF64(slot, 2 * A_IM + lane, -s * n.nz);
@@ -188,7 +187,7 @@ function adjoints(b: Block, adjoint: usize): void {
 /** Chain rule from (a, b, f) of a lane to d. */
 function gradient(b: Block, k: i32, lane: i32, slot: usize): void {
   const n = neighbourAt(b, k);
-  const own = ownOf(b, n);
+  const own = ownOf(b, k);
   const f = getF64(own, 0);
   const s = getF64(own, 2);
   const ar = getF64(slot, 2 * A_RE_BAR + lane);

@@ -5,9 +5,10 @@
  *
  * table, f64: 0 functions N   1 kind (0 orthonormal, 1 Chebyshev)   2 r_c   3 first coefficient, sqrt(7/r_c)
  *   4… a_k, N   then b_k, N + 1
+ * steps of the orthonormal ones, for more distances at a time, f64: sqrt(7/r_c), then N x 3: a_k, 1/b_(k+1), b_k/b_(k+1)
  */
 import { cos, sin } from '../math';
-import { getF64, setF64 } from '../memory';
+import { getF64, getPair, getSplat, setF64, setPair } from '../memory';
 
 export const RADIAL_HEADER = 4;
 
@@ -67,5 +68,53 @@ function chebyshev(table: usize, r: f64, values: usize, slopes: usize): void {
     dBefore = dt;
     t = next;
     dt = dNext;
+  }
+}
+
+/** weight e_k at four distances, four in each of n rows of `stride` f64; y = 1 − r/r_c and the weight are four too. */
+export function orthonormalQuad(steps: usize, n: i32, rise: usize, weight: usize, to: usize, stride: i32): void {
+  const row = (<usize>stride) << 3;
+  const zero = f64x2.splat(0);
+  const y = getPair(rise, 0), y2 = getPair(rise, 2);
+  const first = getSplat(steps, 0);
+  let e = f64x2.mul(f64x2.mul(f64x2.mul(getPair(weight, 0), first), f64x2.mul(y, y)), y);
+  let e2 = f64x2.mul(f64x2.mul(f64x2.mul(getPair(weight, 2), first), f64x2.mul(y2, y2)), y2);
+  let before = zero, before2 = zero;
+  for (let k = 0; k < n; k++) {
+    setPair(to, 0, e);
+    setPair(to, 2, e2);
+    const a = getSplat(steps, 1), perB = getSplat(steps, 2), ratio = getSplat(steps, 3);
+    const next = f64x2.sub(f64x2.mul(f64x2.mul(f64x2.sub(y, a), perB), e), f64x2.mul(ratio, before));
+    const next2 = f64x2.sub(f64x2.mul(f64x2.mul(f64x2.sub(y2, a), perB), e2), f64x2.mul(ratio, before2));
+    before = e;
+    before2 = e2;
+    e = next;
+    e2 = next2;
+    to += row;
+    steps += 24;
+  }
+}
+
+/** Slopes by r of two of them, from what orthonormalQuad left at e. */
+export function orthonormalSlopePair(
+  steps: usize, n: i32, perCutoff: f64, rise: usize, weight: usize, e: usize, rowOfE: i32, to: usize, stride: i32,
+): void {
+  const row = (<usize>stride) << 3;
+  const per = f64x2.splat(perCutoff);
+  const y = getPair(rise, 0);
+  const first = f64x2.mul(f64x2.mul(getPair(weight, 0), getSplat(steps, 0)), f64x2.mul(y, y));
+  let slope = f64x2.mul(f64x2.mul(f64x2.splat(-3), first), per);
+  let before = f64x2.splat(0);
+  for (let k = 0; k < n; k++) {
+    setPair(to, 0, slope);
+    const perB = getSplat(steps, 2);
+    const x = f64x2.mul(f64x2.sub(y, getSplat(steps, 1)), perB);
+    const rest = f64x2.add(f64x2.mul(f64x2.mul(per, perB), getPair(e, 0)), f64x2.mul(getSplat(steps, 3), before));
+    const next = f64x2.sub(f64x2.mul(x, slope), rest);
+    before = slope;
+    slope = next;
+    e += (<usize>rowOfE) << 3;
+    to += row;
+    steps += 24;
   }
 }

@@ -77,10 +77,10 @@ function next(b: Block, i: i32): i32 {
 function add(b: Block, channel: i32, i: i32, j: i32, k: i32, l: i32): void {
   const N = word(b, 1);
   const stride = word(b, 5);
-  const first = ownOf(b, neighbourAt(b, i));
-  const second = j < b.count ? ownOf(b, neighbourAt(b, j)) : first;
-  const third = k < b.count ? ownOf(b, neighbourAt(b, k)) : first;
-  const fourth = l < b.count ? ownOf(b, neighbourAt(b, l)) : first;
+  const first = ownOf(b, i);
+  const second = j < b.count ? ownOf(b, j) : first;
+  const third = k < b.count ? ownOf(b, k) : first;
+  const fourth = l < b.count ? ownOf(b, l) : first;
   const y1 = at(first, b, 21), y2 = at(second, b, 21), y3 = at(third, b, 21), y4 = at(fourth, b, 21);
   const w1 = weight(b, channel, i), w2 = weight(b, channel, j), w3 = weight(b, channel, k), w4 = weight(b, channel, l);
   for (let f = 0; f < N; f++) {
@@ -105,7 +105,7 @@ function weight(b: Block, channel: i32, i: i32): f64 {
 function functions(b: Block, i: i32): void {
   if (i >= b.count) return;
   const n = neighbourAt(b, i);
-  const own = ownOf(b, n);
+  const own = ownOf(b, i);
   const L = word(b, 3);
   const y = at(own, b, 21);
   radialFunctions(at(b.numbers, b, 8), n.r, at(own, b, 17), at(own, b, 18));
@@ -140,7 +140,7 @@ export function reverse(b: Block, adjoint: usize): void {
   coefficients(b, adjoint);
   for (let i = 0; i < b.count; i++) {
     const n = neighbourAt(b, i);
-    if (n.r < b.cutoff) gradient(b, n, ownOf(b, n));
+    if (n.r < b.cutoff) gradient(b, n, ownOf(b, i));
   }
 }
 

@@ -4,14 +4,15 @@
  * side by side, for kernels that do an atom in each SIMD lane.
  *
  * params, f64 (src/data/potentials/descriptor.ts writes them); "at": index in params
- *    0 elements T   1 blocks B   2 components D   3 largest cutoff   4 bytes of a neighbour's record
- *    5 coefficients at, T x (1+D): beta_0, beta   6 A at, T x D x D, symmetric   7 table of blocks at, B x 8:
+ *    0 elements T   1 blocks B   2 components D   3 largest cutoff   4 bytes of a neighbour, record and own numbers
+ *    5 coefficients at, T x (1+D): beta_0, beta   6 A at, T x D x D, symmetric   7 table of blocks at, B x 9:
  *      kind, first component, components, numbers at, cutoff, bytes to the scratch of the first atom, to the second's,
- *      bytes from a record to its own numbers
- *   bytes in scratch: 8 Blocks, 2 x B   9 D of both atoms   10 dE/dD of both   11 records of the neighbours
+ *      of a neighbour: bytes of its record and of its own numbers for the blocks before, and for this one
+ *   bytes in scratch: 8 Blocks, 2 x B   9 D of both atoms   10 dE/dD of both   11 the neighbours: of the first atom the
+ *      records, then the own numbers for every block, all with room for a multiple of four; then those of the second
  * The host makes scratch large enough for the records of two atoms (form.perNeighbor).
  */
-import { Block, BLOCK, Neighbour, NEIGHBOUR } from '../descriptors/block';
+import { Block, BLOCK, Neighbour, NEIGHBOUR, neighbourAt } from '../descriptors/block';
 import { blockJacobian, blockPrepare, blockReverse, blockValues } from '../descriptors/index';
 import { Frame } from '../frame';
 import { addF64, checkNumbers, getF64, getI32, setF64 } from '../memory';
@@ -28,10 +29,13 @@ function section(params: usize, i: i32): usize {
   return params + ((<usize>header(params, i)) << 3);
 }
 
+/** Bytes of a row of the table of blocks. */
+const ROW = 72;
+
 // @ts-ignore: decorator
 @inline
 function rowOf(params: usize, block: i32): usize {
-  return section(params, 7) + ((<usize>block) << 6);
+  return section(params, 7) + <usize>(block * ROW);
 }
 
 // @ts-ignore: decorator
@@ -157,7 +161,7 @@ function jacobian(i: i32, other: i32, out: Outputs, params: usize, scratch: usiz
 /** The neighbours' gradients to column k. */
 function column(b: Block, k: i32, D: i32, out: Outputs): void {
   for (let i = 0; i < b.count; i++) {
-    const n = changetype<Neighbour>(b.neighbours + <usize>i * b.stride);
+    const n = neighbourAt(b, i);
     const row = out.gradients + ((<usize>(n.pair - out.first) * <usize>(3 * D)) << 3);
     setF64(row, k, n.gx);
     setF64(row, D + k, n.gy);
@@ -167,7 +171,7 @@ function column(b: Block, k: i32, D: i32, out: Outputs): void {
 
 function clear(b: Block): void {
   for (let i = 0; i < b.count; i++) {
-    const n = changetype<Neighbour>(b.neighbours + <usize>i * b.stride);
+    const n = neighbourAt(b, i);
     n.gx = 0;
     n.gy = 0;
     n.gz = 0;
@@ -175,9 +179,9 @@ function clear(b: Block): void {
 }
 
 function copyValues(to: usize, params: usize, scratch: usize, lane: i32): void {
-  const d = vectorOf(params, scratch, 9, lane);
-  const size = header(params, 2);
-  for (let k = 0; k < size; k++) setF64(to, k, getF64(d, k));
+  const bytes = (<usize>header(params, 2)) << 3;
+  checkNumbers(to, bytes);
+  memory.copy(to, vectorOf(params, scratch, 9, lane), bytes);
 }
 
 /** What does not change from atom to atom. */
@@ -188,8 +192,7 @@ function prepare(frame: usize, params: usize, scratch: usize): void {
       const b = blockOf(params, scratch, block, lane);
       b.numbers = params + ((<usize>header(row, 3)) << 3);
       b.scratch = scratch + <usize>header(row, 5 + lane);
-      b.stride = <usize>header(params, 4);
-      b.own = <usize>header(row, 7);
+      b.stride = <usize>header(row, 8);
       b.types = header(params, 0);
       b.size = header(row, 2);
       b.cutoff = getF64(row, 4);
@@ -202,11 +205,12 @@ function prepare(frame: usize, params: usize, scratch: usize): void {
 /** Neighbours and components of the locals i (lane 0) and other (lane 1). */
 function components(i: i32, other: i32, fr: Frame, params: usize, scratch: usize): void {
   const alone = other == i;
-  const stride = <usize>header(params, 4);
   const records = scratch + <usize>header(params, 11);
   const count = gather(i, fr, params, records);
-  const otherRecords = alone ? records : records + <usize>count * stride;
+  const room = roomFor(count);
+  const otherRecords = alone ? records : records + room * <usize>header(params, 4);
   const otherCount = alone ? count : gather(other, fr, params, otherRecords);
+  const otherRoom = roomFor(otherCount);
   const d = vectorOf(params, scratch, 9, 0);
   const otherD = vectorOf(params, scratch, 9, 1);
   for (let block = 0; block < header(params, 1); block++) {
@@ -221,16 +225,24 @@ function components(i: i32, other: i32, fr: Frame, params: usize, scratch: usize
     second.type = getI32(fr.types, other);
     second.atom = other;
     const row = rowOf(params, block);
+    first.own = records + room * <usize>header(row, 7);
+    second.own = otherRecords + otherRoom * <usize>header(row, 7);
     const at = (<usize>header(row, 1)) << 3;
     blockValues(header(row, 0), first, second, alone, d + at, otherD + at);
   }
+}
+
+/** Neighbours that there is room for. */
+// @ts-ignore: decorator
+@inline
+function roomFor(count: i32): usize {
+  return (<usize>count + 3) & ~(<usize>3);
 }
 
 /** Records of the neighbours within the largest cutoff; returns their number. */
 function gather(i: i32, fr: Frame, params: usize, to: usize): i32 {
   const cutoff = getF64(params, 3);
   const cutoff2 = cutoff * cutoff;
-  const stride = <usize>header(params, 4);
   const x = getF64(fr.x, 4 * i);
   const y = getF64(fr.x, 4 * i + 1);
   const z = getF64(fr.x, 4 * i + 2);
@@ -260,7 +272,7 @@ function gather(i: i32, fr: Frame, params: usize, to: usize): i32 {
     n.gz = 0;
     n.type = getI32(fr.types, j);
     n.pair = p;
-    to += stride;
+    to += NEIGHBOUR;
     count++;
   }
   return count;
@@ -318,7 +330,7 @@ function store(b: Block, fr: Frame): void {
   const length = getI32(fr.first, b.atom + 1) - first;
   memory.fill(fr.gradient + ((<usize>first) << 5), 0, (<usize>length) << 5);
   for (let i = 0; i < b.count; i++) {
-    const n = changetype<Neighbour>(b.neighbours + <usize>i * b.stride);
+    const n = neighbourAt(b, i);
     setF64(fr.gradient, 4 * n.pair, n.gx);
     setF64(fr.gradient, 4 * n.pair + 1, n.gy);
     setF64(fr.gradient, 4 * n.pair + 2, n.gz);

@@ -9,12 +9,14 @@ import { rcutKey } from './common.ts';
 import type { Block, DescriptorRecord } from './descriptor.ts';
 import { harmonicsTable, MAX_L } from './harmonics.ts';
 import { Layout } from './layout.ts';
-import { MAX_RADIAL, orthonormalTable, radialBasis } from './radial-basis.ts';
+import { MAX_RADIAL, orthonormalSteps, radialBasis } from './radial-basis.ts';
 import { type Settings, settingOf } from './settings.ts';
 
 const { number } = settingOf;
 const AFS = 4;
-const HEADER = 25;
+const HEADER = 22;
+/** Rows of what a neighbour is. */
+const LINES = 7;
 
 /** T_l = Σ_λ t_lλ P_λ, (L+1)²: from T_{l+1} = 2x T_l − T_{l−1} and (2λ+1) x P_λ = (λ+1) P_{λ+1} + λ P_{λ−1}. */
 export function chebyshevByLegendre(L: number): number[][] {
@@ -35,24 +37,24 @@ export function chebyshevByLegendre(L: number): number[][] {
 
 function block(settings: Settings, weights: number[], suffix: string): Block {
   const [n, L, kind, cutoff] = ['n', 'l', 'type', 'rcut'].map((key) => number(settings, key));
-  const even = n + (n % 2);
-  const square = (L + 1) * (L + 1);
-  const stride = square + (square % 2);
+  const P = 4 * Math.ceil(n / 4);
+  const S = (L + 1) * (L + 1);
   const numbers = new Layout(HEADER);
   const scratch = new Layout();
   const own = new Layout();
-  const rotation = Array.from({ length: n * even }, (_, at) => {
-    const k = at % even;
-    return k < n ? radialBasis(n).rotation[Math.floor(at / even) * n + k] : 0;
+  // O transposed, its rows with zeros to P
+  const rotation = Array.from({ length: n * P }, (_, at) => {
+    const p = at % P;
+    return p < n ? radialBasis(n).rotation[p * n + Math.floor(at / P)] : 0;
   });
   const expansion = chebyshevByLegendre(L).map((row) => row.map((t, k) => (2 * Math.PI * t) / (2 * k + 1)));
   const factors = weights.flatMap((w) => [w, w]);
   const header = [
-    ...[n, L, kind, stride, even],
-    ...[factors, orthonormalTable(n, cutoff), rotation, harmonicsTable(L), expansion.flat()].map((s) => numbers.add(s)),
-    ...[n * stride, n * stride, stride, 3, even, even, n * even, n * even].map((size) => scratch.take(size)),
-    ...[even, even, square, 2 * (L + 1), stride].map((size) => own.take(size)),
-    ...[3 * stride, 4 * n * (L + 1)].map((size) => scratch.take(size)),
+    ...[n, P, L, kind, S],
+    ...[factors, orthonormalSteps(n, cutoff), rotation, harmonicsTable(L), expansion.flat()].map((s) => numbers.add(s)),
+    ...[2, S * P, S * P, n * P, n * P, 16 * P + 4 * S + 8].map((size) => scratch.take(size)),
+    ...[LINES, n, P, ((L + 1) * (L + 2)) / 2, S].map((size) => own.take(size)),
+    scratch.take(4 * P + 12 * S + 4 * (L + 1) * P),
   ];
   const up = (count: number, first: number) => Array.from({ length: count }, (_, k) => k + first);
   const labels = up(n, 1).flatMap((p) =>

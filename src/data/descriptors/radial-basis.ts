@@ -121,7 +121,14 @@ export function orthonormalTable(n: number, cutoff: number): number[] {
   return [n, 0, cutoff, Math.sqrt(7 / cutoff), ...a, ...b];
 }
 
-/** … of n Chebyshev functions: f, and (1 − T_k) f/2 for k = 1…n−1. */
+/** Its steps for more distances at a time: √(7/r_c), then of every k a_k, 1/b_(k+1), b_k/b_(k+1). */
+export function orthonormalSteps(n: number, cutoff: number): number[] {
+  const { a, b } = radialBasis(n);
+  const steps = Array.from({ length: n }, (_, k) => [a[k], 1 / b[k + 1], b[k] / b[k + 1]]);
+  return [Math.sqrt(7 / cutoff), ...steps.flat()];
+}
+
+/** assembly/descriptors/radial.ts's table of n Chebyshev functions: f, and (1 − T_k) f/2 for k = 1…n−1. */
 export function chebyshevTable(n: number, cutoff: number): number[] {
   return [n, 1, cutoff, 0];
 }

@@ -30,7 +30,7 @@ export interface DescriptorOptions {
 }
 
 const HEADER = 12;
-const ROW = 8;
+const ROW = 9;
 /** Bytes of assembly/descriptors/block.ts's Block and Neighbour. */
 const BLOCK = 64;
 const NEIGHBOUR = 96;
@@ -213,9 +213,10 @@ function scratchPlan(header: number[], blocks: Block[], size: number, add: (numb
   let own = NEIGHBOUR;
   const rows = blocks.flatMap((block) => {
     const [numbers, scratch, other] = [add(block.numbers), take(block.scratch), take(block.scratch)];
-    const row = [block.kind, first, block.labels.length, numbers, block.cutoff, scratch, other, own];
+    const ownBytes = 16 * Math.ceil(block.own / 2);
+    const row = [block.kind, first, block.labels.length, numbers, block.cutoff, scratch, other, own, ownBytes];
     first += block.labels.length;
-    own += 16 * Math.ceil(block.own / 2);
+    own += ownBytes;
     return row;
   });
   header[HEADER_STRIDE] = own;
@@ -233,12 +234,15 @@ function matrixOf(coefficients: ArrayLike<number>, size: number): Float64Array {
   return A;
 }
 
+/** Neighbours that there is room for beyond those of two atoms, whose numbers are rounded up to multiples of four. */
+const ROUNDED = 6;
+
 /** Bytes of scratch per thread without neighbours; each neighbour of the atom with most adds neighbourBytes. */
 export function descriptorScratch({ params }: Potential): number {
-  return params[HEADER_RECORDS];
+  return params[HEADER_RECORDS] + ROUNDED * params[HEADER_STRIDE];
 }
 
-/** Bytes of scratch per thread and neighbour: records of two atoms. */
+/** Bytes of scratch per thread and neighbour: those of two atoms. */
 export function neighbourBytes({ params }: Potential): number {
   return 2 * params[HEADER_STRIDE];
 }
