@@ -71,7 +71,7 @@ const plots: Record<TaskName, Plot[]> = {
 };
 
 const HEIGHT = 136;
-const REDRAW_MS = 200;
+const REDRAW_MS = 400;
 /** More points than pixels are not seen. */
 const MOST_POINTS = 1500;
 

@@ -10,6 +10,7 @@ import { showDrawn } from './figures-card.ts';
 import { figuresNow } from './figures-now.ts';
 import { showProjects, showSaved } from './history.ts';
 import { listPotentials, notOpened, onOpened, press, showPotential } from './opening.ts';
+import { rarely } from './rarely.ts';
 import { showResults } from './results.ts';
 import { allowEntropy, plots, trajectory } from './stage.ts';
 import { ask, chosen, now } from './state.ts';
@@ -66,8 +67,11 @@ export function on(reply: Reply): void {
     case 'failed':
       onFailed(reply);
   }
-  refresh();
+  if (reply.type === 'progress' && reply.perSecond > 0) refreshRarely();
+  else refresh();
 }
+
+const refreshRarely = rarely(500, refresh);
 
 function onStarted({ threads, isolated, memory, potentials }: Started): void {
   const badge = byId('engine');
@@ -94,7 +98,10 @@ function onProgress({ rows, step, perSecond, frame, says }: Extract<Reply, { typ
   now.says = says;
   if (frame) allowEntropy(frame.entropies !== undefined);
   plots.update(now.rows, perSecond === 0);
-  if (frame) trajectory.add(frame);
+  if (!frame) return;
+  trajectory.add(frame);
+  // after the view, which draws then
+  requestAnimationFrame(() => ask({ type: 'drawn' }));
 }
 
 function onFailed({ kind, message, good }: Extract<Reply, { type: 'failed' }>): void {

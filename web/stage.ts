@@ -11,7 +11,7 @@ import { createTrajectory } from './trajectory.ts';
 import { createView } from './view.ts';
 
 let known: Painted = { range: undefined, holes: 0 };
-const explain = rarely(250, () => {
+const explain = rarely(500, () => {
   if (now.opened) showLegend(byId('legend'), styleNow().color, known.range, now.opened.numbers, known.holes);
 });
 

@@ -7,7 +7,7 @@ const MOST_BYTES = 192 * 2 ** 20;
 const MOST_FRAMES = 3000;
 const PLAY_MS = 40;
 /** ms: words and slider follow a run that often. */
-const SAY_MS = 250;
+const SAY_MS = 500;
 
 export interface Trajectory {
   clear(): void;

@@ -9,7 +9,7 @@ import { keep, keepGood, showProjects } from './kept-runs.ts';
 import type { Phase } from './protocol.ts';
 import { postCurves, postImages, report } from './reports.ts';
 import { enter, type Session, underWay } from './session-state.ts';
-import { FRAME, KEEP, SHARE, SLICE, SOON } from './slices.ts';
+import { createShutter, KEEP, SOON } from './slices.ts';
 
 /** Says what went wrong; `during` a run it fails, and can go back. */
 export function fail(session: Session, error: unknown, during: boolean): void {
@@ -48,27 +48,31 @@ export async function finish(session: Session, next: Phase): Promise<void> {
 export async function drive(session: Session): Promise<void> {
   const mine = session.turn;
   const begun = performance.now();
-  let [drawn, kept, counted] = [0, begun, { at: begun, step: session.active?.run.step() ?? 0 }];
+  let [kept, counted] = [begun, { at: begun, step: session.active?.run.step() ?? 0 }];
   let speed = 0;
-  let interval = FRAME;
   let due = begun + SOON;
+  const shutter = createShutter();
+  session.away = 0;
   try {
     while (session.turn === mine && session.phase === 'running' && session.active && session.open) {
       const { active } = session;
       const { run } = active;
-      const slice = performance.now();
-      while (!run.ended() && performance.now() - slice < SLICE) advance(active);
-      const now = performance.now();
+      const end = shutter.end(performance.now());
+      let now = 0;
+      while (!run.ended() && now < end) {
+        advance(active);
+        now = performance.now();
+      }
       if (now - counted.at > 500) {
         speed = (1000 * (run.step() - counted.step)) / (now - counted.at);
         counted = { at: now, step: run.step() };
         postCurves(session, run);
       }
       if (run.ended()) return await finish(session, 'done');
-      if (now - drawn >= interval) {
+      if (shutter.due(now, session.away)) {
+        session.away++;
         report(session, active, speed, true);
-        drawn = performance.now();
-        interval = Math.max(FRAME, SHARE * (drawn - now));
+        shutter.taken(now, performance.now());
       }
       if (now - kept >= KEEP) {
         active.good = goodOf(run, active.rows);

@@ -23,6 +23,9 @@ interface Sites {
 
 /** While a run goes on the sites of larger crystals are those of its beginning, or of where it was last paused. */
 const MOST_LIVE = 2000;
+/** Of smaller ones they are looked up seldom enough: once in so many times what it takes, and in so many ms. */
+const SHARE = 100;
+const LEAST_MS = 100;
 
 /** Makes the frames of a run that begins with `sites`; `now`: its sites must be those of now. */
 export function createFramer(
@@ -30,8 +33,14 @@ export function createFramer(
   { vacant, crowded }: Sites,
 ): (shown: Shown, step: number, now: boolean) => Frame {
   let sites = { vacant, crowded };
+  let due = 0;
   return (shown, step, now) => {
-    if (now || structure.atoms.numbers.length <= MOST_LIVE) sites = defects(structure, shown.x, shown.cell);
+    const began = performance.now();
+    if (now || (structure.atoms.numbers.length <= MOST_LIVE && began >= due)) {
+      sites = defects(structure, shown.x, shown.cell);
+      const ended = performance.now();
+      due = ended + Math.max(LEAST_MS, SHARE * (ended - began));
+    }
     return frameWith(sites, shown, step);
   };
 }
@@ -42,8 +51,8 @@ export const frameOf = (structure: Structure, shown: Shown, step: number): Frame
 function frameWith({ vacant, crowded }: Sites, { x, energies, cell }: Shown, step: number): Frame {
   return {
     step,
-    positions: Float32Array.from(x),
-    energies: Float32Array.from(energies),
+    positions: new Float32Array(x),
+    energies: new Float32Array(energies),
     cell: [...cell],
     vacant,
     crowded,

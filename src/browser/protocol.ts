@@ -49,6 +49,8 @@ export type Request =
   | { type: 'run'; task: TaskName; flags: Flags }
   /** `step`: one step, then pause. `back`: to the last good state after a failure, paused there. */
   | { type: 'pause' | 'resume' | 'step' | 'stop' | 'back' }
+  /** A frame of a run that goes on was drawn: more can come. */
+  | { type: 'drawn' }
   /** Keeps the run as it is now: the page is about to be hidden. */
   | { type: 'save' }
   /** What is kept in this browser: everything, one run again, a new name, nothing any more (a run, or a whole project). */

@@ -19,6 +19,8 @@ export interface Session {
   phase: Phase;
   /** Counted up to end the loop of an earlier run. */
   turn: number;
+  /** Frames of a run that the page was sent and has not drawn yet. */
+  away: number;
 }
 
 export function engineOf({ engine }: Session): Engine {

@@ -66,6 +66,9 @@ async function answer(session: Session, request: Request): Promise<void> {
       return stop(session);
     case 'back':
       return back(session);
+    case 'drawn':
+      session.away = Math.max(0, session.away - 1);
+      return;
     case 'save':
       return save(session);
     case 'view':
@@ -88,7 +91,7 @@ async function answer(session: Session, request: Request): Promise<void> {
 export function createSession(
   post: (reply: Reply, transfer?: Transferable[]) => void,
 ): (request: Request) => Promise<void> {
-  const session: Session = { post, pause: createPause(), phase: 'empty', turn: 0 };
+  const session: Session = { post, pause: createPause(), phase: 'empty', turn: 0, away: 0 };
   let last: Promise<void> = Promise.resolve();
   return (request) => {
     last = last.then(() => answer(session, request)).catch((error) => fail(session, error, request.type === 'step'));
