@@ -209,10 +209,25 @@ describe('learning', () => {
       });
     const distance = (a: Float64Array, b: Float64Array) => Math.sqrt(a.reduce((sum, x, k) => sum + (x - b[k]) ** 2, 0));
 
-    it('finds the noise of each, bars that cover both, and better weights than one noise for all', () => {
-      const { rows, weights } = mixed(1200);
+    it('finds the noise of each: bars cover both, of estimates that are those of one noise for all', () => {
+      const { rows } = mixed(1200);
       const [learned, fresh] = [rows.slice(0, 240), rows.slice(240)];
       const found = trainEntropy(engine, learned, 'evidence');
+      const one = trainEntropy(engine, learned, 'evidence', 'one');
+      expect(found.weights).toEqual(one.weights);
+      expect(one.groups).toEqual([]);
+      expect(Math.abs(found.groups[0].noise / loud - 1)).toBeLessThan(0.25);
+      const [wide, narrow] = coverage(found, fresh);
+      expect(Math.abs(narrow - 0.683)).toBeLessThan(0.08);
+      expect(wide).toBeGreaterThan(0.6);
+      expect(coverage(one, fresh)[0]).toBeGreaterThan(0.95);
+      expect(coverage(one, fresh)[1]).toBeLessThan(0.55);
+    });
+
+    it('weighted by it, has better weights than with one noise for all, and bars that cover both', () => {
+      const { rows, weights } = mixed(1200);
+      const [learned, fresh] = [rows.slice(0, 240), rows.slice(240)];
+      const found = trainEntropy(engine, learned, 'evidence', 'weighted');
       expect(found.groups.map(({ name }) => name)).toEqual(['loud', 'quiet']);
       expect(Math.abs(found.groups[0].noise / loud - 1)).toBeLessThan(0.25);
       expect(Math.abs(found.groups[1].noise / quiet - 1)).toBeLessThan(0.25);
@@ -220,10 +235,6 @@ describe('learning', () => {
       const told = fresh.filter(({ row, group }) => estimateEntropy(found, row).like === group);
       expect(told.length / fresh.length).toBeGreaterThan(0.95);
       const one = trainEntropy(engine, learned, 'evidence', 'one');
-      expect(one.groups).toEqual([]);
-      const [wide, narrow] = coverage(one, fresh);
-      expect(wide).toBeGreaterThan(0.95);
-      expect(narrow).toBeLessThan(0.55);
       expect(distance(found.weights, weights)).toBeLessThan(0.3 * distance(one.weights, weights));
     });
 
@@ -239,8 +250,11 @@ describe('learning', () => {
 
     it('labels without any noise are learned as they are', () => {
       const { rows, weights } = synthetic(60, 12, 0);
-      const found = trainEntropy(engine, rows, 'evidence', 'group');
-      expect(distance(found.weights, weights)).toBeLessThan(1e-5);
+      for (const noises of ['group', 'weighted'] as const) {
+        const found = trainEntropy(engine, rows, 'evidence', noises);
+        expect(distance(found.weights, weights)).toBeLessThan(1e-5);
+        expect(found.groups.every(({ noise }) => noise < 1e-5)).toBe(true);
+      }
     });
   });
 
@@ -393,7 +407,7 @@ describe('frenkel entropy learn and predict', () => {
     await wrong(/no frame has a label S=/, 'learn', data, '--descriptor', G2, '--label', 'S', ...out);
     await wrong(/--hold.*v1, v2/s, 'learn', data, '--descriptor', G2, '--hold', 'x', ...out);
     await wrong(/--ridge/, 'learn', data, '--descriptor', G2, '--ridge', 'much', ...out);
-    await wrong(/group, one/, 'learn', data, '--descriptor', G2, '--noise', 'none', ...out);
+    await wrong(/group, weighted, one/, 'learn', data, '--descriptor', G2, '--noise', 'none', ...out);
     await wrong(/--test/, 'learn', data, '--descriptor', G2, '--test', '1', ...out);
     await wrong(/exists already/, 'learn', data, '--descriptor', G2, '-o', data);
     await wrong(/frenkel entropy learn/, 'predict', place('one.xyz'), '--model', data);

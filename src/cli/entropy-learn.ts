@@ -57,8 +57,8 @@ export function entropyLearnCommand(): Command {
         .argParser(parseRidge),
     )
     .addOption(
-      new Option('--noise <model>', "of labels: each group's own, or one for all")
-        .choices(['group', 'one'])
+      new Option('--noise <model>', "of labels: each group's own, the same and labels count by it, or one for all")
+        .choices(['group', 'weighted', 'one'])
         .default('group'),
     )
     .addOption(
@@ -82,8 +82,8 @@ Data: frames with formation_entropy and bulk=ID, and one frame of each perfect c
 the group. \`frenkel campaign run\` with 'campaign: search' writes such a file (report/configurations.xyz).
 No intercept: a perfect crystal has S_f = 0. Errors are those of configurations that were held out; error bars of
 estimates are √(posterior² + noise²); "within" is the share of labels that they cover (0.68 if Gaussian). Each group has a
-noise of its own, labels count by it, and a structure gets that of the group whose mean descriptors are nearest; --noise one
-takes one for all: the majority's.
+noise of its own, and a structure gets that of the group whose mean descriptors are nearest. With --noise weighted labels count
+by 1/noise² as well (better where there is little noise, worse elsewhere); --noise one takes one for all: the majority's.
 --json prints {"model","configurations","components","lambda","effective","noise","noises":{GROUP:…},"test":{"rmse","mae",
 "bias","spread","range","within","ratio","splits"},"groups":{GROUP:{…}},"fitted":{…}}, k_B.
 

@@ -1,9 +1,9 @@
 /**
  * One noise for each group of labels. What a linear model leaves of interstitials is several times what it leaves of
- * vacancies: with one noise for all, the majority's is everybody's error bar. Weights 1/σ_g² and ridge regression in turn:
- * σ_g² = Σ r²/Σ(1 − h) over a group, h the leverage of a row in its own fit (the restricted likelihood's variance
- * components: Patterson, Thompson, Biometrika 58, 545 (1971), doi:10.1093/biomet/58.3.545), drawn to the noise of all by a few
- * labels' worth, so that a group of one is no group without errors.
+ * vacancies: with one noise for all, the majority's is everybody's error bar. σ_g² = Σ r²/Σ(1 − h) over a group, h the leverage
+ * of a row in its own fit (variance components by restricted likelihood: Patterson, Thompson, Biometrika 58, 545 (1971),
+ * doi:10.1093/biomet/58.3.545), drawn to the noise of all by a few labels' worth, so that a group of one is no group without
+ * errors. Labels may count by 1/σ_g² in turn: groups with little noise are then fitted better, the others worse.
  */
 import { exp, log } from '../../data/math.ts';
 import { leverageOf, type Solution } from '../solution.ts';
@@ -31,27 +31,36 @@ const ROUNDS = 20;
 
 export interface Noises {
   solution: Solution;
-  /** By group, over the solution's: their geometric mean over the rows is one. */
+  /** By group, over the solution's. */
   ratios: Map<string, number>;
 }
 
-/** `solve`: ridge regression with rows over these ratios. */
+/**
+ * `solve`: ridge regression with rows over these ratios. `weighted`: labels count by their noises, whose geometric mean over
+ * the rows is then the solution's; otherwise all alike.
+ */
 export function groupNoises<Row extends Grouped>(
   rows: readonly Row[],
   solve: (ratioOf: (row: Row) => number) => Solution,
+  weighted: boolean,
 ): Noises {
   const members = membersOf(rows);
   const ratios = new Map([...members.keys()].map((group) => [group, 1]));
   const ratioOf = ({ group }: Row) => ratios.get(group) ?? 1;
   let solution = solve(ratioOf);
-  for (let round = 0; round < ROUNDS && members.size > 1 && solution.noise > 0; round++) {
-    const found = [...members].map(([group, own]) => ratioIn(own, solution, ratios.get(group) ?? 1));
-    const mean = exp([...members.values()].reduce((sum, own, k) => sum + own.length * log(found[k]), 0) / rows.length);
+  if (members.size < 2 || !(solution.noise > 0)) return { solution, ratios };
+  const found = () => [...members].map(([group, own]) => ratioIn(own, solution, ratios.get(group) ?? 1));
+  if (!weighted) {
+    const own = found();
+    return { solution, ratios: new Map([...members.keys()].map((group, k) => [group, own[k]])) };
+  }
+  for (let round = 0; round < ROUNDS && solution.noise > 0; round++) {
+    const next = found();
+    const mean = exp([...members.values()].reduce((sum, own, k) => sum + own.length * log(next[k]), 0) / rows.length);
     let change = 0;
     [...members.keys()].forEach((group, k) => {
-      const next = found[k] / mean;
-      change = Math.max(change, Math.abs(next / (ratios.get(group) ?? 1) - 1));
-      ratios.set(group, next);
+      change = Math.max(change, Math.abs(next[k] / mean / (ratios.get(group) ?? 1) - 1));
+      ratios.set(group, next[k] / mean);
     });
     solution = solve(ratioOf);
     if (change < SETTLED) break;

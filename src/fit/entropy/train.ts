@@ -52,8 +52,8 @@ export interface EntropyEstimate {
 /** Folds of λ 'cv'. */
 const FOLDS = 5;
 
-/** How noisy labels are: each group in its own way, or all alike. */
-export type NoiseModel = 'group' | 'one';
+/** How noisy labels are: each group in its own way, which error bars say, or by which labels count too; or all alike. */
+export type NoiseModel = 'group' | 'weighted' | 'one';
 
 /**
  * By normal equations: the λ that noisy labels ask for is far above the square of rounding. Throws InputError for fewer than
@@ -81,7 +81,9 @@ export function trainEntropy(
     return solveRidge(engine, system(rows), ridge, folds);
   };
   const { solution, ratios } =
-    noises === 'group' ? groupNoises(rows, solve) : { solution: solve(() => 1), ratios: new Map<string, number>() };
+    noises === 'one'
+      ? { solution: solve(() => 1), ratios: new Map<string, number>() }
+      : groupNoises(rows, solve, noises === 'weighted');
   const { coefficients, noise, root, lambda, effective } = solution;
   const leverages = rows.map(({ row }) => leverageOf(root, row, 0, size));
   return {
