@@ -133,8 +133,17 @@ function inspect(
 
 /** Which parts of the input are not those of `now`: ' (options.steps)'. */
 function otherwise(then: Json | undefined, now: Json): string {
-  const parts = different(then ?? null, now);
+  const parts = differences(then ?? null, now);
   return parts.length > 0 ? ` (${parts.slice(0, 5).join(', ')})` : '';
+}
+
+/** None where the record was filled with lists that are 10,000 deep. */
+function differences(then: Json, now: Json): string[] {
+  try {
+    return different(then, now);
+  } catch {
+    return [];
+  }
 }
 
 function different(then: Json, now: Json, path = ''): string[] {
