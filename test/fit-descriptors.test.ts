@@ -8,6 +8,7 @@ import { basisOf, parseDescriptor } from '../src/fit/descriptor-config.ts';
 import { createDesigner } from '../src/fit/design.ts';
 import { predict } from '../src/fit/evaluate.ts';
 import { fitPotential } from '../src/fit/fit.ts';
+import { standardErrors } from '../src/fit/solution.ts';
 import { formatNative, parseNative } from '../src/io/native.ts';
 import { disorder, dot, labelled } from './support/fits.ts';
 
@@ -67,6 +68,33 @@ describe('fits over descriptors', () => {
       for (const sample of data.slice(0, 3))
         expect(predict(engine, sample, read)).toEqual(predict(engine, sample, potential));
     }
+  });
+
+  it('a quadratic hybrid is found again to 1e-8; what is left is the rounding of the labels', () => {
+    const basis = basisOf(parseDescriptor(cases[3][0]), [74], true);
+    const { columns, rows } = createDesigner(engine, basis);
+    const truth = truthOf(columns, 0);
+    const known = potentialOf(basis, truth);
+    // close neighbours, without which the narrow G2 and its square are nothing; energies of weight 1 round like forces
+    const data = Array.from({ length: 30 }, (_, k) => {
+      const atoms = disorder(6 + (k % 9), [74], k, 2.1 + 0.05 * (k % 7));
+      const { energy, forces } = predict(engine, { atoms, name: `${k}` }, known);
+      return { atoms, name: `${k}`, group: 'all', energy, forces };
+    });
+    const weights = { energy: 1, force: 1, stress: 0 };
+    const { coefficients, solution } = fitPotential(engine, data, { basis, weights });
+    const largest = Math.max(...truth.map(Math.abs));
+    const wrong = coefficients.map((x, k) => x - truth[k]);
+    for (const x of wrong) expect(Math.abs(x)).toBeLessThan(1e-8 * largest);
+    // root mean square of what the rows leave with the true coefficients
+    const left = data.flatMap(({ atoms, forces }) => {
+      const made = rows(atoms);
+      return Array.from(forces, (f, i) => f - dot(made.forces, i, truth));
+    });
+    const rounding = Math.sqrt(left.reduce((sum, x) => sum + x * x, 0) / left.length);
+    expect(solution.noise).toBeLessThan(10 * rounding);
+    const errors = standardErrors(solution);
+    expect(Math.max(...wrong.map((x, k) => Math.abs(x) / errors[k]))).toBeLessThan(20);
   });
 
   it('batches of atoms give the same rows', () => {

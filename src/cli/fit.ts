@@ -1,6 +1,5 @@
 /** frenkel fit: linear and quadratic potentials from data, and the errors of a given one. */
-import { existsSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, rmdirSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { InputError } from '../data/errors.ts';
 import { gpaPerPressure } from '../data/units.ts';
@@ -8,9 +7,9 @@ import { type FitConfig, fitSchema } from '../fit/config.ts';
 import { parseDescriptor } from '../fit/descriptor-config.ts';
 import type { FitReport, FlatMetrics } from '../fit/report.ts';
 import { readSamples } from '../node/fit-data.ts';
+import { fitInFolder } from '../node/fit-folder.ts';
 import { candidateThreads } from '../node/fit-threads.ts';
-import { lockFolder } from '../node/lock.ts';
-import { evaluateData, runFit, writeFit } from '../node/run-fit.ts';
+import { evaluateData } from '../node/run-fit.ts';
 import { createEngine } from '../node/threads.ts';
 import { readFitConfig } from './fit-config.ts';
 import { integer, jsonFlag, threadsFlag } from './flags.ts';
@@ -89,29 +88,25 @@ async function fit(what: string[], flags: Flags): Promise<void> {
   const config = configOf(what, flags);
   const name = config.name ?? 'potential';
   const folder = flags.out ?? `runs/fit-${config.name ?? stemOf(what[0])}`;
-  if (existsSync(join(folder, 'report.json')) && !flags.force)
-    throw new InputError('has a fit already: give --force to overwrite it, or another --out', { file: folder });
   const engine = await createEngine({ threads: flags.threads });
   const candidates = config.search ? candidateThreads(engine.threads) : undefined;
   const progress = createProgress(false);
-  mkdirSync(folder, { recursive: true });
-  const release = lockFolder(folder);
   try {
-    const run = runFit(engine, config, {
-      matrices: { folder, seconds: flags.checkpoint },
+    const run = fitInFolder(engine, config, {
+      folder,
+      force: flags.force,
+      seconds: flags.checkpoint,
       share: candidates?.share,
       say: (message) => process.stderr.write(`frenkel: ${message}\n`),
       progress: (done, total) => progress.update(() => `${name}: ${done} of ${total} configurations`),
     });
     progress.end();
-    writeFit(folder, run);
     await print([flags.json ? `${JSON.stringify(run.report)}\n` : summary(run.report, folder)]);
   } finally {
     progress.end();
-    release();
     candidates?.close();
     engine.close();
-    if (readdirSync(folder).length === 0) rmdirSync(folder);
+    if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
   }
 }
 
@@ -200,14 +195,14 @@ function cardLines(card: NonNullable<FitReport['card']>): string[] {
 }
 
 function summary(report: FitReport, folder: string): string {
-  const { coefficients, rows, condition, lambda, effective, relevant, metrics, fitted, test } = report;
+  const { coefficients, rows, condition, lambda, effective, relevant, metrics, fitted, test, tested } = report;
   const determined = effective < coefficients.length ? ` (${effective.toFixed(1)} effective)` : '';
   const ridge = lambda > 0 ? `, ridge λ ${lambda.toPrecision(3)}` : '';
   const left = relevant === undefined ? '' : `, ${relevant} are relevant`;
   return `${[
     `${coefficients.length} coefficients from ${rows} rows, condition ${condition.toExponential(1)}${ridge}${left}${determined}`,
     table({ ...metrics, '(with a weight)': fitted }),
-    ...(test ? ['', 'held out:', table(test)] : []),
+    ...(test ? ['', 'held out:', table({ ...test, ...(tested ? { '(with a weight)': tested } : {}) })] : []),
     ...(report.card ? ['', ...cardLines(report.card)] : []),
     '',
     `files       ${folder}/`,

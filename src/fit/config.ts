@@ -82,6 +82,17 @@ const search = z.strictObject({
     .meta({ description: "Importance of |ln| of the card's properties over their references" }),
 });
 
+const decades = z.tuple([z.number().min(0).max(12), z.number().min(0).max(12)]);
+const sweep = z.strictObject({
+  group: z.string(),
+  kinds: z
+    .array(z.enum(['energy', 'force', 'stress']))
+    .min(1)
+    .optional(),
+  decades: decades.optional().meta({ description: 'Below and above the given weights; default 3, 6' }),
+  points: z.int().min(2).max(1000).optional(),
+});
+
 export const fitSchema = z.strictObject({
   data: paths.meta({ description: 'Extended XYZ or other structure files, or folders of FitSNAP JSON' }),
   keys: z
@@ -115,6 +126,7 @@ export const fitSchema = z.strictObject({
   learning: z.boolean().default(false).meta({ description: 'Errors along shares of the data: table and figure' }),
   card: card.optional().meta({ description: 'Properties of the crystal, and what they should be' }),
   search: search.optional().meta({ description: 'Weights of groups by evolutionary search' }),
+  sweep: sweep.optional().meta({ description: "The fit along weights of one group, with the card's properties" }),
   normal: z.boolean().default(false).meta({ description: 'Normal equations instead of QR' }),
   test: z.number().min(0).lt(1).default(0).meta({ description: 'Share of each group that is held out' }),
   folds: z.int().min(2).max(100).optional(),

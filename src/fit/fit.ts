@@ -11,6 +11,7 @@ import type { Engine } from '../engine/engine.ts';
 import { merge } from './accumulate.ts';
 import type { Basis } from './basis.ts';
 import { type CandidateTask, misfits, type PropertyGoal, type ShareCandidates, solverOf } from './candidates.ts';
+import { type CardOptions, measureCard } from './card.ts';
 import { createDesigner, type Designer } from './design.ts';
 import { countParts, type GatherOptions, gather, type Place } from './gather.ts';
 import { type LearningPoint, learningCurve, learningSteps } from './learning.ts';
@@ -22,6 +23,7 @@ import { createScorer, type FoundWeights, type Scorer, searchWeights, type Weigh
 import type { Solution } from './solution.ts';
 import { checkSolver, type SolverOptions, solveSystem } from './solve-system.ts';
 import { foldsOf, testSplit } from './split.ts';
+import { type SweepPoint, sweepWeights, type WeightSweep } from './sweep.ts';
 
 export interface FitOptions
   extends Pick<SolverOptions, 'ridge' | 'rcond' | 'ard'>,
@@ -47,6 +49,8 @@ export interface FitOptions
   search?: SearchOptions;
   /** The errors along shares of the data; keeps apart too. */
   learning?: boolean;
+  /** The fit along weights of one group, and properties of the crystal; keeps apart too. */
+  sweep?: WeightSweep & { card?: CardOptions };
 }
 
 export interface SearchOptions extends Omit<WeightSearch, 'property'> {
@@ -71,6 +75,7 @@ export interface Fit {
   /** Those of a search. */
   found?: FoundWeights;
   learning?: LearningPoint[];
+  sweep?: SweepPoint[];
 }
 
 /** The weights of a configuration's rows. */
@@ -93,7 +98,7 @@ export function fitPotential(engine: Engine, samples: readonly Sample[], options
     checkBefore(samples, designer, place, options);
     const solver = solverOptions(engine, designer, options);
     const { solution, rows, ...more } =
-      options.search || options.learning
+      options.search || options.learning || options.sweep
         ? fitApart(engine, samples, held, designer, solver, options)
         : fitWhole(engine, samples, place, designer, solver, options);
     const potential = complete(designer, solution.coefficients, options);
@@ -110,7 +115,7 @@ function complete(designer: Designer, coefficients: Float64Array, { reference, n
   return reference ? overlayPotential([reference, fitted], { name }) : fitted;
 }
 
-type Solved = Pick<Fit, 'solution' | 'rows' | 'found' | 'learning'>;
+type Solved = Pick<Fit, 'solution' | 'rows' | 'found' | 'learning' | 'sweep'>;
 
 function fitWhole(
   engine: Engine,
@@ -134,9 +139,9 @@ function fitApart(
   solver: SolverOptions,
   options: FitOptions,
 ): Solved {
-  const { search, learning, seed = 1n } = options;
+  const { search, learning, sweep, seed = 1n } = options;
   if (options.ridge === 'cv')
-    throw new InputError("ridge: 'cv' has folds, and a search or a learning curve none: take gcv or evidence");
+    throw new InputError("ridge: 'cv' has folds, and a search, a sweep or a learning curve none: take gcv or evidence");
   const groups = samples.map((sample) => sample.group);
   const steps = learning ? learningSteps(groups, held, seed) : undefined;
   const systems = gather(engine, samples, designer, apart(held, steps), options);
@@ -151,6 +156,10 @@ function fitApart(
     });
   };
   const found = search && findWeights({ systems: [...systems], solver, given }, scorerOf(search), search, options);
+  const measure = (coefficients: Float64Array) =>
+    sweep?.card
+      ? measureCard(engine, complete(designer, coefficients, options), sweep.card)
+      : new Map<string, number>();
   const weights = found?.weights ?? given;
   const system = parts.combine(weights);
   if (!system) throw new InputError('no row of data has a weight');
@@ -159,6 +168,7 @@ function fitApart(
     rows: system.rows,
     ...(found ? { found } : {}),
     ...(learning ? { learning: learningCurve(parts, weights, solve) } : {}),
+    ...(sweep ? { sweep: sweepWeights(parts, weights, solve, measure, sweep) } : {}),
   };
 }
 

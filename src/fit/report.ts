@@ -33,6 +33,8 @@ export interface FitReport {
   fitted: FlatMetrics;
   /** Of what was held out. */
   test?: Record<string, FlatMetrics>;
+  /** Of the rows held out that would have had a weight, all groups together. */
+  tested?: FlatMetrics;
   /** Weights of a search, with its objective, before and after. */
   search?: { weights: Record<string, Weights>; score: number; before: number };
   /** Properties: found and wanted (a0 Å, C GPa, vacancy and dumbbells eV, surfaces J/m²). */
@@ -69,11 +71,13 @@ export interface Measured {
   metrics: ReadonlyMap<string, Metrics>;
   fitted: ReadonlyMap<string, Metrics>;
   tested: ReadonlyMap<string, Metrics>;
+  /** `tested`, of the labels that have a weight. */
+  heldOut: ReadonlyMap<string, Metrics>;
 }
 
 export function reportOf(
   { coefficients, names, solution, rows, found }: Fit,
-  { metrics, fitted, tested }: Measured,
+  { metrics, fitted, tested, heldOut }: Measured,
   about: Pick<FitReport, 'name' | 'warnings' | 'config' | 'card'>,
 ): FitReport {
   const { condition, scaledCondition, lambda, effective, noise, logEvidence, relevant, path } = solution;
@@ -95,7 +99,7 @@ export function reportOf(
     warnings: about.warnings,
     metrics: flatMetrics(metrics),
     fitted: flatMetrics(fitted).all,
-    ...(tested.size > 0 ? { test: flatMetrics(tested) } : {}),
+    ...(tested.size > 0 ? { test: flatMetrics(tested), tested: flatMetrics(heldOut).all } : {}),
     ...(found
       ? { search: { weights: Object.fromEntries(found.weights), score: found.score, before: found.before } }
       : {}),

@@ -21,7 +21,8 @@ import { type FitReport, type FlatMetrics, flatMetrics, type Measured, reportOf 
 import { chooseRequirements, type Requirement } from '../fit/requirements.ts';
 import type { Sample } from '../fit/samples.ts';
 import { formatUncertainty, type Uncertainty, uncertaintyOf } from '../fit/uncertainty.ts';
-import { createParity, lambdaFigure, learningFigure, learningTable } from '../plot/fit.ts';
+import { createParity, lambdaFigure, learningFigure, learningTable, sweepFigure, sweepTable } from '../plot/fit.ts';
+import type { Disk } from './disk.ts';
 import { writeAtomic } from './files.ts';
 import { readSamples } from './fit-data.ts';
 import { potentialFiles } from './fit-files.ts';
@@ -44,7 +45,7 @@ export interface RunFitHooks {
   say?: (message: string) => void;
   progress?: (done: number, total: number) => void;
   /** Where matrices are kept, and the least seconds between two writes; without it nothing is written. */
-  matrices?: { folder: string; seconds: number };
+  matrices?: { folder: string; seconds: number; disk?: Disk };
   /** Measures the candidates of a search in several threads (fit-threads.ts). */
   share?: ShareCandidates;
 }
@@ -69,6 +70,7 @@ export function runFit(engine: Engine, config: FitConfig, hooks: RunFitHooks = {
     constraints,
     progress,
     ...searchOf(config, card, hooks),
+    ...(config.sweep ? { sweep: { ...config.sweep, card } } : {}),
   };
   const warnings = [
     ...checkSamples(samples, (sample) => weightsOf(sample, options)),
@@ -83,7 +85,7 @@ export function runFit(engine: Engine, config: FitConfig, hooks: RunFitHooks = {
   const uncertainty = limitsOf(engine, samples, fit);
   const all = new Map([...potentialFiles(fit, name, config, reference), ...files]);
   if (report.path.length > 1) all.set('lambda.svg', lambdaFigure(report.path, report.lambda, String(config.ridge)));
-  for (const [file, content] of learningFiles(fit)) all.set(file, content);
+  for (const [file, content] of [...learningFiles(fit), ...sweepFiles(fit, config)]) all.set(file, content);
   all.set(`${name}.uncertainty.json`, formatUncertainty(uncertainty, config.descriptor, config.quadratic));
   all.set('report.json', `${JSON.stringify(report, null, 1)}\n`);
   return { fit, report, uncertainty, files: all };
@@ -159,6 +161,12 @@ function learningFiles({ learning }: Fit): [string, string][] {
   ];
 }
 
+function sweepFiles({ sweep }: Fit, { sweep: wish }: FitConfig): [string, string][] {
+  if (!sweep || !wish) return [];
+  const figure = sweepFigure(sweep, wish.group);
+  return [['sweep.csv', sweepTable(sweep)], ...(figure ? [['sweep.svg', figure] as [string, string]] : [])];
+}
+
 function requirementsOf({ constraints, keys }: FitConfig, samples: readonly Sample[]): Requirement[] {
   return constraints.flatMap((one) => chooseRequirements(one, 'data' in one ? readSamples(one.data, keys) : samples));
 }
@@ -178,10 +186,13 @@ function matricesOf(
     normal,
     // apart, rows have no weights yet
     weights:
-      config.search || config.learning ? `apart ${config.learning}` : JSON.stringify([weights, [...(groups ?? [])]]),
+      config.search || config.learning || config.sweep
+        ? `apart ${config.learning}`
+        : JSON.stringify([weights, [...(groups ?? [])]]),
     reference: reference ? sha256(new Uint8Array(reference.params.slice().buffer)) : null,
   };
-  return openMatrices(matrices.folder, about, samples, { seconds: matrices.seconds, say });
+  const { folder, seconds, disk } = matrices;
+  return openMatrices(folder, about, samples, { seconds, say, disk });
 }
 
 /** Errors of what was fitted, of its rows with a weight, of what was held out; parity figures and FitSNAP's table. */
@@ -200,9 +211,13 @@ function measure(
     weighted.add(withWeight(sample, options), prediction);
     table.add(sample, prediction, options.reference && predict(engine, sample, options.reference));
   });
-  const tested = evaluateSamples(engine, split(1), potential, (s, p) => parity.add(s, p, 'held'));
+  const apart = createTally();
+  const tested = evaluateSamples(engine, split(1), potential, (sample, prediction) => {
+    parity.add(sample, prediction, 'held');
+    apart.add(withWeight(sample, options), prediction);
+  });
   return {
-    measured: { metrics, fitted: weighted.metrics(), tested },
+    measured: { metrics, fitted: weighted.metrics(), tested, heldOut: apart.metrics() },
     files: [...parity.files(), ['metrics.md', table.text()]],
   };
 }
@@ -241,10 +256,10 @@ function referenceOf(specs: string[], species: number[]): Potential {
   return readPotentialFile(specs, { species, overlay: specs.length > 1 });
 }
 
-/** Writes the files of a run into a folder. */
-export function writeFit(folder: string, { files }: FitRun): void {
+/** Writes the files of a run into a folder, the report last. */
+export function writeFit(folder: string, { files }: FitRun, disk?: Disk): void {
   if (folder === '') throw new InputError('the folder of the fit has no name');
-  for (const [name, content] of files) writeAtomic(join(folder, name), content);
+  for (const [name, content] of files) writeAtomic(join(folder, name), content, disk);
 }
 
 /** Errors of a given potential on data. */

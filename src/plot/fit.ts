@@ -4,6 +4,7 @@ import { type Prediction, volumeOf } from '../fit/evaluate.ts';
 import type { LearningPoint } from '../fit/learning.ts';
 import type { Sample } from '../fit/samples.ts';
 import type { PathPoint } from '../fit/solution.ts';
+import type { SweepPoint } from '../fit/sweep.ts';
 import { linePlot } from './line-plot.ts';
 import { type ParityFigure, parityPlot } from './parity.ts';
 
@@ -104,6 +105,38 @@ export function learningFigure(curve: readonly LearningPoint[], kind: 'energy' |
     title: `Learning curve: ${kind}`,
     x: { label: 'share of the training set' },
     y: { label: `root mean square error (${UNITS[kind]})`, log: true },
+    series,
+  });
+}
+
+/** CSV of a sweep of weights: properties, and root mean square errors of all groups. */
+export function sweepTable(points: readonly SweepPoint[]): string {
+  const names = [...new Set(points.flatMap(({ properties }) => [...properties.keys()]))];
+  const kinds = ['energy', 'force', 'stress'] as const;
+  const head = ['factor', ...names, ...kinds.map((kind) => `${kind} (${UNITS[kind]})`)];
+  const rows = points.map(({ factor, properties, errors }) => {
+    const of = names.map((name) => (Number.isFinite(properties.get(name)) ? properties.get(name) : ''));
+    return [factor, ...of, ...kinds.map((kind) => errors?.get('all')?.[kind] ?? '')].join(',');
+  });
+  return `${[head.join(','), ...rows].join('\n')}\n`;
+}
+
+const ELASTIC = ['C11', 'C12', 'C44', 'bulk'];
+
+/** SVG of the elastic constants among the properties; undefined where there are none. */
+export function sweepFigure(points: readonly SweepPoint[], group: string): string | undefined {
+  const series = ELASTIC.flatMap((name) => {
+    const known = points.flatMap(({ factor, properties }) => {
+      const y = properties.get(name);
+      return y === undefined || !Number.isFinite(y) ? [] : [{ x: factor, y }];
+    });
+    return known.length > 0 ? [{ name, x: known.map(({ x }) => log(x) / log(10)), y: known.map(({ y }) => y) }] : [];
+  });
+  if (series.length === 0) return undefined;
+  return linePlot({
+    title: `Elastic constants along the weight of ${group}`,
+    x: { label: `log₁₀ of the weight of ${group} over the given one` },
+    y: { label: 'elastic constant (GPa)' },
     series,
   });
 }
