@@ -2,13 +2,20 @@
  * Runs in their folders on a disk that fails at every change, in every way: after it, the same command gives the files of a
  * run that nothing happened to.
  */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { parseConfig } from '../src/campaign/config.ts';
 import { vacancy } from '../src/data/defects.ts';
+import { fillUniform } from '../src/data/rng.ts';
 import { createEngine, type Engine } from '../src/engine/engine.ts';
+import { type FitConfig, fitSchema } from '../src/fit/config.ts';
 import { samplingDefaults } from '../src/free-energy/sampling.ts';
 import { loadEmbedded } from '../src/io/embedded.ts';
+import { formatStructure } from '../src/io/structure.ts';
 import type { Disk } from '../src/node/disk.ts';
 import { WriteError } from '../src/node/files.ts';
+import { fitInFolder } from '../src/node/fit-folder.ts';
 import type { RunEnd } from '../src/node/run.ts';
 import type { Run } from '../src/node/run-folder.ts';
 import { runFreeEnergy } from '../src/node/run-free-energy.ts';
@@ -16,6 +23,7 @@ import { runMd } from '../src/node/run-md.ts';
 import { runNeb } from '../src/node/run-neb.ts';
 import { runRelax } from '../src/node/run-relax.ts';
 import { type RunJob, startRun } from '../src/node/start-run.ts';
+import { scratch } from './support/cli.ts';
 import { bcc } from './support/crystals.ts';
 import { long } from './support/long.ts';
 import { type Fault, type MemoryDisk, memoryDisk } from './support/memory-disk.ts';
@@ -26,11 +34,19 @@ const crystal = vacancy(bcc(potential, 2.87, 2), 3);
 
 interface Kind {
   name: string;
+  /** A process's life: begins, or goes on, until the end or a fault. */
+  live(disk: Disk): Promise<void>;
+  /** Its last word. */
+  report: string;
+}
+
+interface RunKind {
+  name: string;
   job: RunJob;
   go(engine: Engine, run: Run): Promise<RunEnd<unknown>>;
 }
 
-function kinds(): Kind[] {
+function runKinds(): RunKind[] {
   const common = { atoms: crystal, potential, checkpointSeconds: 0 };
   const moved = { ...crystal, positions: crystal.positions.map((x, k) => x + 0.1 * (((k * 7919) % 13) / 13 - 0.5)) };
   const md = {
@@ -116,7 +132,7 @@ beforeAll(async () => {
   engine = await createEngine();
 });
 
-async function live({ name, job, go }: Kind, disk: Disk): Promise<void> {
+async function liveRun({ name, job, go }: RunKind, disk: Disk): Promise<void> {
   const mark = engine.mark();
   let run: Run | undefined;
   try {
@@ -131,6 +147,44 @@ async function live({ name, job, go }: Kind, disk: Disk): Promise<void> {
     }
   }
 }
+
+/** Twelve displaced crystals: enough rows for two blocks of the matrices. */
+function fitKind(): Kind {
+  const folder = scratch();
+  const frames = Array.from({ length: 14 }, (_, k) => {
+    const perfect = bcc(potential, 2.87, 3);
+    const moves = new Float64Array(perfect.positions.length);
+    fillUniform(moves, 3n, 'trials', k);
+    const forces = moves.map((x) => x - 0.5);
+    const positions = perfect.positions.map((x, i) => x + 0.4 * (moves[i] - 0.5));
+    return { ...perfect, positions, info: { energy: k % 7 }, arrays: { forces } };
+  });
+  const data = join(folder, 'train.xyz');
+  writeFileSync(data, formatStructure(frames, 'extxyz'));
+  const text = `data: ${data}\ndescriptor: snap rcut=3.2A twojmax=4\nquadratic: true\nridge: 0.01\n`;
+  const config = { ...parseConfig<FitConfig>(text, 'fit.yaml', fitSchema), name: 'Fe' };
+  return {
+    name: 'fit',
+    report: '/r/report.json',
+    live: async (disk) => {
+      const mark = engine.mark();
+      try {
+        if (disk.stat('/r/report.json') === undefined) fitInFolder(engine, config, { folder: '/r', seconds: 0, disk });
+      } finally {
+        engine.release(mark);
+      }
+    },
+  };
+}
+
+const kinds = (): Kind[] => [
+  ...runKinds().map((kind) => ({
+    name: kind.name,
+    report: '/r/run.json',
+    live: (disk: Disk) => liveRun(kind, disk),
+  })),
+  fitKind(),
+];
 
 /** The process that held the lock is gone. */
 function bury(disk: MemoryDisk): void {
@@ -151,10 +205,10 @@ describe.each(kinds())('$name', (kind) => {
   let changes: number;
   beforeAll(async () => {
     const disk = memoryDisk();
-    await live(kind, disk);
+    await kind.live(disk);
     files = lasting(disk);
     changes = disk.changes;
-    expect(files.map(([path]) => path)).toContain('/r/run.json');
+    expect(files.map(([path]) => path)).toContain(kind.report);
     expect(files.length).toBeGreaterThan(3);
   });
   // every change in the long tier; else every thirteenth, beginning elsewhere for each mode
@@ -165,12 +219,12 @@ describe.each(kinds())('$name', (kind) => {
     for (let at = 1 + (first % stride); at <= changes; at += stride, count++) {
       const disk = memoryDisk();
       disk.fault = { ...fault, at };
-      const error = await live(kind, disk).catch((caught) => caught);
+      const error = await kind.live(disk).catch((caught) => caught);
       const what = `${fault.mode} ${fault.once ? 'once' : ''} at change ${at}: ${disk.hit}`;
       if (fault.mode !== 'cut' && error !== undefined) expect(error, what).toBeInstanceOf(WriteError);
       after(disk);
       bury(disk);
-      await live(kind, disk);
+      await kind.live(disk);
       expect(lasting(disk), what).toEqual(files);
     }
     return count;
@@ -179,7 +233,7 @@ describe.each(kinds())('$name', (kind) => {
   it.each(['nothing', 'names', 'all'] as const)('power cut; of what was not synced, %s stays', async (kept) => {
     const first = ['nothing', 'names', 'all'].indexOf(kept);
     counted.power += await survives({ mode: 'cut' }, first, (disk) => disk.restart(kept));
-    record('R9.runs', `0 of ${counted.power} (md, relax, neb, free-energy)`, true);
+    record('R9.runs', `0 of ${counted.power} (md, relax, neb, free-energy, fit)`, true);
   });
 
   it.each(['EIO', 'ENOSPC'] as const)('%s, once and for good', async (mode) => {
@@ -189,6 +243,6 @@ describe.each(kinds())('$name', (kind) => {
         disk.fault = undefined;
       });
     }
-    record('R10.runs', `0 of ${counted.failures} (md, relax, neb, free-energy)`, true);
+    record('R10.runs', `0 of ${counted.failures} (md, relax, neb, free-energy, fit)`, true);
   });
 });

@@ -61,7 +61,7 @@ async function round(ordeal: Ordeal, where: string, number: number): Promise<voi
     const blow = blows[Math.floor(blows.length * draw(go, 0))];
     const threads = 1 + Math.floor(3 * draw(go, 1));
     const after = 1500 * draw(go, 2) ** 2;
-    const checkpoint = draw(go, 4) < 0.5 ? 0 : 0.3;
+    const checkpoint = draw(go, 4) < 0.6 ? 0 : 1;
     tally.add({ starts: 1 });
     if (blow === 'full' && small) {
       fill(where, 64 * draw(go, 3));

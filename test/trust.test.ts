@@ -1,8 +1,10 @@
 /** The table of promises is whole: every part has a test that records it, or says why not, and is in the page. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { promises } from './support/trust/promises.ts';
+import { figureOfTests, type Outcome, readPublished } from './support/trust/record.ts';
+import { trustTable } from './support/trust/table.ts';
 
 const parts = promises.flatMap((row) => row.parts);
 const sources = readdirSync('test', { recursive: true, encoding: 'utf8' })
@@ -25,4 +27,26 @@ it('the page has every part, and none without an answer', () => {
   const page = readFileSync('docs/trust-table.md', 'utf8');
   for (const { id, what } of parts) expect(page, id).toContain(what.replaceAll('|', '\\|'));
   expect(page).not.toContain('| not run |');
+});
+
+it('the page is made of docs/trust-table.json', () => {
+  expect(readFileSync('docs/trust-table.md', 'utf8')).toBe(trustTable(readPublished()).text);
+});
+
+describe('a run of some tests', () => {
+  const of = (file: string, ...states: Outcome['state'][]): Outcome[] =>
+    states.map((state, k) => ({ file, name: `test ${k}`, state }));
+
+  it('keeps what was found about the others', () => {
+    const whole = figureOfTests([...of('a', 'passed', 'failed', 'passed'), ...of('b', 'passed')]);
+    expect(whole).toMatchObject({ figure: '3 of 4 tests pass; not: test 1', met: false });
+    // the one that failed, alone
+    const mended = figureOfTests(of('a', 'skipped', 'passed', 'skipped'), whole?.files);
+    expect(mended).toMatchObject({ figure: '4 of 4 tests pass', met: true });
+    const broken = figureOfTests(of('b', 'failed'), mended?.files);
+    expect(broken).toMatchObject({ figure: '3 of 4 tests pass; not: test 0', met: false });
+    // a file that lost a test
+    expect(figureOfTests(of('a', 'passed', 'passed'), mended?.files)?.figure).toBe('3 of 3 tests pass');
+    expect(figureOfTests(of('a', 'skipped', 'skipped'), mended?.files)).toBeUndefined();
+  });
 });

@@ -7,7 +7,8 @@ import { type Disk, nodeDisk } from './disk.ts';
 import { removeQuietly } from './exclusive.ts';
 import { type Content, WriteError, writeAtomic } from './files.ts';
 
-const draft = /^\..*\.tmp$/;
+/** Not those of locks: a living process may be about to link one. */
+const draft = /^\.(?!\.?lock\.).*\.tmp$/;
 const MOST_SWEEPS = 5;
 
 /** Removes all drafts in these folders; those that are missing have none. */

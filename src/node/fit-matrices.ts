@@ -9,6 +9,7 @@ import type { Progress } from '../fit/gather.ts';
 import type { Sample } from '../fit/samples.ts';
 import { kernelHash } from '../generated/kernels.ts';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
+import { type Disk, nodeDisk } from './disk.ts';
 import { canonicalJson, sha256 } from './hash.ts';
 import { createTimer } from './run.ts';
 
@@ -27,12 +28,12 @@ export function openMatrices(
   folder: string,
   about: Json,
   samples: readonly Sample[],
-  { seconds, say }: { seconds: number; say: (message: string) => void },
+  { seconds, say, disk = nodeDisk }: { seconds: number; say: (message: string) => void; disk?: Disk },
 ): Matrices {
   const key = sha256(
     canonicalJson({ schema: 'frenkel fit matrices 1', kernels: kernelHash, about, data: hash(samples) }),
   );
-  const found = load(folder, key);
+  const found = load(folder, key, disk);
   if (found.state) say(found.state.complete ? 'all matrices are there: solving' : 'going on from the last matrices');
   let { sequence } = found;
   const due = createTimer(seconds);
@@ -43,15 +44,15 @@ export function openMatrices(
     onBlock: (kept, complete) => {
       if (complete ? found.state?.complete : !due()) return;
       const parts = [...kept()].map(([name, { rows, matrix }]) => ({ name, rows, matrix }));
-      saveCheckpoint(folder, key, ++sequence, { complete, parts } satisfies Saved);
+      saveCheckpoint(folder, key, ++sequence, { complete, parts } satisfies Saved, disk);
     },
   };
 }
 
 /** What is there of this fit; of another, or damaged: nothing. */
-function load(folder: string, key: string): { sequence: number; state?: Saved } {
+function load(folder: string, key: string, disk: Disk): { sequence: number; state?: Saved } {
   try {
-    const { sequence, state } = loadCheckpoint(folder, key);
+    const { sequence, state } = loadCheckpoint(folder, key, disk);
     return { sequence, ...(state === undefined ? {} : { state: state as Saved }) };
   } catch (error) {
     if (error instanceof InputError) return { sequence: 0 };

@@ -87,7 +87,7 @@ export const ordeals = (size = 1): Ordeal[] => [
   },
   {
     name: 'campaign',
-    files: { 'c.yaml': `campaign: count\njobs: 6\nslices: ${200 * size}\nnumbers: 20000\nseed: 11\n` },
+    files: { 'c.yaml': `campaign: count\njobs: 6\nslices: ${60 * size}\nnumbers: 20000\nseed: 11\n` },
     line: words('campaign run c.yaml'),
     folder: 'runs/c',
     free: (workers, checkpoint = LATE) => ['--checkpoint', String(checkpoint), '--workers', String(workers)],
@@ -150,7 +150,11 @@ export async function strike(
   });
   while (!ended && !atWork(ordeal, where, child.pid ?? 0)) await wait(3);
   await Promise.race([wait(after), end]);
-  if (ended) return undefined;
+  if (ended) {
+    const { code, stderr } = await end;
+    if (code !== 0) throw new Error(`${ordeal.name}: exit ${code}: ${stderr}`);
+    return undefined;
+  }
   const begin = performance.now();
   child.kill(signal);
   const { code, stderr } = await end;

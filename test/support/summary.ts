@@ -2,45 +2,37 @@
  * Ends a run with one plain line, `N passed, N failed, N skipped`, and says why anything was skipped. build/trust.md has the
  * figures of the promises; with FRENKEL_TRUST=1 docs/trust-table.md, too.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
 import type { Reporter, TestModule } from 'vitest/node';
 import { promises } from './trust/promises.ts';
-import { record } from './trust/record.ts';
-import { trustTable } from './trust/table.ts';
+import { figureOfTests, type Outcome, readFound, record } from './trust/record.ts';
+import { writeTable } from './trust/table.ts';
 
 /** Parts that tests stand for by passing. */
-function recordPassed(results: { name: string; state: string }[]): void {
+function recordPassed(outcomes: readonly Outcome[]): void {
   for (const { id, tests } of promises.flatMap(({ parts }) => parts)) {
     if (!tests) continue;
-    const ran = results.filter(({ name, state }) => state !== 'skipped' && tests.test(name));
-    const passed = ran.filter(({ state }) => state === 'passed').length;
-    if (ran.length > 0) record(id, `${passed} of ${ran.length} tests pass`, passed === ran.length);
+    const own = outcomes.filter(({ file, name }) => tests.test(`${file} > ${name}`));
+    const found = figureOfTests(own, readFound(id)?.files);
+    if (found) record(id, found.figure, found.met, found.files);
   }
-}
-
-function writeTable(): void {
-  mkdirSync('build', { recursive: true });
-  const { text } = trustTable();
-  writeFileSync('build/trust.md', text);
-  if (process.env.FRENKEL_TRUST === '1') writeFileSync('docs/trust-table.md', text);
 }
 
 export default class Summary implements Reporter {
   onTestRunEnd(modules: ReadonlyArray<TestModule>, errors: ReadonlyArray<unknown>): void {
     const count = { passed: 0, failed: errors.length, skipped: 0, pending: 0 };
     const reasons = new Set<string>();
-    const results: { name: string; state: string }[] = [];
+    const outcomes: Outcome[] = [];
     for (const module of modules) {
       if (module.children.size === 0) count.failed++;
       for (const test of module.children.allTests()) {
         const { state } = test.result();
         count[state]++;
-        results.push({ name: `${module.relativeModuleId} > ${test.fullName}`, state });
+        outcomes.push({ file: module.relativeModuleId, name: test.fullName, state });
         if (state === 'skipped') reasons.add(test.fullName);
       }
     }
-    recordPassed(results);
-    writeTable();
+    recordPassed(outcomes);
+    writeTable(process.env.FRENKEL_TRUST === '1');
     if (reasons.size > 0) console.log(`\nSkipped:\n${[...reasons].map((name) => `  ${name}`).join('\n')}`);
     console.log(`\n${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
   }
