@@ -13,11 +13,11 @@ import { parseArgs } from 'node:util';
 import { lattice } from '../src/data/lattice.ts';
 import { repeat } from '../src/data/supercell.ts';
 import { createSystem } from '../src/engine/system.ts';
-import { embeddedFile, loadEmbedded } from '../src/io/embedded.ts';
-import { formatLammpsData } from '../src/io/lammps-data-write.ts';
+import { loadEmbedded } from '../src/io/embedded.ts';
 import { maxwellBoltzmann } from '../src/methods/temperature.ts';
 import { verletInit, verletStep } from '../src/methods/verlet.ts';
 import { createEngine } from '../src/node/threads.ts';
+import { lammpsFiles, lammpsSetup, loopTimes } from './lammps-script.ts';
 import { cpu, report, row } from './report.ts';
 
 const { values: flags } = parseArgs({
@@ -52,31 +52,18 @@ const crystal = repeat(lattice({ kind: 'bcc', a: 2.8553, elements: ['Fe'] }), [c
 const n = crystal.numbers.length;
 const masses = new Float64Array(n).fill(55.845);
 const velocities = maxwellBoltzmann(masses, 600, 1n);
-const script = `units metal
-atom_style atomic
-atom_modify map array sort 1000 0
-read_data /data
-pair_style eam/fs
-pair_coeff * * /Fe.eam.fs Fe
-neighbor 0.5 bin
-neigh_modify every 1 delay 0 check yes
-timestep 0.001
-fix 1 all nve
-thermo ${steps}
-run ${steps}
+const script = `${lammpsSetup(steps)}run ${steps}
 `;
-const files = {
-  '/data': formatLammpsData({ ...crystal, masses, velocities }),
-  '/Fe.eam.fs': embeddedFile('Fe_Ackland_2004.eam.fs'),
-};
+const files = lammpsFiles({ ...crystal, masses, velocities });
 
 /** µs per atom and step by LAMMPS's own clock; wall, for it cannot ask for CPU time in WebAssembly. */
 function peer(kokkos: boolean): number {
   const input = JSON.stringify({ module: pathToFileURL(join(module)).href, kokkos, script, files });
   const out = spawnSync(process.execPath, ['-e', CHILD], { input, encoding: 'utf8', maxBuffer: 1e8 });
-  const loop = /Loop time of (\S+)/.exec(out.stdout ?? '');
-  if (!loop) throw new Error(`lammps.js failed: ${(out.stdout ?? '').slice(-400)} ${(out.stderr ?? '').slice(-400)}`);
-  return (1e6 * Number(loop[1])) / steps / n;
+  const [seconds] = loopTimes(out.stdout ?? '');
+  if (seconds === undefined)
+    throw new Error(`lammps.js failed: ${(out.stdout ?? '').slice(-400)} ${(out.stderr ?? '').slice(-400)}`);
+  return (1e6 * seconds) / steps / n;
 }
 
 const engine = await createEngine({ threads: 1 });
