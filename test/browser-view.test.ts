@@ -1,10 +1,23 @@
-import { appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { build } from '../src/browser/inputs.ts';
+import type { Atoms } from '../src/data/atoms.ts';
 import { formatExtxyz } from '../src/io/extxyz-write.ts';
+import { parseStructures } from '../src/io/structure.ts';
+import { loadCheckpoint } from '../src/node/checkpoint.ts';
 import { serve } from '../src/node/serve.ts';
 import { viewFolder } from '../src/node/view.ts';
+import type { MdCheckpoint } from '../src/tasks/dynamics.ts';
 import { createStage, type Stage, visit, why, withoutBrowser } from './support/browser.ts';
 import { frenkel, scratch, start } from './support/cli.ts';
 
@@ -28,6 +41,11 @@ async function relaxed(): Promise<string> {
   expect(code).toBe(0);
   return folder;
 }
+
+const warm = (folder: string): Atoms =>
+  parseStructures(readFileSync(join(folder, 'warm.xyz'), 'utf8'), { file: 'warm.xyz' })[0];
+
+const keyOf = (folder: string): string => JSON.parse(readFileSync(join(folder, 'md', 'run.json'), 'utf8')).key;
 
 /** The address that the program prints. */
 const addressFrom = ({ child, done }: ReturnType<typeof start>) =>
@@ -124,6 +142,48 @@ describe.skipIf(withoutBrowser)(`frenkel view${why}`, () => {
     await seen.close();
     child.kill('SIGINT');
     expect((await done).code).toBe(0);
+  });
+
+  it('shows a run that writes no trajectory where its checkpoint stands, and follows it', async () => {
+    writeFileSync(join(folder, 'warm.xyz'), vacancy());
+    const md = ['md', 'warm.xyz', '-p', 'Fe-Ackland-2004', '--steps', '100000000', '--dump', '0', '--out', 'md'];
+    const running = start(folder, [...md, '--checkpoint', '1', '--threads', '1']);
+    const begun = [running];
+    const stepOf = async (text: Promise<string>) => Number(/^step (\d+)$/.exec(await text)?.[1]);
+    try {
+      await vi.waitFor(() => expect(existsSync(join(folder, 'md', 'checkpoint-1.bin'))).toBe(true), 60_000);
+      const program = start(folder, ['view', 'md', '--port', '0']);
+      begun.push(program);
+      const url = await addressFrom(program);
+      const seen = await visit(stage, url);
+      const beyond = (step: number) =>
+        seen.page.waitForFunction(
+          (least) => Number(/^step (\d+)$/.exec(document.getElementById('frame')?.textContent ?? '')?.[1]) > least,
+          step,
+        );
+      await beyond(0);
+      const first = await stepOf(seen.text('#frame'));
+      await beyond(first);
+      running.child.kill('SIGTERM');
+      await running.done;
+      // what the run would go on from
+      const last = await (await fetch(new URL('data/files/checkpoint.xyz', url))).text();
+      const step = Number(/ step=(\d+)/.exec(last.slice(last.lastIndexOf('Lattice')))?.[1]);
+      await beyond(step - 1);
+      const [begin, now] = parseStructures(last, { file: 'checkpoint.xyz' });
+      expect(formatExtxyz({ ...begin, info: {} })).toBe(formatExtxyz({ ...warm(folder), info: {} }));
+      const { state } = loadCheckpoint(join(folder, 'md'), keyOf(folder));
+      expect([...now.positions]).toEqual([...(state as { state: MdCheckpoint }).state.x]);
+      await seen.page.selectOption('#color', 'displacement');
+      expect(Number(/(\d\.\d\d) Å$/.exec(await seen.text('#legend'))?.[1])).toBeGreaterThan(0.05);
+      expect(seen.complaints).toEqual([]);
+      await seen.close();
+    } finally {
+      for (const { child, done } of begun) {
+        child.kill('SIGINT');
+        await done;
+      }
+    }
   });
 
   it('reads again what still changes, also a frame that is half-written', async () => {

@@ -15,7 +15,14 @@ import { ask, now } from './state.ts';
 
 const AGAIN_MS = 2000;
 /** Structures in the order of what tells most. */
-const structures = [/^trajectory\.xyz(\.gz)?$/, /^band\.xyz$/, /^final\.xyz$/, /^saddle\.xyz$/, /\.xyz(\.gz)?$/];
+const structures = [
+  /^trajectory\.xyz(\.gz)?$/,
+  /^band\.xyz$/,
+  /^final\.xyz$/,
+  /^saddle\.xyz$/,
+  /^checkpoint\.xyz$/,
+  /\.xyz(\.gz)?$/,
+];
 const logs: [name: string, task: 'md' | 'relax'][] = [
   ['log.thermo', 'md'],
   ['log.relax', 'relax'],

@@ -77,10 +77,7 @@ export function strained(inner: CellObjective, options: StrainOptions): Strained
   let work = 0;
 
   const evaluate = (): number => {
-    const d = Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
-    strains.forEach((elements, k) => {
-      for (const { index, weight } of elements) d[index] += (weight * x[size + k]) / scale;
-    });
+    const d = deformation(mode, x, reference);
     if (!(determinant(d) > 0)) throw new PhysicsError('the cell has lost its volume');
     inner.setCell(multiply(reference, d));
     inner.x.set(transformRows(x.subarray(0, size), d));
@@ -102,6 +99,28 @@ export function strained(inner: CellObjective, options: StrainOptions): Strained
     return energy + work;
   };
   return { x, f, evaluate, inner, reference, residual: () => Math.max(fmax(force), stress), work: () => work };
+}
+
+/** D of the strain numbers at the end of x. */
+function deformation(mode: StrainMode, x: Float64Array, reference: ArrayLike<number>): Float64Array {
+  const strains = basis(mode);
+  const size = x.length - strains.length;
+  const scale = stiffLength(size / 3, Math.abs(determinant(reference)));
+  const d = Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
+  strains.forEach((elements, k) => {
+    for (const { index, weight } of elements) d[index] += (weight * x[size + k]) / scale;
+  });
+  return d;
+}
+
+/** Cell and positions, Å, that coordinates of a strained objective stand for. */
+export function unstrained(
+  mode: StrainMode,
+  x: Float64Array,
+  reference: Float64Array,
+): { cell: Float64Array; positions: Float64Array } {
+  const d = deformation(mode, x, reference);
+  return { cell: multiply(reference, d), positions: transformRows(x.subarray(0, x.length - basis(mode).length), d) };
 }
 
 /** √n (V/n)^(1/3), Å. */

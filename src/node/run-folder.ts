@@ -69,7 +69,7 @@ interface RunRecord {
 }
 
 /** Names in the folder of a run that has not computed anything. */
-const unbegun = /^(run\.json|lock\.\d+|\..*\.tmp)$/;
+const unbegun = /^(run\.json|start\.xyz|lock\.\d+|\..*\.tmp)$/;
 const ours = /^(run\.json|events\.jsonl|checkpoint-[01]\.bin|lock\.\d+|\..*\.tmp)$/;
 
 function readRecord(folder: string, disk: Disk): RunRecord | undefined {

@@ -3,7 +3,8 @@
 import type { Atoms } from '../data/atoms.ts';
 import type { Potential } from '../data/potential.ts';
 import { encodeState } from '../data/state.ts';
-import type { Disk } from './disk.ts';
+import { extxyzChunks } from '../io/extxyz-write.ts';
+import { type Disk, nodeDisk } from './disk.ts';
 import { sha256 } from './hash.ts';
 import { fingerprint, plain, versions } from './run.ts';
 import { openRun, type Run } from './run-folder.ts';
@@ -25,10 +26,21 @@ function digest(value: unknown): unknown {
   return value instanceof Object && 'positions' in value ? fingerprint(value as Atoms) : value;
 }
 
+/** The structure that the run began with: whoever looks at the folder needs it to understand checkpoints. */
+export const START = 'start.xyz';
+
 /** The folder `out` of a job: new, to be resumed, or finished. Throws InputError where it holds another run. */
 export function startRun(command: string, out: string, job: RunJob, force = false, disk?: Disk): Run {
   const { atoms, potential, checkpointSeconds: _, ...decisive } = job;
   const others = Object.fromEntries(Object.entries(decisive).map(([name, value]) => [name, digest(value)]));
   const input = plain({ structure: fingerprint(atoms), potential: fingerprint(potential), ...others });
-  return openRun({ out, force, command, input, versions: versions(), disk });
+  const run = openRun({ out, force, command, input, versions: versions(), disk });
+  try {
+    const missing = run.status === 'resume' && (disk ?? nodeDisk).stat(run.path(START)) === undefined;
+    if (run.status === 'new' || missing) run.write(START, extxyzChunks(atoms));
+  } catch (error) {
+    run.close();
+    throw error;
+  }
+  return run;
 }

@@ -6,6 +6,8 @@ import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node
 import { basename, join, resolve } from 'node:path';
 import type { Json } from '../data/atoms.ts';
 import { InputError } from '../data/errors.ts';
+import { currentStructures, currentTime, type Running } from './current.ts';
+import { START } from './start-run.ts';
 
 const types = new Map([
   ['xyz', 'text/plain; charset=utf-8'],
@@ -70,13 +72,37 @@ function filesIn(folder: string): ViewedFile[] {
   return files;
 }
 
-function recordOf(folder: string): Overview['run'] {
+/** A structure of a run that writes no trajectory; it is no file of the folder, but made of its checkpoint. */
+const CURRENT = 'checkpoint.xyz';
+const structures = /\.xyz(\.gz)?$/;
+
+/** Where a run stands, made anew when there is a newer checkpoint. */
+function currentOf(folder: string): (files: readonly ViewedFile[]) => (ViewedFile & { body: Uint8Array }) | undefined {
+  let last: (ViewedFile & { body: Uint8Array }) | undefined;
+  return (files) => {
+    if (files.some(({ name }) => structures.test(name) && name !== START)) return undefined;
+    const modified = currentTime(folder);
+    const record = readRecord(folder);
+    if (modified === undefined || !record) return undefined;
+    if (modified === last?.modified) return last;
+    try {
+      const body = new TextEncoder().encode(currentStructures(folder, record));
+      last = { name: CURRENT, size: body.length, modified, body };
+    } catch {
+      // damaged, or being written over: what was there is still right
+    }
+    return last;
+  };
+}
+
+function readRecord(folder: string): (Running & NonNullable<Overview['run']>) | undefined {
   try {
     const path = join(folder, 'run.json');
-    if (!lstatSync(path).isFile()) return null;
-    const { command, finished, result, input, versions } = Object(JSON.parse(readFileSync(path, 'utf8')));
+    if (!lstatSync(path).isFile()) return undefined;
+    const { command, key, finished, result, input, versions } = Object(JSON.parse(readFileSync(path, 'utf8')));
     const options = Object(input).options ?? null;
     return {
+      key: key ?? null,
       command: command ?? null,
       finished: finished === true,
       result: result ?? null,
@@ -84,8 +110,15 @@ function recordOf(folder: string): Overview['run'] {
       versions: versions ?? null,
     };
   } catch {
-    return null;
+    return undefined;
   }
+}
+
+function recordOf(folder: string): Overview['run'] {
+  const record = readRecord(folder);
+  if (!record) return null;
+  const { key: _, ...run } = record;
+  return run;
 }
 
 /** `campaign`: asked each time, where the folder is that of one. Throws InputError where there is no folder. */
@@ -95,17 +128,21 @@ export function viewFolder(path: string, campaign?: () => Overview['campaign']):
   if (!statSync(folder).isDirectory())
     throw new InputError('is a file; the folder of a run was expected', { file: path });
   const missing: Answer = { status: 404, type: 'text/plain; charset=utf-8', body: 'there is no such file\n' };
+  const currentIn = currentOf(folder);
   return (wanted) => {
     const files = filesIn(folder);
+    const current = currentIn(files);
     if (wanted === 'run.json') {
       const overview: Overview = {
         name: basename(folder),
         run: recordOf(folder),
         campaign: campaign?.() ?? null,
-        files,
+        files: current ? [...files, { name: CURRENT, size: current.size, modified: current.modified }] : files,
       };
       return { status: 200, type: 'application/json', body: JSON.stringify(overview) };
     }
+    if (current && wanted === `files/${CURRENT}`)
+      return { status: 200, type: typeOf(CURRENT) ?? '', body: current.body };
     const found = files.find(({ name }) => `files/${name}` === wanted);
     if (!found) return missing;
     if (found.size > MOST_BYTES) return { ...missing, status: 413, body: 'more than 256 MiB\n' };
