@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { campaignJsonSchema, parseCampaign } from '../src/campaign/config.ts';
+import { campaignJsonSchema, parseCampaign, parseConfig } from '../src/campaign/config.ts';
 import { countCampaign } from '../src/campaign/count.ts';
 import { differences } from '../src/campaign/differences.ts';
 import type { CampaignKind } from '../src/campaign/job.ts';
 import { campaignKinds } from '../src/campaign/kinds.ts';
+import { quantity } from '../src/campaign/quantity.ts';
 import { InputError } from '../src/data/errors.ts';
 
 const schema = z.strictObject({
@@ -123,5 +124,61 @@ describe('differences', () => {
     ]);
     expect(differences({ a: [1, 2] }, { a: [1] })).toEqual(['a: [1,2] became [1]']);
     expect(differences({ a: 1, b: 2 }, { b: 2, a: 1 })).toEqual([]);
+  });
+});
+
+describe('what configurations seldom say', () => {
+  const nested = z.strictObject({
+    pair: z.tuple([z.strictObject({ a: z.int() }), z.strictObject({ b: z.int() })]).optional(),
+    list: z.array(z.strictObject({ c: z.int() })).optional(),
+    either: z.union([z.int(), z.boolean()]).optional(),
+    length: quantity('length', 'length', 'A').optional(),
+    plain: quantity('energy', 'plain').optional(),
+  });
+  const read = (text: string) => parseConfig(text, 'f.yaml', nested);
+  const said = (text: string) => {
+    try {
+      read(text);
+    } catch (error) {
+      expect(error).toBeInstanceOf(InputError);
+      return (error as Error).message;
+    }
+    throw new Error('was accepted');
+  };
+
+  it('is found in lists and tuples', () => {
+    expect(said('pair: [{ a: 1 }, { a: 2 }]')).toBe(
+      'f.yaml:1:18: pair.1.b: is missing: expected number\n  and 1:20: pair.1: unknown key "a" (did you mean b?)',
+    );
+    expect(said('pair: [{ a: 1 }, { bb: 2 }]')).toMatch(/pair\.1: unknown key "bb".*b/);
+    expect(said('list: [{ c: 1 }, { d: 1 }]')).toMatch(/list\.1: unknown key "d"/);
+    expect(said('{}\nx')).toMatch(/^f\.yaml:2:1: is no valid YAML/);
+    expect(said('7')).toMatch(/^f\.yaml:1:1: /);
+    expect(said('')).toMatch(/^f\.yaml: /);
+    expect(said('either: text')).toMatch(/either: found "text"; /);
+  });
+
+  it('is a quantity with a unit, or a bare number', () => {
+    expect(read('length: 5\nplain: 2')).toEqual({ length: 5, plain: 2 });
+    expect(read('length: 1 nm')).toEqual({ length: 10 });
+    expect(said('length: -5 A')).toMatch(/^f\.yaml:1:9: length: .*positive/);
+    expect(said('length: 5 eV')).toMatch(/length/);
+    expect(said('plain: [1]')).toMatch(/plain/);
+  });
+
+  it('is no kind where it is no name', () => {
+    expect(refusal('campaign: 7')).toBe('c.yaml:1:11: campaign: found 7; one of try, count was expected');
+    expect(refusal('campaign: tri')).toContain('(did you mean try?)');
+    expect(refusal('campaign: [try]')).toMatch(/^c\.yaml:1:11: campaign: found /);
+    expect(refusal('- campaign')).toContain(
+      "says no kind of campaign; 'campaign: try' was expected (there are try, count)",
+    );
+  });
+
+  it('is nested too deep, however it is written', () => {
+    const block = Array.from({ length: 70 }, (_, k) => `${' '.repeat(k)}a:`).join('\n');
+    expect(said(`${block} 1`)).toMatch(/^f\.yaml:\d+:\d+: nested deeper than 30 levels$/);
+    expect(said(`${'['.repeat(40)}${']'.repeat(40)}`)).toBe('f.yaml: is nested deeper than 30 levels');
+    expect(said('x'.repeat(40_000))).toBe('f.yaml: is too large for a configuration');
   });
 });

@@ -7,6 +7,7 @@ import { parseCif } from '../src/io/cif.ts';
 import { imagesOf, parseOperation } from '../src/io/cif-symmetry.ts';
 import { ExtxyzReader, parseExtxyz } from '../src/io/extxyz.ts';
 import { formatExtxyz } from '../src/io/extxyz-write.ts';
+import { parseFitsnap } from '../src/io/fitsnap.ts';
 import { completeCell, frameOf, restoreCell, unrotate } from '../src/io/lammps-box.ts';
 import { parseLammpsData } from '../src/io/lammps-data.ts';
 import { formatLammpsData } from '../src/io/lammps-data-write.ts';
@@ -18,6 +19,7 @@ import { forceConstantsText, phonopyParams } from '../src/io/phonopy.ts';
 import { parsePoscar } from '../src/io/poscar.ts';
 import { unknownElement } from '../src/io/species.ts';
 import { holdsOneFrame, lossesOf } from '../src/io/structure-losses.ts';
+import { parseThermo } from '../src/io/thermo.ts';
 
 const refused = (parse: () => unknown, message: string | RegExp) => {
   expect(parse).toThrow(InputError);
@@ -66,22 +68,25 @@ describe('extended XYZ', () => {
 
   it('has values as they are: JSON, lists, texts that only look like them', () => {
     const info = (words: string) => parseExtxyz(`1\nProperties=species:S:1:pos:R:3 ${words}\nFe 0 0 0\n`)[0].info;
-    expect(info('a="_JSON [1, {\\"b\\": null}]" b="_JSON [1" c=[[1,2],[3,4]] d=[[x],y] e={} f="" g=[] h={1 2}')).toEqual(
-      {
-        a: [1, { b: null }],
-        b: '_JSON [1',
-        c: [
-          [1, 2],
-          [3, 4],
-        ],
-        d: '[x],y',
-        e: '',
-        f: '',
-        g: [],
-        h: [1, 2],
-      },
-    );
+    expect(
+      info('a="_JSON [1, {\\"b\\": null}]" b="_JSON [1" c=[[1,2],[3,4]] d=[[x],y] e={} f="" g=[] h={1 2}'),
+    ).toEqual({
+      a: [1, { b: null }],
+      b: '_JSON [1',
+      c: [
+        [1, 2],
+        [3, 4],
+      ],
+      d: '[x],y',
+      e: '',
+      f: '',
+      g: [],
+      h: [1, 2],
+    });
     expect(info('a=T b="T F" c="1 2.5" d=\\"x\\\\')).toEqual({ a: true, b: [true, false], c: [1, 2.5], d: '"x\\' });
+    // brackets that were closed count no more
+    const pairs = Array(100).fill('[{}]').join(',');
+    expect(info(`a="_JSON [${pairs}]"`).a).toHaveLength(100);
     // numbers that JSON has and no double, nesting that would use up the stack
     expect(info(`a="_JSON [1e999]" b="_JSON ${'['.repeat(80)}${']'.repeat(80)}"`)).toMatchObject({
       a: '_JSON [1e999]',
@@ -651,6 +656,88 @@ describe('what a format cannot hold', () => {
       true,
       true,
     ]);
+  });
+});
+
+describe("FitSNAP's JSON", () => {
+  const one = {
+    Positions: [[0, 0, 0]],
+    AtomTypes: ['Fe'],
+    Lattice: [
+      [3, 0, 0],
+      [0, 3, 0],
+      [0, 0, 3],
+    ],
+  };
+  const read = (data: unknown, dataset: object = {}) =>
+    parseFitsnap(`# comment\n${JSON.stringify({ Dataset: { Data: [data], ...dataset } })}`, { file });
+
+  it('has what it says, in units of its own', () => {
+    const stress = [
+      [1, 2, 3],
+      [4, 5, 6],
+      [7, 8, 9],
+    ];
+    const [atoms] = read({ ...one, NumAtoms: 1, Energy: -4, Forces: [[1, 2, 3]], Stress: stress });
+    expect(atoms.info.energy).toBe(-4);
+    expect([...atoms.arrays.forces]).toEqual([1, 2, 3]);
+    const [first, second] = atoms.info.stress as number[][];
+    // LAMMPS's bar, pressure positive
+    expect(second[0] / first[0]).toBeCloseTo(4, 12);
+    expect(first[0]).toBeCloseTo(-1 / 1602176.5, 16);
+    const [bare] = read(one);
+    expect([bare.info, bare.arrays, bare.pbc]).toEqual([{}, {}, [true, true, true]]);
+  });
+
+  it.each<[string, unknown, object, RegExp]>([
+    ['a list for a configuration', [], {}, /^x: expected an object with Positions, AtomTypes and Lattice$/],
+    ['null for one', null, {}, /expected an object with/],
+    ['no data', one, { Data: {} }, /found other JSON/],
+    ['another style', one, { EnergyStyle: 'meV' }, /expected EnergyStyle electronvolt, found "meV"/],
+    ['a list for a style', one, { EnergyStyle: [] }, /found a list or an object/],
+    ['another stress', one, { StressStyle: 'psi' }, /expected StressStyle one of .*, found "psi"/],
+    ['a number for the stress', one, { StressStyle: 1 }, /found "1"/],
+    ['no types', { ...one, AtomTypes: [] }, {}, /expected AtomTypes, a list of symbols/],
+    ['a text for types', { ...one, AtomTypes: 'Fe' }, {}, /expected AtomTypes/],
+    ['a number for a type', { ...one, AtomTypes: [26] }, {}, /expected the symbol of an element, found "26"/],
+    ['another element', { ...one, AtomTypes: ['Qq'] }, {}, /found "Qq"/],
+    ['another number of atoms', { ...one, NumAtoms: 2 }, {}, /as many AtomTypes as NumAtoms \("2"\), found 1/],
+    [
+      'too many rows',
+      {
+        ...one,
+        Positions: [
+          [0, 0, 0],
+          [1, 1, 1],
+        ],
+      },
+      {},
+      /expected Positions, 1 rows of three finite numbers/,
+    ],
+    ['short rows', { ...one, Positions: [[0, 0]] }, {}, /expected Positions/],
+    ['text in rows', { ...one, Positions: [[0, 0, '0']] }, {}, /expected Positions/],
+    ['no cell', { ...one, Lattice: 3 }, {}, /expected Lattice, 3 rows/],
+    ['energy as text', { ...one, Energy: '1' }, {}, /expected Energy, a finite number/],
+  ])('refuses %s', (_, data, dataset, message) => {
+    refused(() => read(data, dataset), message);
+  });
+
+  it('names the configuration where there are several', () => {
+    const text = (...data: unknown[]) => JSON.stringify({ Dataset: { Data: data } });
+    refused(() => parseFitsnap(text(one, null), { file }), 'x: configuration 1: expected an object');
+    refused(() => parseFitsnap('[]', { file }), 'found other JSON');
+    refused(() => parseFitsnap('{', { file }), 'x: is no valid JSON');
+    expect(parseFitsnap(text(one, one))).toHaveLength(2);
+    refused(
+      () => parseFitsnap(text({ ...one, Energy: 1 }).replace('1}', '1e999}'), { file }),
+      'expected Energy, a finite number',
+    );
+  });
+});
+
+describe('a log of thermodynamic data', () => {
+  it('has a line of names', () => {
+    refused(() => parseThermo('1 2 3\n', file), 'no line of column names that begins with Step');
   });
 });
 

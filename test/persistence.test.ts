@@ -52,8 +52,15 @@ describe('the real file system', () => {
       close(descriptor);
     });
     for (answer of ['EINVAL', 'ENOTSUP', 'EISDIR']) nodeDisk.syncFolder(root);
+    withCall('fsyncSync', () => {
+      throw new Error('no code');
+    });
+    expect(() => nodeDisk.syncFolder(root)).toThrow('no code');
+    withCall('fsyncSync', () => {
+      throw errno(answer);
+    });
     for (answer of ['EIO', 'ENOSPC', '']) expect(() => nodeDisk.syncFolder(root)).toThrow(answer);
-    expect(closed).toBe(6);
+    expect(closed).toBe(7);
     expect(() => nodeDisk.syncFolder(join(root, 'missing'))).toThrow('ENOENT');
   });
 

@@ -10,7 +10,7 @@ import type { Json } from '../src/data/atoms.ts';
 import { InputError, PhysicsError } from '../src/data/errors.ts';
 import { createEngine, type Engine } from '../src/engine/engine.ts';
 import { createBoard } from '../src/node/campaign-board.ts';
-import { beat, createObserver, endClaim, holds, makeClaim, readClaims } from '../src/node/campaign-claim.ts';
+import { beat, createObserver, type End, endClaim, holds, makeClaim, readClaims } from '../src/node/campaign-claim.ts';
 import { createCampaign } from '../src/node/campaign-create.ts';
 import { type Drive, driveJob, type Outcome } from '../src/node/campaign-drive.ts';
 import { type Executor, type ExecutorJob, hereExecutor } from '../src/node/campaign-executor.ts';
@@ -18,7 +18,7 @@ import { formatRecord } from '../src/node/campaign-log.ts';
 import { type CampaignOptions, runCampaign } from '../src/node/campaign-run.ts';
 import { openStore, type Store } from '../src/node/campaign-store.ts';
 import { threadExecutor } from '../src/node/campaign-threads.ts';
-import { badEnds } from '../src/node/campaign-tries.ts';
+import { badEnds, judge } from '../src/node/campaign-tries.ts';
 import { contextOf, openWork, slicesOf } from '../src/node/campaign-work.ts';
 import type { Disk } from '../src/node/disk.ts';
 import { codeOf, WriteError, writeAtomic } from '../src/node/files.ts';
@@ -513,6 +513,15 @@ describe('a claim', () => {
     expect(ends('crash', 'paused', 'hang', undefined)).toEqual([3, 1]);
     expect(ends('crash', 'pardon', 'error')).toEqual([3]);
     expect(ends()).toEqual([]);
+    // the last one that was seen to go wrong tells why; of 30 that vanished none did
+    const three = ['crash', 'error', 'hang', 'lost'].map((how, i) => ({
+      number: i + 1,
+      owner: undefined,
+      from: 0,
+      end: { how: how as End, message: `${how} ${i}` },
+    }));
+    expect(judge(three, 0)).toEqual({ kind: 'hang', message: 'hang 2', tries: 4 });
+    expect(judge(three.slice(0, 2), 0)).toBeUndefined();
   });
 });
 
@@ -608,6 +617,26 @@ describe('a process at work', () => {
     expect(again).toMatchObject({ status: 'complete', finished: 3 });
     expect(again.failed.size).toBe(0);
     expect(store.failure('count-0')).toBeUndefined();
+  });
+
+  it('tries a failed job again though another process has just claimed it', async () => {
+    const { store, disk } = open();
+    createBoard(store, count).refresh({ write: true });
+    store.saveFailure('count-0', { kind: 'physics', message: 'on purpose', tries: 1 });
+    let raced = false;
+    const rival: Disk = {
+      ...disk,
+      link(from, to) {
+        if (!raced && to.endsWith('claim.1')) {
+          raced = true;
+          makeClaim('/c/jobs/count-0', { number: 1, from: 0, owner: gone }, disk);
+        }
+        disk.link(from, to);
+      },
+    };
+    const end = await run(openStore('/c', store.record, { disk: rival }), count, { retry: true });
+    expect(end).toMatchObject({ status: 'complete', finished: 3 });
+    expect(raced).toBe(true);
   });
 
   it('pardons a job without claims, and one whose last claim never ended', async () => {
@@ -812,6 +841,28 @@ describe('a process at work', () => {
   });
 });
 
+describe('faults on purpose', () => {
+  it('are those of the jobs that are named, at their middle', async () => {
+    const faults = { 'count-0': 'physics', 'count-1': 'throw' } as const;
+    const [bad, buggy, good] = count.plan({ ...config, jobs: 3, faults }, new Map([['count-0', null]]));
+    expect([bad.input, buggy.input, good.input]).toMatchObject([{ fault: 'physics' }, { fault: 'throw' }, {}]);
+    expect(good.input).not.toHaveProperty('fault');
+    const task = countCampaign.tasks.get('count') as Task;
+    const begin = (job: Job) => task.start({ ...contextOf(open().store, job, new Map(), engine), input: job.input });
+    const work = begin(bad);
+    expect(work.progress().text).toBe('mean 0.000000');
+    expect([work.advance(), work.advance()]).toEqual([true, true]);
+    expect(() => work.advance()).toThrow(new PhysicsError('a fault on purpose at slice 2'));
+    const broken = begin(buggy);
+    broken.advance();
+    broken.advance();
+    expect(() => broken.advance()).toThrow(new Error('a bug on purpose'));
+    const whole = begin(good);
+    expect([1, 2, 3, 4].map(() => whole.advance())).toEqual([true, true, true, false]);
+    expect(task.cost?.(good.input, () => null)).toEqual({ evaluations: 0 });
+  });
+});
+
 describe('jobs between the events of this thread', () => {
   it('can be stopped at once', async () => {
     const { store } = open();
@@ -873,6 +924,7 @@ describe('jobs in threads', () => {
     const running = threadExecutor(file)(job(seen));
     await until(() => seen.length === 2);
     running.pause();
+    expect(await running.done).toEqual({ how: 'paused', word: 1 });
     expect(seen).toEqual(['{"folder":"/c","job":"count-0","claim":3,"checkpointSeconds":7}', { done: 1 }]);
   });
 
