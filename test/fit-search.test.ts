@@ -228,6 +228,15 @@ describe('property card', () => {
     const potential = loadEmbedded('W-Wood-2017');
     const bad = measureCard(engine, potential, { crystal: 'bcc', number: 74, a: 9, properties: ['a0', 'vacancy'] });
     expect([...bad.values()]).toEqual([Number.NaN, Number.NaN]);
+    // density alone binds without end: the crystal collapses, and nobody waits for it
+    const collapsing = snapPotential(withCoefficients(basis, [0, -5, 0, 0, 0, 0]));
+    const none = measureCard(engine, collapsing, {
+      crystal: 'bcc',
+      number: 74,
+      a: 3.1,
+      properties: ['a0', 'phonon P 1'],
+    });
+    expect([...none.values()]).toEqual([Number.NaN, Number.NaN]);
     const surface = measureCard(engine, potential, { crystal: 'bcc', number: 74, a: 3.1, properties: ['surface 110'] });
     // tungsten's surfaces have 3 to 4 J/m²
     expect(surface.get('surface 110')).toBeGreaterThan(2);

@@ -28,6 +28,9 @@ export interface CardOptions {
 }
 
 const CELLS = 4;
+/** Of looking for the lattice constant: its share in one, and how many. */
+const STRIDE = 0.02;
+const STRIDES = 12;
 const ELASTIC = ['C11', 'C12', 'C44', 'bulk'];
 
 /** Throws InputError for a property that there is not. */
@@ -56,10 +59,10 @@ export function measureCard(engine: Engine, potential: Potential, options: CardO
   const unitOf = (edge: number) => lattice({ kind: crystal, elements: [symbolOf(number)], a: edge });
   const found = new Map<string, number>(properties.map((name) => [name, Number.NaN]));
   attempt(() => {
-    const a0 = relaxedConstant(engine, unitOf(a), potential);
-    // atoms that do not feel each other are at rest too
-    const [less, at, more] = [0.98, 1, 1.02].map((factor) => energyOf(engine, unitOf(factor * a0), potential));
-    if (!(less > at && more > at)) return;
+    const near = valley((edge) => energyOf(engine, unitOf(edge), potential), a);
+    if (near === undefined) return;
+    const a0 = relaxedConstant(engine, unitOf(near), potential);
+    if (Math.abs(a0 / near - 1) > 2 * STRIDE) return;
     const unit = unitOf(a0);
     const elastic = new Map<string, number>();
     attempt(() => elasticOf(engine, unit, potential, elastic));
@@ -88,6 +91,26 @@ export function measureCard(engine: Engine, potential: Potential, options: CardO
     }
   });
   return found;
+}
+
+/**
+ * Downhill from a, in strides: near which length the energy is least. Undefined where it is not within a quarter of a: what
+ * a search tries may let crystals collapse, and then every neighbour list is a day's work; or where atoms do not feel each other.
+ */
+function valley(energy: (edge: number) => number, a: number): number | undefined {
+  const known = new Map<number, number>();
+  const at = (k: number) => {
+    const found = known.get(k) ?? energy(a * (1 + k * STRIDE));
+    known.set(k, found);
+    return found;
+  };
+  for (let k = 0, strides = 0; Math.abs(k) <= STRIDES && strides <= STRIDES; strides++) {
+    const [less, here, more] = [at(k - 1), at(k), at(k + 1)];
+    if (less > here && more > here) return a * (1 + k * STRIDE);
+    if (less === here && more === here) return undefined;
+    k += less < more ? -1 : 1;
+  }
+  return undefined;
 }
 
 const split = (direction: [number, number, number], a0: number) => ({ direction, separation: 0.7 * a0 });
