@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Balls, noBalls, reserve } from '../web/balls.ts';
 import { clear, createPainter, createRaster, finish, type Raster } from '../web/raster.ts';
 import { shade } from '../web/sprites.ts';
 import { stroke } from '../web/strokes.ts';
+import { createStage, type Stage, visit, why, withoutBrowser } from './support/browser.ts';
 
 /** A sequence of numbers from 0 to 1. */
 function numbers(seed: number): () => number {
@@ -122,5 +123,54 @@ describe('spheres drawn without a graphics card', () => {
     const through = drawn(balls, [0, LINE, 5, 12, LINE, 5]);
     expect(rgbAt(through, middle - WIDTH)[0]).toBe(bright(1));
     expect(rgbAt(through, middle - WIDTH - 30)[0]).toBeGreaterThan(200);
+  });
+});
+
+describe.skipIf(withoutBrowser)(`both ways of drawing${why}`, () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await createStage();
+  });
+  afterAll(() => stage?.close());
+
+  /** The view of the first example, as PNG. */
+  const pictureBy = async (way: string) => {
+    const seen = await visit(stage, `${stage.isolated.url}?threads=1&keep=no&draw=${way}`);
+    await seen.phase('ready');
+    expect(await seen.page.getAttribute('#canvas', 'data-drawn')).toBe(way);
+    await seen.page.waitForTimeout(800);
+    const picture = (await seen.page.locator('.canvas').screenshot()).toString('base64');
+    expect(seen.complaints).toEqual([]);
+    await seen.close();
+    return picture;
+  };
+
+  it('show the same', async () => {
+    const pictures = [await pictureBy('card'), await pictureBy('soft')];
+    const context = await stage.browser.newContext();
+    const page = await context.newPage();
+    /** The mean of |difference| of bytes, and that of the first picture from its first pixel: how much is drawn. */
+    const [apart, drawn] = await page.evaluate(async (all) => {
+      const [a, b] = await Promise.all(
+        all.map(async (base64) => {
+          const image = new Image();
+          image.src = `data:image/png;base64,${base64}`;
+          await image.decode();
+          const canvas = new OffscreenCanvas(image.width, image.height);
+          const context = canvas.getContext('2d') as OffscreenCanvasRenderingContext2D;
+          context.drawImage(image, 0, 0);
+          return context.getImageData(0, 0, image.width, image.height).data;
+        }),
+      );
+      let [differ, own] = [0, 0];
+      for (let k = 0; k < a.length; k++) {
+        differ += Math.abs(a[k] - b[k]);
+        own += Math.abs(a[k] - a[k % 4]);
+      }
+      return [differ / a.length, own / a.length];
+    }, pictures);
+    expect(drawn).toBeGreaterThan(3);
+    expect(apart / drawn).toBeLessThan(0.1);
+    await context.close();
   });
 });

@@ -12,8 +12,12 @@ export function createCard(canvas: HTMLCanvasElement, context: WebGL2RenderingCo
   const lines = new THREE.LineSegments(new THREE.BufferGeometry().setAttribute('position', ends), material);
   lines.frustumCulled = false;
   scene.add(...spheres.objects, lines);
+  let now = [0, 0, 0];
   return {
     resize(width, height, ratio) {
+      // setting the size, even to the same, makes a new picture
+      if (now[0] === width && now[1] === height && now[2] === ratio) return;
+      now = [width, height, ratio];
       renderer.setPixelRatio(ratio);
       renderer.setSize(width, height, false);
     },
