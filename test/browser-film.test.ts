@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { copyOf, createFilm, type Film, framesOf, shoot } from '../src/browser/film.ts';
 import { type Filmed, filmFiles, readFilm } from '../src/browser/film-files.ts';
+import { createFramer } from '../src/browser/frames.ts';
+import { build } from '../src/browser/inputs.ts';
 import type { Folder } from '../src/browser/own-files.ts';
 import type { Frame } from '../src/browser/protocol.ts';
 
@@ -123,5 +125,37 @@ describe('the film of a run', () => {
     state.full = false;
     const at = await own.write(film);
     expect(at && (await readFilm(folder, at))?.shots.length).toBe(1);
+  });
+});
+
+describe('live frames of a larger crystal', () => {
+  it('have the sites of now, looked up in a hundredth of the time', () => {
+    const { atoms, perfect } = build({ kind: 'bcc', element: 'Fe', a: '2.87 A', repeat: 11, defect: 'vacancy' });
+    expect(atoms.numbers.length).toBe(2661);
+    // the atom at the middle of the first cell jumps into the vacancy at its corner
+    const after = atoms.positions.slice();
+    const hopped = [1.435, 1.435, 1.435];
+    const k = Array.from({ length: 2661 }, (_, i) => i).find((i) =>
+      hopped.every((x, c) => Math.abs(after[3 * i + c] - x) < 1e-6),
+    );
+    after.fill(0, 3 * (k ?? 0), 3 * (k ?? 0) + 3);
+    const shown = (x: Float64Array) => ({ x, energies: new Float64Array(2661), cell: atoms.cell });
+    let time = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (time += 7));
+    try {
+      const framer = createFramer({ atoms, perfect, title: '' }, { vacant: [], crowded: [] });
+      expect(framer(shown(atoms.positions), 0, false).vacant).toEqual([0, 0, 0]);
+      // 7 ms were taken: 700 pass
+      const looked = time;
+      let step = 1;
+      while (framer(shown(after), step, false).vacant[0] === 0) step++;
+      expect(time - looked).toBeGreaterThanOrEqual(700);
+      expect(time - looked).toBeLessThan(750);
+      expect(framer(shown(after), step, false).vacant).toEqual(hopped);
+      // a pause does not wait
+      expect(framer(shown(atoms.positions), step, true).vacant).toEqual([0, 0, 0]);
+    } finally {
+      clock.mockRestore();
+    }
   });
 });

@@ -1,5 +1,6 @@
 /** What of a structure is drawn: positions and energies in single precision, and the empty and crowded sites. */
-import { wignerSeitz } from '../analysis/wigner-seitz.ts';
+import { siteTracker } from '../analysis/site-tracker.ts';
+import type { Atoms } from '../data/atoms.ts';
 import type { Structure } from './inputs.ts';
 import type { Frame } from './protocol.ts';
 
@@ -21,9 +22,7 @@ interface Sites {
   crowded: number[];
 }
 
-/** While a run goes on the sites of larger crystals are those of its beginning, or of where it was last paused. */
-const MOST_LIVE = 2000;
-/** Of smaller ones they are looked up seldom enough: once in so many times what it takes, and in so many ms. */
+/** While a run goes on they are looked up seldom enough: once in so many times what it takes, and in so many ms. */
 const SHARE = 100;
 const LEAST_MS = 100;
 
@@ -36,7 +35,7 @@ export function createFramer(
   let due = 0;
   return (shown, step, now) => {
     const began = performance.now();
-    if (now || (structure.atoms.numbers.length <= MOST_LIVE && began >= due)) {
+    if (now || began >= due) {
       sites = defects(structure, shown.x, shown.cell);
       const ended = performance.now();
       due = ended + Math.max(LEAST_MS, SHARE * (ended - began));
@@ -63,13 +62,22 @@ function frameWith({ vacant, crowded }: Sites, { x, energies, cell }: Shown, ste
 export const buffersOf = (frame: Frame | undefined): Transferable[] =>
   frame ? [frame.positions, frame.energies, frame.entropies].flatMap((array) => array?.buffer ?? []) : [];
 
+/** Where atoms were when they were last looked at, of every crystal that is open. */
+const trackers = new WeakMap<Atoms, ReturnType<typeof siteTracker>>();
+
+function trackerOf(perfect: Atoms): ReturnType<typeof siteTracker> {
+  const tracker = trackers.get(perfect) ?? siteTracker(perfect);
+  trackers.set(perfect, tracker);
+  return tracker;
+}
+
 /** Empty and crowded sites of the perfect crystal, in the cell of now. */
 function defects({ perfect, atoms }: Structure, x: Float64Array, cell: Float64Array): Sites {
   if (!perfect || perfect.numbers.length > MOST_SITES) return { vacant: [], crowded: [] };
-  const { vacancies, crowded } = wignerSeitz({ ...atoms, positions: x.slice(), cell }, perfect, { align: true });
+  const { vacancies, crowded } = trackerOf(perfect)({ ...atoms, positions: x.slice(), cell });
   const strain = [0, 4, 8].map((k) => cell[k] / perfect.cell[k]);
   return {
     vacant: vacancies.flatMap((s) => [0, 1, 2].map((c) => perfect.positions[3 * s + c] * strain[c])),
-    crowded: crowded.flatMap(({ atoms: shared }) => shared),
+    crowded,
   };
 }
