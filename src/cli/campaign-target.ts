@@ -31,10 +31,10 @@ const warn = (message: string) => void process.stderr.write(`frenkel: ${message}
 
 const isFolder = (path: string) => existsSync(path) && statSync(path).isDirectory();
 
-/** runs/<name of the file>. */
-function defaultFolder(file: string): string {
+/** runs/<name of the file>, never above it. */
+export function campaignFolder(file: string): string {
   const stem = basename(file).replace(/\.(ya?ml|json)$/i, '');
-  return join('runs', stem.replace(/[^\w.-]+/g, '_') || 'campaign');
+  return join('runs', stem.replace(/[^\w.-]+/g, '_').replace(/^\.+/, '') || 'campaign');
 }
 
 function elementNumber(symbol: string): number {
@@ -65,7 +65,7 @@ function reader(file: string): ResourceReader {
 export function readCampaignFile(file: string, out?: string): CampaignFile {
   const source = readText(file, { limit: 1 << 24 });
   const { kind, config } = parseCampaign(source, file, campaignKinds);
-  return { kind, config, resources: kind.gather(config, reader(file)), source, folder: out ?? defaultFolder(file) };
+  return { kind, config, resources: kind.gather(config, reader(file)), source, folder: out ?? campaignFolder(file) };
 }
 
 /**

@@ -5,7 +5,7 @@
 import * as fs from 'node:fs';
 
 export interface Disk {
-  /** A descriptor: 'wx' creates and refuses what exists, 'a' appends and creates, 'r' reads. Throws errno errors. */
+  /** A descriptor: 'wx' creates and refuses what exists, 'a' appends and creates, but follows no link, 'r' reads. Throws errno errors. */
   open(path: string, flags: 'r' | 'wx' | 'a'): number;
   /** Number of bytes written, possibly fewer than given. */
   write(descriptor: number, bytes: Uint8Array): number;
@@ -58,9 +58,13 @@ function readPart(path: string, start: number, length: number): Uint8Array {
   }
 }
 
+const { O_APPEND, O_CREAT, O_WRONLY, O_NOFOLLOW } = fs.constants;
+/** Not through a link that somebody left where a file grows; Windows has no such flag. */
+const appending = O_APPEND | O_CREAT | O_WRONLY | (O_NOFOLLOW ?? 0);
+
 /** The real file system. */
 export const nodeDisk: Disk = {
-  open: (path, flags) => fs.openSync(path, flags),
+  open: (path, flags) => fs.openSync(path, flags === 'a' ? appending : flags),
   write: (descriptor, bytes) => fs.writeSync(descriptor, bytes),
   sync: fs.fsyncSync,
   close: fs.closeSync,
