@@ -116,6 +116,13 @@ describe('rows', () => {
     expect(Math.max(...row.map(Math.abs))).toBeLessThan(1e-10 * size);
   });
 
+  it('of scattering are nothing where the number of atoms is all that counts: l = 0, not rounding', () => {
+    const environment = createEnvironment(engine, 'scattering scales=0,1', [26]);
+    const row = environment.row(defective(3, 1), environment.mean(crystal(3)));
+    expect(environment.labels.filter((_, k) => row[k] === 0)).toEqual(['S_0_0', 'S_1_0']);
+    expect(Math.min(...row.filter((x) => x !== 0).map(Math.abs))).toBeGreaterThan(1e-3);
+  });
+
   it('are sums over the atoms, those that each atom shows', () => {
     const environment = createEnvironment(engine, G2, [26]);
     const mean = environment.mean(crystal(1));

@@ -61,9 +61,12 @@ export function createEnvironment(engine: Engine, text: string, species: readonl
   };
 }
 
+/** Relative: less than this is what rounding leaves of two numbers that are equal. */
+const ROUNDING = 1e-11;
+
 /**
  * Scattering is a structure's: S − N S̄, and atoms have no shares. What its grid leaves cancels where the perfect crystal has
- * the cell of the defect.
+ * the cell of the defect. S of l = 0 is proportional to N: its rounding must not become a column that tells cells apart.
  */
 function ofStructures(engine: Engine, text: string): Environment {
   const settings = parseScattering(text);
@@ -75,7 +78,10 @@ function ofStructures(engine: Engine, text: string): Environment {
     mean: (bulk) => total(bulk).map((value) => value / bulk.numbers.length),
     row: (atoms, bulk, each) => {
       if (each) throw new InputError("scattering's numbers are those of a structure: its atoms have no shares");
-      return total(atoms).map((value, k) => value - atoms.numbers.length * bulk[k]);
+      return total(atoms).map((value, k) => {
+        const perfect = atoms.numbers.length * bulk[k];
+        return Math.abs(value - perfect) <= ROUNDING * Math.abs(perfect) ? 0 : value - perfect;
+      });
     },
   };
 }
