@@ -209,12 +209,6 @@ const reach = tests
   .map((test) => ({ test, ...reachOf(test) }))
   .filter(({ passed, seconds }) => passed && seconds < Number(options.longest))
   .sort((a, b) => a.seconds - b.seconds);
-sha(
-  reaching
-    .map(({ key, test }) => test + key)
-    .sort()
-    .join(),
-);
 process.env.FRENKEL_MUTATE = '1';
 process.chdir(copy);
 const { createVitest } = await import('vitest/node');
