@@ -86,6 +86,8 @@ describe('extended XYZ', () => {
     expect(info('a=T b="T F" c="1 2.5" d=\\"x\\\\')).toEqual({ a: true, b: [true, false], c: [1, 2.5], d: '"x\\' });
     // brackets that were closed count no more
     const pairs = Array(100).fill('[{}]').join(',');
+    const deep = `_JSON ${'[1,'.repeat(80)}0${']'.repeat(80)}`;
+    expect(info(`a="${deep}"`).a).toBe(deep);
     expect(info(`a="_JSON [${pairs}]"`).a).toHaveLength(100);
     // numbers that JSON has and no double, nesting that would use up the stack
     expect(info(`a="_JSON [1e999]" b="_JSON ${'['.repeat(80)}${']'.repeat(80)}"`)).toMatchObject({
@@ -320,6 +322,10 @@ describe('LAMMPS data', () => {
   const read = (text: string) => parseLammpsData(text, { file });
 
   it('says what is out of order', () => {
+    refused(
+      () => read('title\n2 atoms\n2 atom types\n0 3 xlo xhi\n'),
+      'expected the section Atoms, found the end of the file',
+    );
     refused(() => read(data('\nVelocities\n\n1 0 0 0\n2 0 0 0\n\nVelocities\n\n1 0 0 0\n2 0 0 0\n')), 'found a second');
     refused(
       () => read(data().replace('Atoms', 'Velocities\n\n1 0 0 0\n\nAtoms')),

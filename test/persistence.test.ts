@@ -597,6 +597,30 @@ it('what decides the numbers of a job is in its record, by its hash', () => {
   expect(inputOf({ ...rich, weights: Float64Array.of(1, 3) }).weights).not.toBe(found.weights);
 });
 
+it('a run begins with its structure, or not at all', () => {
+  const atoms = createAtoms({ numbers: Uint8Array.of(26), positions: new Float64Array(3), cell: new Float64Array(9) });
+  const potential = { kernel: 'lj', params: Float64Array.of(1) };
+  const job = { atoms, potential, checkpointSeconds: 30 } as unknown as RunJob;
+  const disk = memoryDisk();
+  const full: Disk = {
+    ...disk,
+    rename(from, to) {
+      if (to.endsWith('start.xyz')) throw errno('ENOSPC');
+      disk.rename(from, to);
+    },
+  };
+  expect(() => startRun('md', '/r', job, false, full)).toThrow('/r/start.xyz: cannot be written: the disk is full');
+  // nobody holds the folder
+  expect(disk.list('/r')).toEqual(['run.json']);
+  const run = startRun('md', '/r', job, false, disk);
+  expect(run.status).toBe('resume');
+  expect(text(disk, '/r/start.xyz')).toMatch(/^1\n/);
+  run.close();
+  writeAtomic('/r/start.xyz', 'as it was', disk);
+  startRun('md', '/r', job, false, disk).close();
+  expect(text(disk, '/r/start.xyz')).toBe('as it was');
+});
+
 it('JSON has one text for equal values', () => {
   expect(canonicalJson({ b: undefined, c: [{ z: 1, a: 2 }], a: 'é' } as never)).toBe('{"a":"é","c":[{"a":2,"z":1}]}');
   for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])

@@ -68,8 +68,7 @@ export function completeCell(cell: ArrayLike<number>): { cell: Float64Array; ope
     const [i, j] = [(k + 1) % 3, (k + 2) % 3];
     const known = (index: number) => !open[index] || index < k;
     if (known(i) && known(j)) rows[k] = unit(cross(rows[i], rows[j]));
-    else if (known(i) || known(j)) rows[k] = unit(normalTo(rows[known(i) ? i : j]));
-    else rows[k] = Float64Array.of(1, 0, 0);
+    else rows[k] = unit(normalTo(rows[known(i) ? i : j]));
   }
   return { cell: Float64Array.from(rows.flatMap((row) => [...row])), open };
 }
