@@ -7,7 +7,7 @@ import type { Atoms } from '../data/atoms.ts';
 import { decodeFloats, encodeFloats } from '../data/base64.ts';
 import { numberOf, symbolOf } from '../data/elements.ts';
 import { InputError } from '../data/errors.ts';
-import { type Basis, environmentRow } from './basis.ts';
+import { type Basis, basisSize, basisWidth, environmentRow } from './basis.ts';
 import { type Describe, distanceOf, type Environments } from './environments.ts';
 import { leverageOf, type Solution } from './solution.ts';
 
@@ -103,19 +103,58 @@ export function parseUncertainty(
   }
   if (found.schema !== SCHEMA) throw wrong(`is not '${SCHEMA}'`);
   try {
-    const environments = (found.environments as Parsed[]).map((own): Environments => {
-      const number = numberOf(String(own.element));
-      const mean = Float64Array.from(own.mean as number[]);
-      const whiten = decodeFloats(String(own.whiten));
-      if (number === undefined || whiten.length !== mean.length ** 2) throw new TypeError('the sizes do not fit');
-      const quantiles = own.quantiles as Environments['quantiles'];
-      return { number, count: Number(own.count), mean, whiten, farthest: Number(own.farthest), quantiles };
-    });
+    const environments = list(found.environments, 'environments').map(environmentsOf);
     const species = environments.map(({ number }) => number);
+    if (species.length === 0 || new Set(species).size < species.length)
+      throw new TypeError('environments of each element once were expected');
     const basis = basisOf(found.descriptor, species, found.quadratic === true);
-    return { basis, noise: Number(found.noise), root: decodeFloats(String(found.root)), environments };
+    const root = decodeFinite(found.root, 'root');
+    const columns = basis.elements.length * basisWidth(basis);
+    if (root.length % columns !== 0 || environments.some(({ mean }) => mean.length !== basisSize(basis)))
+      throw new TypeError('the sizes do not fit the descriptor');
+    return { basis, noise: positive(found.noise, 'noise'), root, environments };
   } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw wrong(error instanceof Error ? error.message : 'damaged');
+    const what = error instanceof Error ? error.message.slice(0, LONGEST) : 'damaged';
+    throw wrong(what);
   }
+}
+
+/** Characters of a complaint of others. */
+const LONGEST = 300;
+
+function list(value: unknown, what: string): unknown[] {
+  if (Array.isArray(value)) return value;
+  throw new TypeError(`${what}: a list was expected`);
+}
+
+function finite(value: unknown, what: string): number {
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  throw new TypeError(`${what}: a number was expected`);
+}
+
+function positive(value: unknown, what: string): number {
+  if (finite(value, what) >= 0) return value as number;
+  throw new TypeError(`${what}: a number that is not negative was expected`);
+}
+
+function decodeFinite(value: unknown, what: string): Float64Array {
+  if (typeof value !== 'string') throw new TypeError(`${what}: doubles in base64 were expected`);
+  const numbers = decodeFloats(value);
+  if (numbers.every(Number.isFinite)) return numbers;
+  throw new TypeError(`${what}: has a number that is not finite`);
+}
+
+function environmentsOf(value: unknown): Environments {
+  const own = Object(value) as Parsed;
+  const number = numberOf(String(own.element));
+  if (number === undefined) throw new TypeError('environments of an unknown element');
+  const mean = Float64Array.from(list(own.mean, 'mean'), (x) => finite(x, 'mean'));
+  const whiten = decodeFinite(own.whiten, 'whiten');
+  if (whiten.length !== mean.length ** 2) throw new TypeError('the sizes do not fit');
+  const quantiles = list(own.quantiles, 'quantiles').map((one) => {
+    const { share, distance } = Object(one) as Parsed;
+    return { share: finite(share, 'share'), distance: finite(distance, 'distance') };
+  });
+  const [count, farthest] = [positive(own.count, 'count'), positive(own.farthest, 'farthest')];
+  return { number, count, mean, whiten, farthest, quantiles };
 }

@@ -16,9 +16,17 @@ const SUFFIX = '.uncertainty.json';
 export function readUncertainty(path: string): { uncertainty: Uncertainty; hash: string } {
   const file = fileOf(path);
   const text = readText(file);
-  const basis = (descriptor: unknown, species: number[], quadratic: boolean) =>
-    basisOf(descriptorSchema.parse(descriptor), species, quadratic);
-  return { uncertainty: parseUncertainty(text, basis, file), hash: sha256(text) };
+  return { uncertainty: uncertaintyFrom(text, file), hash: sha256(text) };
+}
+
+/** The text of such a file. Throws InputError with the file. */
+export function uncertaintyFrom(text: string, file: string): Uncertainty {
+  const basis = (descriptor: unknown, species: number[], quadratic: boolean) => {
+    const found = descriptorSchema.safeParse(descriptor);
+    if (found.success) return basisOf(found.data, species, quadratic);
+    throw new InputError(`descriptor: ${found.error.issues[0].message}`);
+  };
+  return parseUncertainty(text, basis, file);
 }
 
 function fileOf(path: string): string {

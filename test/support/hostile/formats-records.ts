@@ -1,14 +1,18 @@
 /** What fits learn from and what runs and campaigns write down about themselves, as formats of hostile files. */
 import { parseConfig } from '../../../src/campaign/config.ts';
 import type { Json } from '../../../src/data/atoms.ts';
+import { basisSize } from '../../../src/fit/basis.ts';
 import { fitSchema } from '../../../src/fit/config.ts';
+import { basisOf, parseDescriptor } from '../../../src/fit/descriptor-config.ts';
 import { sampleOf } from '../../../src/fit/samples.ts';
+import { formatUncertainty, type Uncertainty } from '../../../src/fit/uncertainty.ts';
 import { parseFitsnap } from '../../../src/io/fitsnap.ts';
 import { parseStructures } from '../../../src/io/structure.ts';
 import { readClaims } from '../../../src/node/campaign-claim.ts';
 import { createCampaign, readCampaign } from '../../../src/node/campaign-create.ts';
 import { formatRecord, mergeLog, recordOf } from '../../../src/node/campaign-log.ts';
 import { openStore, readJob } from '../../../src/node/campaign-store.ts';
+import { uncertaintyFrom } from '../../../src/node/fit-limits.ts';
 import { openRun } from '../../../src/node/run-folder.ts';
 import { type MemoryDisk, memoryDisk } from '../memory-disk.ts';
 import type { TextFormat } from './formats.ts';
@@ -94,6 +98,23 @@ const LOG = [0, 1, 2]
   .map((k) => new TextDecoder().decode(formatRecord(k, { slice: k, x: [0.5 * k, -1e-300] })))
   .join('');
 
+/** What two fits would have kept, of a bispectrum and of another descriptor. */
+const uncertaintyText = (descriptor: string): string => {
+  const size = basisSize(basisOf(parseDescriptor(descriptor), [74]));
+  const numbers = (n: number) => Float64Array.from({ length: n }, (_, k) => ((k * 7919) % 13) / 13 - 0.4);
+  const environments = {
+    number: 74,
+    count: 431,
+    mean: numbers(size),
+    whiten: numbers(size * size),
+    farthest: 5.25,
+    quantiles: [{ share: 0.5, distance: 2.25 }],
+  };
+  const uncertainty = { noise: 0.03, root: numbers(2 * (1 + size)), environments: [environments] };
+  return formatUncertainty(uncertainty as unknown as Uncertainty, parseDescriptor(descriptor), false);
+};
+const UNCERTAINTY = [uncertaintyText('snap rcut=4.7A twojmax=2'), uncertaintyText('g2 rcut=5A neta=3 nrs=2')];
+
 /** Refused where they are damaged. */
 export const recordFormats: TextFormat[] = [
   {
@@ -108,6 +129,11 @@ export const recordFormats: TextFormat[] = [
     read: (text, file) => parseFitsnap(text, { file }).map((atoms) => sampleOf(atoms, file, 'g')),
   },
   { name: 'fit.yaml', seeds: FIT, read: (text, file) => parseConfig(text, file, fitSchema) },
+  {
+    name: 'uncertainty.json',
+    seeds: UNCERTAINTY,
+    read: (text, file) => uncertaintyFrom(text, file),
+  },
   {
     name: 'run.json',
     seeds: [runRecord(true), runRecord(false)],
