@@ -5,6 +5,8 @@ const SLICE = 12;
 const FRAME = 30;
 /** Frames that are dear to make come more seldom: once in so many times what they take. */
 const SHARE = 25;
+/** ms: but not more seldom: now and then one takes long because sites are looked up. */
+const SELDOM = 200;
 /** Frames under way to the page, above which it is waited for, and how long, ms: a page that is not seen draws nothing. */
 const MOST_AWAY = 2;
 const LATE = 1000;
@@ -29,7 +31,7 @@ export function createShutter(): Shutter {
     end: (now) => (next > now ? Math.min(now + SLICE, next) : now + SLICE),
     due: (now, away) => now >= next + (away < MOST_AWAY ? 0 : LATE),
     taken(began, ended) {
-      const interval = Math.max(FRAME, SHARE * (ended - began));
+      const interval = Math.max(FRAME, Math.min(SELDOM, SHARE * (ended - began)));
       next = began - next > interval ? began + interval : next + interval;
     },
   };
