@@ -322,7 +322,14 @@ describe.skipIf(withoutBrowser || !drawing)(`pictures for docs/browser.md${why} 
   });
   afterAll(() => stage?.close());
 
-  const picture = async (id: string, name: string, options: Parameters<typeof visit>[2], until: string, wait = 0) => {
+  /** `until`: a phase, or a step. */
+  const picture = async (
+    id: string,
+    name: string,
+    options: Parameters<typeof visit>[2],
+    until: string | number,
+    wait = 0,
+  ) => {
     const seen = await visit(stage, stage.isolated.url, options);
     await seen.phase('ready');
     await seen.page.click(`#${id}`);
@@ -333,7 +340,13 @@ describe.skipIf(withoutBrowser || !drawing)(`pictures for docs/browser.md${why} 
       id,
     );
     await seen.page.click('#run');
-    await seen.phase(until);
+    if (typeof until === 'string') await seen.phase(until);
+    else
+      await seen.page.waitForFunction(
+        (least) => Number(/step (\d+)/.exec(document.getElementById('state')?.textContent ?? '')?.[1]) >= least,
+        until,
+        { timeout: 110_000 },
+      );
     await seen.page.waitForTimeout(400 + wait);
     if (options?.width === 390) await seen.page.evaluate(() => scrollTo(0, 0));
     await seen.shot(name);
@@ -342,7 +355,7 @@ describe.skipIf(withoutBrowser || !drawing)(`pictures for docs/browser.md${why} 
 
   it('dumbbell, dark', () => picture('w-dumbbell', 'dumbbell.png', {}, 'done'));
   it('vacancy at 600 K, light', () => picture('fe-vacancy-md', 'vacancy-600K.png', { dark: false }, 'done'));
-  it('melting', () => picture('fe-melting', 'melting.png', {}, 'running', 12_000));
+  it('melting', () => picture('fe-melting', 'melting.png', {}, 17_000));
   it('screw dislocations, dark', () => picture('fe-screw', 'screw.png', {}, 'done'));
   it('phonons, light', () => picture('fe-phonons', 'phonons.png', { dark: false }, 'done', 2000));
   it('entropy of the vacancy', () => picture('fe-entropy', 'entropy.png', {}, 'done'));

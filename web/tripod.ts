@@ -60,6 +60,8 @@ function draw(context: CanvasRenderingContext2D, toEye: THREE.Quaternion): void 
     context.font = '600 12px system-ui, sans-serif';
     context.textAlign = 'center';
     context.textBaseline = 'middle';
-    context.fillText(name, 1.36 * x, 1.36 * y);
+    // of one that points to the eye the name is beside it
+    const [lx, ly] = flat > 0.35 ? [ux, uy] : [-0.7, 0.7];
+    context.fillText(name, x + 10 * lx, y + 10 * ly);
   }
 }
