@@ -107,6 +107,17 @@ export function setPair(array: usize, i: i32, value: v128): void {
   v128.store(at, value);
 }
 
+/** The f64 at index i of two arrays, one in each lane. */
+// @ts-ignore: decorator
+@inline
+export function getBoth(first: usize, second: usize, i: i32): v128 {
+  const at = first + ((<usize>i) << 3);
+  const other = second + ((<usize>i) << 3);
+  check(at, 8);
+  check(other, 8);
+  return v128.load64_lane(other, v128.load64_zero(at), 1);
+}
+
 /** 32 bytes: a site's or a force's (x, y) and (z, fourth number). Fields are loads at fixed offsets from one address. */
 // @ts-ignore: decorator
 @unmanaged

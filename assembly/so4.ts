@@ -51,9 +51,19 @@ export function rise(J: i32, slot: usize, v: usize): void {
   const zero = f64x2.splat(0);
   setV128(v, 0, f64x2.splat(1));
   setV128(v, 1, zero);
-  let x = v;
-  let y = v + 32;
-  for (let j = 1; j <= J; j++) {
+  if (J == 0) return;
+  // level 1: a*, -b*, and the mirror column b, a
+  setV128(v, 2, ar);
+  setV128(v, 3, f64x2.neg(ai));
+  setV128(v, 4, f64x2.neg(br));
+  setV128(v, 5, bi);
+  setV128(v, 6, br);
+  setV128(v, 7, bi);
+  setV128(v, 8, ar);
+  setV128(v, 9, ai);
+  let x = v + 32;
+  let y = v + 160;
+  for (let j = 2; j <= J; j++) {
     for (let k = 0; k <= j >> 1; k++) {
       let pr = zero;
       let pi = zero;
@@ -112,8 +122,9 @@ export function accumulate(J: i32, factor: usize, v: usize, density: usize): voi
   let to = density;
   for (let j = 0; j <= J; j++) {
     const n = 2 * halfSize(j);
-    for (let i = 0; i < n; i++) {
+    for (let i = 0; i < n; i += 2) {
       setV128(to, i, f64x2.add(getV128(to, i), f64x2.mul(weight, getV128(level, i))));
+      setV128(to, i + 1, f64x2.add(getV128(to, i + 1), f64x2.mul(weight, getV128(level, i + 1))));
     }
     level += (<usize>levelSize(j)) << 5;
     to += (<usize>n) << 4;
@@ -122,7 +133,7 @@ export function accumulate(J: i32, factor: usize, v: usize, density: usize): voi
 
 /**
  * Reverse mode: from g = dE/dV* and the values v (towers) to the adjoints of a and b, written to the slot. bar is room
- * for a tower. Re bar of level 0 is Re sum g* V, because every V is linear in the first.
+ * for a tower. The factor's is Re bar of level 0: every V is linear in the first.
  */
 export function descend(J: i32, slot: usize, v: usize, g: usize, bar: usize): void {
   const ar = getV128(slot, A_RE);
@@ -131,15 +142,15 @@ export function descend(J: i32, slot: usize, v: usize, g: usize, bar: usize): vo
   const bi = getV128(slot, B_IM);
   let at = 0;
   for (let j = 0; j < J; j++) at += levelSize(j);
-  const top = ((J >> 1) + 1) * (J + 1);
-  for (let i = 2 * at; i < 2 * (at + top); i++) setV128(bar, i, getV128(g, i));
   let car = f64x2.splat(0);
   let cai = f64x2.splat(0);
   let cbr = f64x2.splat(0);
   let cbi = f64x2.splat(0);
-  for (let j = J; j > 0; j--) {
+  // nothing comes to the top level from above
+  let from = g;
+  for (let j = J; j > 1; j--) {
     const below = at - levelSize(j - 1);
-    let y = bar + ((<usize>at) << 5);
+    let y = from + ((<usize>at) << 5);
     let x = v + ((<usize>below) << 5);
     let z = bar + ((<usize>below) << 5);
     let h = g + ((<usize>below) << 5);
@@ -184,12 +195,24 @@ export function descend(J: i32, slot: usize, v: usize, g: usize, bar: usize): vo
     }
     if ((j & 1) == 0) fold(j - 1, z);
     at = below;
+    from = bar;
+  }
+  let factor = getV128(g, 0);
+  if (J > 0) {
+    // level 1 comes from V = 1
+    const yr = getV128(from, 2), yi = getV128(from, 3), nr = getV128(from, 4), ni = getV128(from, 5);
+    car = f64x2.add(car, yr);
+    cai = f64x2.sub(cai, yi);
+    cbr = f64x2.sub(cbr, nr);
+    cbi = f64x2.add(cbi, ni);
+    const byA = f64x2.sub(f64x2.mul(ar, yr), f64x2.mul(ai, yi));
+    factor = f64x2.add(f64x2.add(factor, byA), f64x2.sub(f64x2.mul(bi, ni), f64x2.mul(br, nr)));
   }
   setV128(slot, A_RE_BAR, car);
   setV128(slot, A_IM_BAR, cai);
   setV128(slot, B_RE_BAR, cbr);
   setV128(slot, B_IM_BAR, cbi);
-  setV128(slot, FACTOR_BAR, getV128(bar, 0));
+  setV128(slot, FACTOR_BAR, factor);
 }
 
 /** Adjoint of mirror: adds the mirror column, which ends at `end`, of odd level j to the column that it came from. */

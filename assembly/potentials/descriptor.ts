@@ -239,7 +239,10 @@ function roomFor(count: i32): usize {
   return (<usize>count + 3) & ~(<usize>3);
 }
 
-/** Records of the neighbours within the largest cutoff; returns their number. */
+/**
+ * Records of the neighbours within the largest cutoff; returns their number. Whether a pair of the list is within it cannot
+ * be foreseen, so nothing branches on it: one that is not is overwritten by the next. There is room for one more.
+ */
 function gather(i: i32, fr: Frame, params: usize, to: usize): i32 {
   const cutoff = getF64(params, 3);
   const cutoff2 = cutoff * cutoff;
@@ -247,35 +250,37 @@ function gather(i: i32, fr: Frame, params: usize, to: usize): i32 {
   const y = getF64(fr.x, 4 * i + 1);
   const z = getF64(fr.x, 4 * i + 2);
   const last = getI32(fr.first, i + 1);
-  let count = 0;
+  const begin = to;
   for (let p = getI32(fr.first, i); p < last; p++) {
     const j = getI32(fr.neighbors, p);
     const dx = getF64(fr.x, 4 * j) - x;
     const dy = getF64(fr.x, 4 * j + 1) - y;
     const dz = getF64(fr.x, 4 * j + 2) - z;
     const r2 = dx * dx + dy * dy + dz * dz;
-    if (r2 >= cutoff2) continue;
     checkNumbers(to, NEIGHBOUR);
     const n = changetype<Neighbour>(to);
-    const r = Math.sqrt(r2);
-    const perR = 1.0 / r;
     n.dx = dx;
     n.dy = dy;
     n.dz = dz;
+    n.r = r2;
+    n.type = getI32(fr.types, j);
+    n.pair = p;
+    to += r2 < cutoff2 ? <usize>NEIGHBOUR : 0;
+  }
+  for (let at = begin; at < to; at += <usize>NEIGHBOUR) {
+    const n = changetype<Neighbour>(at);
+    const r = Math.sqrt(n.r);
+    const perR = 1.0 / r;
     n.r = r;
-    n.nx = dx * perR;
-    n.ny = dy * perR;
-    n.nz = dz * perR;
+    n.nx = n.dx * perR;
+    n.ny = n.dy * perR;
+    n.nz = n.dz * perR;
     n.perR = perR;
     n.gx = 0;
     n.gy = 0;
     n.gz = 0;
-    n.type = getI32(fr.types, j);
-    n.pair = p;
-    to += NEIGHBOUR;
-    count++;
   }
-  return count;
+  return <i32>(to - begin) / NEIGHBOUR;
 }
 
 /** E_i of a lane; leaves dE/dD. */

@@ -16,8 +16,8 @@ import { type SettingKey, type Settings, settingOf } from './settings.ts';
 const { number, word, elements } = settingOf;
 const BSO4 = 9;
 const RFAC0 = 1 - 0.02 / Math.PI;
-/** Behind the kernel's own scratch. */
-const GRADIENT_BYTES = 32;
+/** Behind the scratch of assembly/potentials/snap.ts: zeros in place of a neighbour. */
+const ZERO_BYTES = 80;
 /** f64 of a neighbour. */
 const OWN = 10;
 
@@ -43,7 +43,7 @@ function blockOf(options: BispectrumOptions, suffix = ''): Block {
     kind: BSO4,
     labels,
     numbers: potential.params,
-    scratch: snapScratch(potential) + GRADIENT_BYTES,
+    scratch: snapScratch(potential) + ZERO_BYTES,
     own: OWN,
     cutoff: potential.cutoff,
   };

@@ -65,14 +65,14 @@ export function radialBlock(terms: readonly RadialTerm[], cutoff: number, weight
       all.flatMap(({ eta, step }) => Array.from({ length }, (_, k) => -(eta + k * step))),
       places,
     ].map((section) => numbers.add(section)),
-    ...[all.length * length, all.length * length].map((n) => scratch.take(n)),
+    ...[all.length * length, 2 * all.length * length].map((n) => scratch.take(n)),
   ];
   return {
     kind: G2,
     labels: terms.map(({ eta, shift }) => `G2_${eta}_${shift}`),
     numbers: numbers.with(header),
     scratch: 8 * scratch.size,
-    own: 2 + all.length * length,
+    own: 2 + 2 * all.length,
     cutoff,
   };
 }
