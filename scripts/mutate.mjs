@@ -23,8 +23,8 @@ const { values: options } = parseArgs({
     write: { type: 'boolean', default: false },
   },
 });
-/** Tests that take longer than this and six times their time hang, seconds. */
-const LATE = 40;
+/** Tests that take longer than this and four times their time hang, seconds. */
+const LATE = 20;
 const root = process.cwd();
 const home = resolve('build/mutate');
 const copy = join(home, 'copy');
@@ -112,19 +112,30 @@ function workers() {
     .map(([, pid]) => Number(pid));
 }
 
+function killWorkers() {
+  for (const pid of workers()) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // it has ended
+    }
+  }
+}
+
+// a mutant that hangs would outlive this process
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.once(signal, () => {
+    killWorkers();
+    process.exit(1);
+  });
+
 /** Runs a file of tests in this process's vitest; 'killed', 'timeout' or 'survived'. */
 async function trial(vitest, test, seconds) {
   const specifications = await vitest.globTestSpecifications([test]);
   let late = false;
   const timer = setTimeout(() => {
     late = true;
-    for (const pid of workers()) {
-      try {
-        process.kill(pid, 'SIGKILL');
-      } catch {
-        // it has ended
-      }
-    }
+    killWorkers();
   }, 1000 * seconds);
   vitest.state.errorsSet.clear();
   const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications);
@@ -140,7 +151,7 @@ async function trial(vitest, test, seconds) {
 const sound = new Map();
 
 async function isSound(vitest, { test, seconds }) {
-  if (!sound.has(test)) sound.set(test, (await trial(vitest, test, (LATE + 6 * seconds) / 2)) === 'survived');
+  if (!sound.has(test)) sound.set(test, (await trial(vitest, test, 2 * LATE + 8 * seconds)) === 'survived');
   if (!sound.get(test)) console.log(`${test} fails without a mutant: not used`);
   return sound.get(test);
 }
@@ -156,10 +167,11 @@ async function tryMutant(vitest, file, source, mutant, reaching) {
     for (const each of reaching) {
       if (sound.get(each.test) === false) continue;
       put(mutated);
-      const answer = await trial(vitest, each.test, LATE + 6 * each.seconds);
+      const limit = LATE + 4 * each.seconds;
+      const answer = await trial(vitest, each.test, limit);
       put(source);
       // a busy machine is no fault that was noticed
-      if (answer === 'timeout') sound.delete(each.test);
+      if (answer === 'timeout' && (await trial(vitest, each.test, limit)) !== 'survived') continue;
       if (answer !== 'survived' && (await isSound(vitest, each))) return { how: answer, by: each.test };
     }
     return { how: reaching.length > 0 ? 'survived' : 'unreached' };
