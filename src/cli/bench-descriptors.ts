@@ -11,6 +11,7 @@ import { repeat } from '../data/supercell.ts';
 import { version } from '../data/version.ts';
 import { type Cost, type CostCase, descriptorCosts } from '../fit/cost.ts';
 import { basisOf, parseDescriptor } from '../fit/descriptor-config.ts';
+import { parseDescriptor as parseParts } from '../io/descriptor.ts';
 import { writeAtomic } from '../node/files.ts';
 import { runFit } from '../node/run-fit.ts';
 import { createEngine } from '../node/threads.ts';
@@ -75,8 +76,8 @@ export function benchDescriptorsCommand(): Command {
       'after',
       `
 CPU time of one thread on a rattled crystal; lists are timed apart. Relative to b-SO(4) jmax 3.5 at 5 Å by the recurrence
-('${NORM}': b-SO(4) and SNAP by the reference kernels instead of the fast ones; such a hybrid is the
-sum of its parts), as in Goryaeva 2019, doi:10.1016/j.commatsci.2019.04.043. With --fit: ridge by GCV unless the file says otherwise, a fifth held out.
+('${NORM}': b-SO(4) and SNAP by the recurrence instead of the fast kernels, hybrids in
+one pass), as in Goryaeva 2019, doi:10.1016/j.commatsci.2019.04.043. With --fit: ridge by GCV unless the file says otherwise, a fifth held out.
 --json prints {"machine","atoms","norm","descriptors":[{"descriptor","size","cutoff","values","forces","list","relative",
 "forceMAE","energyMAE"}]}: µs per atom, eV/Å, eV per atom.
 
@@ -88,13 +89,12 @@ Examples:
     .action(benchDescriptors);
 }
 
-/** 'TEXT by recurrence': b-SO(4) and SNAP by the reference kernel; a hybrid's parts are then timed one by one. */
+/** 'TEXT by recurrence': b-SO(4) and SNAP by the recurrence, a hybrid with all parts in one pass. */
 function caseOf(name: string, species: number[]): CostCase {
   const text = name.replace(RECURRENCE, '');
-  if (text === name) return { name, bases: [basisOf(parseDescriptor(text), species)] };
-  const inside = [...text.matchAll(/([\w-]+)\s*\(([^()]*)\)/g)].map(([, part, keys]) => `${part} ${keys}`);
-  const parts = inside.length > 0 ? inside : [text];
-  return { name, bases: parts.map((part) => basisOf(parseDescriptor(part), species)), reference: true };
+  if (text === name) return { name, basis: basisOf(parseDescriptor(text), species) };
+  const descriptor = parseParts(text);
+  return { name, basis: { descriptor, elements: species.map((number) => ({ number })) }, reference: true };
 }
 
 interface Row extends Cost {

@@ -5,17 +5,18 @@
  * A. M. Goryaeva, J.-B. Maillet, M.-C. Marinica, Comput. Mater. Sci. 166, 200 (2019), doi:10.1016/j.commatsci.2019.04.043.
  */
 import type { Atoms } from '../data/atoms.ts';
+import type { Potential } from '../data/potential.ts';
+import { descriptorPotential } from '../data/potentials/descriptor.ts';
 import { fillGauss } from '../data/rng.ts';
 import { createDescriber } from '../engine/describe.ts';
 import type { Engine } from '../engine/engine.ts';
 import { createSystem } from '../engine/system.ts';
-import { type Basis, basisSize, basisWidth, potentialOf } from './basis.ts';
+import { type Basis, basisSize, basisWidth, isDescriptor, potentialOf, withCoefficients } from './basis.ts';
 
 export interface CostCase {
   name: string;
-  /** Of several the costs are added up: a hybrid whose parts have different kernels. */
-  bases: readonly Basis[];
-  /** By the reference kernels (SNAP, b-SO(4): the recurrence). */
+  basis: Basis;
+  /** All parts in one pass by the kernels of descriptors (SNAP, b-SO(4): the recurrence), none by a faster one of its own. */
   reference?: boolean;
 }
 
@@ -50,7 +51,7 @@ type Calls = Record<(typeof KINDS)[number], () => void>;
 
 interface Timed {
   about: Pick<Cost, 'name' | 'size' | 'cutoff'>;
-  calls: Calls[];
+  calls: Calls;
   /** µs of all atoms, one a round. */
   samples: Record<(typeof KINDS)[number], number[]>;
 }
@@ -64,8 +65,14 @@ function coefficients(basis: Basis): Float64Array {
   return all.map((value) => 1e-3 * value);
 }
 
+function timedPotential(basis: Basis, reference: boolean): Potential {
+  if (!reference || !isDescriptor(basis)) return potentialOf(basis, coefficients(basis));
+  const { descriptor, quadraticflag: quadratic, elements } = withCoefficients(basis, coefficients(basis));
+  return descriptorPotential({ descriptor, elements, quadratic });
+}
+
 function callsOf(engine: Engine, atoms: Atoms, basis: Basis, reference: boolean): Calls {
-  const potential = potentialOf(basis, coefficients(basis));
+  const potential = timedPotential(basis, reference);
   const describe = createDescriber(engine, potential, reference).follow(atoms, SKIN);
   const system = createSystem(engine, atoms, potential, { skin: SKIN, reference });
   const list = () => {
@@ -79,11 +86,11 @@ function callsOf(engine: Engine, atoms: Atoms, basis: Basis, reference: boolean)
   return { values: () => describe(atoms.positions), forces: () => system.evaluate(), list };
 }
 
-function timed(engine: Engine, atoms: Atoms, { name, bases, reference = false }: CostCase): Timed {
-  const cutoff = Math.max(...bases.map((basis) => potentialOf(basis, coefficients(basis)).cutoff));
+function timed(engine: Engine, atoms: Atoms, { name, basis, reference = false }: CostCase): Timed {
+  const { cutoff } = timedPotential(basis, reference);
   return {
-    about: { name, size: bases.reduce((sum, basis) => sum + basisSize(basis), 0), cutoff },
-    calls: bases.map((basis) => callsOf(engine, atoms, basis, reference)),
+    about: { name, size: basisSize(basis), cutoff },
+    calls: callsOf(engine, atoms, basis, reference),
     samples: { values: [], forces: [], list: [] },
   };
 }
@@ -111,7 +118,7 @@ export function descriptorCosts(
     const all = cases.map((one) => timed(engine, atoms, one));
     for (let round = 0; round < rounds; round++) {
       all.forEach(({ calls, samples }, k) => {
-        for (const kind of KINDS) samples[kind].push(calls.reduce((sum, part) => sum + sample(part[kind], clock), 0));
+        for (const kind of KINDS) samples[kind].push(sample(calls[kind], clock));
         progress?.((round * all.length + k + 1) / (rounds * all.length));
       });
     }
