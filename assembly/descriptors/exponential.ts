@@ -11,7 +11,7 @@ const LN2_LOW = 1.9082149292705877e-10;
 /** Adding it leaves the nearest integer in the low bits. */
 const ROUND = 6755399441055744.0;
 
-/** 1/13!, 1/12! … 1/2!, 1, 1: read where they are used, for V8 makes constants in code anew at every use, at four times the cost. */
+/** 1/13!, 1/12! … 1/2!, 1, 1: loaded where they are used, for V8 makes a constant in code anew at every use. */
 const SERIES: usize = memory.data<f64>(
   [
     1.0 / 6227020800.0, 1.0 / 479001600.0, 1.0 / 39916800.0, 1.0 / 3628800.0, 1.0 / 362880.0, 1.0 / 40320.0,
