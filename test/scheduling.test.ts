@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type CountConfig, countCampaign } from '../src/campaign/count.ts';
 import { differences } from '../src/campaign/differences.ts';
 import type { CampaignKind, Job, JobProgress, Task, Work } from '../src/campaign/job.ts';
@@ -127,20 +127,34 @@ describe('a job that is driven', () => {
     ]);
   });
 
-  it('is checkpointed as often as asked for: rarely, or before every slice', () => {
-    const counted = (checkpointSeconds: number) => {
-      let written = 0;
-      const { drive } = begin({ checkpointSeconds }, (disk) => ({
+  it('is checkpointed as often as asked for: before every slice, or after 1 s, 2, 4 … up to the interval', () => {
+    let now = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => now);
+    const written = (checkpointSeconds: number) => {
+      let files = 0;
+      const job = { ...first, input: { seed: 7, slices: 13, numbers: 3 } };
+      const { drive } = begin({ checkpointSeconds, job }, (disk) => ({
         ...disk,
         rename(from, to) {
-          written += Number(to.includes('checkpoint-'));
+          files += Number(to.includes('checkpoint-'));
           disk.rename(from, to);
         },
       }));
-      expect(end(drive)).toEqual({ how: 'done' });
-      return written;
+      const slices: number[] = [];
+      // a second for each slice
+      expect(
+        end(drive, (slice) => {
+          now += 1000;
+          if (files > slices.length) slices.push(slice);
+        }),
+      ).toEqual({ how: 'done' });
+      return slices;
     };
-    expect([counted(1000), counted(0)]).toEqual([0, 4]);
+    // noticed before the slice after the next
+    expect(written(1000)).toEqual([2, 4, 8]);
+    expect(written(2)).toEqual([2, 4, 6, 8, 10, 12]);
+    expect(written(0)).toHaveLength(12);
+    vi.restoreAllMocks();
   });
 
   it('pauses with a checkpoint that the next one goes on from', () => {
@@ -550,8 +564,8 @@ function byHand() {
   return { begun, executor };
 }
 const until = async (what: () => boolean) => {
-  for (let tries = 0; !what(); tries++) {
-    if (tries > 2000) throw new Error('it never came');
+  for (const begin = performance.now(); !what(); ) {
+    if (performance.now() - begin > 60_000) throw new Error('it never came');
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
 };
@@ -705,7 +719,7 @@ describe('a process at work', () => {
           if (job.job.id === 'count-0') throw new Error('it was not ours');
           return { done: Promise.resolve({ how: 'paused' as const }), pause() {}, kill() {} };
         },
-        idle: 0.01,
+        idle: what === 'claim' ? 0.01 : undefined,
         stopping: () => !once && what === 'result',
         onProgress: (snapshot) => elsewhere.push(snapshot.elsewhere),
       });
@@ -917,7 +931,7 @@ describe('jobs in threads', () => {
       const { flag, ...start } = workerData;
       parentPort.postMessage({ message: JSON.stringify(start) });
       parentPort.postMessage({ progress: { done: 1 } });
-      Atomics.wait(new Int32Array(flag), 0, 0, 20000);
+      while (Atomics.load(new Int32Array(flag), 0) === 0) await new Promise((resolve) => setTimeout(resolve, 1));
       parentPort.postMessage({ outcome: { how: 'paused', word: Atomics.load(new Int32Array(flag), 0) } });
       parentPort.postMessage({ outcome: { how: 'done' } });
     `);
@@ -941,21 +955,24 @@ describe('jobs in threads', () => {
 });
 
 describe('what drivers share', () => {
-  it('a timer rings every so many seconds, at zero always', async () => {
-    const [rare, always] = [createTimer(1000), createTimer(0)];
-    expect([rare(), always(), always()]).toEqual([false, true, true]);
-    const soon = createTimer(0.02);
-    expect(soon()).toBe(false);
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    expect([soon(), soon()]).toEqual([true, false]);
-  });
-
-  it('a breath is taken every few milliseconds', async () => {
-    const breathe = createBreather();
-    expect(breathe()).toBeUndefined();
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    expect(breathe()).toBeInstanceOf(Promise);
-    expect(breathe()).toBeUndefined();
+  it('a timer rings every so many seconds, a breath is taken every 20 ms', () => {
+    let now = 5;
+    vi.spyOn(performance, 'now').mockImplementation(() => now);
+    const [timer, always, breathe] = [createTimer(2), createTimer(0), createBreather()];
+    const at = (time: number) => {
+      now = time;
+      return [timer(), always(), breathe() !== undefined];
+    };
+    expect(at(5)).toEqual([false, true, false]);
+    expect(at(24.9)).toEqual([false, true, false]);
+    expect(at(25)).toEqual([false, true, true]);
+    expect(at(30)).toEqual([false, true, false]);
+    expect(at(2004)).toEqual([false, true, true]);
+    expect(at(2005)).toEqual([true, true, false]);
+    expect(at(2006)).toEqual([false, true, false]);
+    expect(at(4004)).toEqual([false, true, true]);
+    expect(at(4005)).toEqual([true, true, false]);
+    vi.restoreAllMocks();
   });
 
   it('potentials without a name go by their kernel', () => {
