@@ -12,7 +12,7 @@ import { showProjects, showSaved } from './history.ts';
 import { listPotentials, notOpened, onOpened, press, showPotential } from './opening.ts';
 import { rarely } from './rarely.ts';
 import { showResults } from './results.ts';
-import { allowEntropy, plots, trajectory } from './stage.ts';
+import { allowEntropy, plots, settle, trajectory } from './stage.ts';
 import { ask, chosen, now } from './state.ts';
 
 export function on(reply: Reply): void {
@@ -32,6 +32,7 @@ export function on(reply: Reply): void {
     case 'phase':
       now.phase = reply.phase;
       now.total = reply.total ?? 0;
+      settle();
       break;
     case 'begun':
       now.options = reply.options;

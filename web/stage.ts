@@ -11,13 +11,15 @@ import { createTrajectory } from './trajectory.ts';
 import { createView } from './view.ts';
 
 let known: Painted = { range: undefined, holes: 0 };
-const explain = rarely(500, () => {
+const explain = () => {
   if (now.opened) showLegend(byId('legend'), styleNow().color, known.range, now.opened.numbers, known.holes);
-});
+};
+const explainRarely = rarely(500, explain);
 
 export const view = createView(byId<HTMLCanvasElement>('canvas'), byId<HTMLCanvasElement>('axes'), (painted) => {
   known = painted;
-  explain();
+  if (now.phase === 'running') explainRarely();
+  else explain();
 });
 export const plots = createPlots(byId('plots'));
 export const trajectory = createTrajectory(draw, ({ step, label }) => label ?? `step ${step}`);
@@ -36,7 +38,18 @@ function styleNow(): Style {
 
 export function setModes(color: ColorMode, perfect: PerfectMode): void {
   [select('color').value, select('perfect').value] = [color, perfect];
+  restyle();
+}
+
+function restyle(): void {
   view.style(styleNow());
+  explain();
+}
+
+/** A run has ended, or is held: what is said is what is seen. */
+export function settle(): void {
+  view.settle();
+  explain();
 }
 
 export function draw(frame: Frame): void {
@@ -53,7 +66,6 @@ export function allowEntropy(there: boolean): void {
 }
 
 export function wireStage(): void {
-  const restyle = () => view.style(styleNow());
   for (const id of ['color', 'perfect', 'slice']) select(id).addEventListener('change', restyle);
   byId('slice-at').addEventListener('input', restyle);
   byId('home').addEventListener('click', () => view.home());

@@ -19,6 +19,8 @@ export interface View {
   open(opened: Opened): void;
   show(frame: Frame): void;
   style(style: Style): void;
+  /** What is to be drawn is prepared now, and told to `painted`. */
+  settle(): void;
   /** Whether colours keep the widest range so far, or have that of each frame. */
   steady(on: boolean): void;
   home(): void;
@@ -55,18 +57,20 @@ export function createView(
     coarse = scale < 1;
     surface.resize(canvas.clientWidth, canvas.clientHeight, scale * Math.min(2, devicePixelRatio));
   };
+  const prepare = () => {
+    if (!stale || !opened || !frame) return;
+    stale = false;
+    known = paint(balls, frame, opened, origin, style, steady ? known.range : undefined);
+    surface.changed(balls, outline(frame.cell));
+    painted(known);
+  };
   const draw = () => {
     queued = false;
     if (canvas.clientWidth === 0 || canvas.clientHeight === 0) return;
     const begin = performance.now();
     const moving = begin - last < STILL;
     resolve(moving ? pace.scale() : 1);
-    if (stale && opened && frame) {
-      stale = false;
-      known = paint(balls, frame, opened, origin, style, steady ? known.range : undefined);
-      surface.changed(balls, outline(frame.cell));
-      painted(known);
-    }
+    prepare();
     camera.updateMatrixWorld();
     surface.draw(camera);
     tripod.turn(camera);
@@ -119,7 +123,9 @@ export function createView(
       if (next.color !== style.color) known.range = undefined;
       style = next;
       repaint();
+      prepare();
     },
+    settle: prepare,
     steady(on) {
       steady = on;
       known.range = undefined;
