@@ -61,6 +61,7 @@ export function f(x: number, list: string[]): boolean {
     'logic: && → ||',
     "boolean: !list.includes('x') → list.includes('x')",
     "text: 'x' → ''",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a template
     "message: `no ${x}` → ''",
     'method: some → every',
     'method: one.trim() → one',
