@@ -4,7 +4,7 @@
 const SLICE = 12;
 const FRAME = 30;
 /** Frames that are dear to make come more seldom: once in so many times what they take. */
-const SHARE = 25;
+const SHARE = 20;
 /** ms: but not more seldom: now and then one takes long because sites are looked up. */
 const SELDOM = 200;
 /** Frames under way to the page, above which it is waited for, and how long, ms: a page that is not seen draws nothing. */
