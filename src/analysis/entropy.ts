@@ -5,10 +5,11 @@
  *   mode matched   r = M_d/M_b modes: depends neither on the unit of energy nor on the temperature; the physical one
  */
 import { InputError } from '../data/errors.ts';
+import { atOnce } from '../data/in-parts.ts';
 import { exp, log } from '../data/math.ts';
 import { boltzmann, forceToAcceleration, hbar } from '../data/units.ts';
 import type { Engine } from '../engine/engine.ts';
-import { type LogFrequencies, normalModes } from './modes.ts';
+import { type LogFrequencies, normalModesInParts } from './modes.ts';
 import type { Oscillator } from './zero-modes.ts';
 
 export interface Thermal {
@@ -80,10 +81,18 @@ export function formationEntropy(
  * (n) k_B: the share of each atom in the classical entropy, s_i = Σ_ν |ξ_i(ν)|² [ln(k_B T/ħω_ν) + 1]; their sum is S.
  * Needs all modes and their shapes.
  */
-export function localEntropies(engine: Engine, oscillator: Oscillator, temperature: number): Float64Array {
+export const localEntropies = (engine: Engine, oscillator: Oscillator, temperature: number): Float64Array =>
+  atOnce(localEntropiesInParts(engine, oscillator, temperature));
+
+/** localEntropies() in parts that tell how much is done. */
+export function* localEntropiesInParts(
+  engine: Engine,
+  oscillator: Oscillator,
+  temperature: number,
+): Generator<number, Float64Array> {
   checkTemperature(temperature);
   const { free, n } = oscillator.hessian;
-  const { values, vectors } = normalModes(engine, oscillator);
+  const { values, vectors } = yield* normalModesInParts(engine, oscillator);
   const local = new Float64Array(n);
   values.forEach((square, mode) => {
     if (!(square > 0)) throw new InputError(`mode ${mode} has ω² = ${square} eV/(Å² amu): not a minimum`);

@@ -10,7 +10,7 @@ import { repeat } from '../data/supercell.ts';
 import type { Engine } from '../engine/engine.ts';
 import { createSystem } from '../engine/system.ts';
 import { massesOf } from '../tasks/masses.ts';
-import { type Hessian, type HessianOptions, hessian } from './hessian.ts';
+import { type Hessian, type HessianOptions, hessian, hessianInParts } from './hessian.ts';
 import { type PrimitiveLattice, primitiveLattice } from './primitive.ts';
 import { translations } from './translations.ts';
 
@@ -50,17 +50,17 @@ export function usualCounts({ cell }: Atoms): [number, number, number] {
   return [a, b, c];
 }
 
-/**
- * Throws InputError for what is no crystal at rest: open directions, held atoms, sites fixed in space, forces above
- * 1e-3 eV/Å; and for more memory than allowed.
- */
-export function forceConstants(
-  engine: Engine,
-  unit: Atoms,
-  potential: Potential,
-  options: ForceConstantOptions = {},
-): ForceConstants {
-  const { supercell: counts = usualCounts(unit), skin = 0.5, ...rest } = options;
+/** What is displaced, before anything is. */
+interface Crystal {
+  unit: Atoms;
+  counts: readonly [number, number, number];
+  primitive: PrimitiveLattice;
+  supercell: Atoms;
+  representative: Int32Array;
+  sites: Int32Array;
+}
+
+function crystalOf(unit: Atoms, counts: readonly [number, number, number]): Crystal {
   if (unit.fixed?.some((held) => held === 1)) throw new InputError('a crystal without held atoms was expected');
   const primitive = primitiveLattice(unit);
   const supercell = repeat(unit, counts);
@@ -71,28 +71,69 @@ export function forceConstants(
       'the supercell has other translations than its cell: atoms are off their sites by about 1e-5 Å',
     );
   }
+  return { unit, counts, primitive, supercell, representative, sites };
+}
+
+function constantsOf({ representative, ...crystal }: Crystal, potential: Potential, found: Hessian): ForceConstants {
+  const { supercell, sites } = crystal;
+  if (!found.invariant) throw new InputError('the potential holds atoms to fixed sites: such a crystal has no phonons');
+  if (found.force > AT_REST) {
+    throw new InputError(
+      `not at rest: forces up to ${found.force.toExponential(2)} eV/Å, at most ${AT_REST} were expected; relax it first`,
+    );
+  }
+  const masses = massesOf(supercell, potential).values;
+  return {
+    ...crystal,
+    siteOf: representative.map((r) => sites.indexOf(r)),
+    masses: Float64Array.from(sites, (i) => masses[i]),
+    hessian: found,
+  };
+}
+
+const SKIN = 0.5;
+
+/**
+ * Throws InputError for what is no crystal at rest: open directions, held atoms, sites fixed in space, forces above
+ * 1e-3 eV/Å; and for more memory than allowed.
+ */
+export function forceConstants(
+  engine: Engine,
+  unit: Atoms,
+  potential: Potential,
+  options: ForceConstantOptions = {},
+): ForceConstants {
+  const { supercell: counts = usualCounts(unit), skin = SKIN, ...rest } = options;
+  const crystal = crystalOf(unit, counts);
   const mark = engine.mark();
   try {
-    const system = createSystem(engine, supercell, potential, { skin });
-    const found = hessian(system, { ...rest, symmetry: true });
-    if (!found.invariant)
-      throw new InputError('the potential holds atoms to fixed sites: such a crystal has no phonons');
-    if (found.force > AT_REST) {
-      throw new InputError(
-        `not at rest: forces up to ${found.force.toExponential(2)} eV/Å, at most ${AT_REST} were expected; relax it first`,
-      );
+    const system = createSystem(engine, crystal.supercell, potential, { skin });
+    return constantsOf(crystal, potential, hessian(system, { ...rest, symmetry: true }));
+  } finally {
+    engine.release(mark);
+  }
+}
+
+/** forceConstants() one displacement at a time; between them its memory in the engine stays taken. */
+export function* forceConstantsInParts(
+  engine: Engine,
+  unit: Atoms,
+  potential: Potential,
+  {
+    supercell: counts = usualCounts(unit),
+    skin = SKIN,
+    step,
+  }: Pick<ForceConstantOptions, 'supercell' | 'skin' | 'step'> = {},
+): Generator<string, ForceConstants> {
+  const crystal = crystalOf(unit, counts);
+  const mark = engine.mark();
+  try {
+    const parts = hessianInParts(createSystem(engine, crystal.supercell, potential, { skin }), undefined, { step });
+    for (let k = 0; k < parts.total; k++) {
+      yield `displacement ${k} of ${parts.total}`;
+      parts.advance(k, k + 1);
     }
-    const masses = massesOf(supercell, potential).values;
-    return {
-      unit,
-      counts,
-      primitive,
-      supercell,
-      sites,
-      siteOf: representative.map((r) => sites.indexOf(r)),
-      masses: Float64Array.from(sites, (i) => masses[i]),
-      hessian: found,
-    };
+    return constantsOf(crystal, potential, parts.result());
   } finally {
     engine.release(mark);
   }

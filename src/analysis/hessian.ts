@@ -74,6 +74,10 @@ export function forceRange(potential: Potential): number {
 /** Bytes of a Hessian with so many blocks, and of its dense form with `dense` rows. */
 export const hessianBytes = (blocks: number, dense = 0): number => 80 * blocks + 8 * dense * dense;
 
+function checkStep(step: number): void {
+  if (!(step >= 1e-6 && step <= 0.1)) throw new InputError(`a step of ${step} Å; expected 1e-6 to 0.1`);
+}
+
 /** What a Hessian is made of before anything is displaced. */
 interface Setting {
   system: System;
@@ -136,7 +140,7 @@ function complete(setting: Setting, blocks: Float64Array, evaluations: number, e
  */
 export function hessian(system: System, options: HessianOptions = {}): Hessian {
   const { step = 1e-3, check = false } = options;
-  if (!(step >= 1e-6 && step <= 0.1)) throw new InputError(`a step of ${step} Å; expected 1e-6 to 0.1`);
+  checkStep(step);
   const setting = prepare(system, options);
   const { atoms, within, crystal, displacements } = setting;
   const total = displacements.length * (check ? 2 : 1);
@@ -166,10 +170,14 @@ export interface HessianParts {
 }
 
 /**
- * hessian() with its default step, some displacements at a time, from the `blocks` of an earlier part if there was one. The
- * numbers do not depend on how it is parted as long as every system begins at these positions.
+ * hessian() some displacements at a time, from the `blocks` of an earlier part if there was one. The numbers do not depend on how it is parted as long as every system begins at these positions.
  */
-export function hessianInParts(system: System, blocks?: Float64Array): HessianParts {
+export function hessianInParts(
+  system: System,
+  blocks?: Float64Array,
+  { step = 1e-3 }: Pick<HessianOptions, 'step'> = {},
+): HessianParts {
+  checkStep(step);
   const setting = prepare(system, {});
   const { atoms, within, crystal, displacements } = setting;
   const total = displacements.length;
@@ -179,7 +187,7 @@ export function hessianInParts(system: System, blocks?: Float64Array): HessianPa
     total,
     blocks: own,
     advance(from, to) {
-      differenced(system, atoms, displacements.slice(from, to), within, { h: 1e-3, blocks: own, tick: () => {} });
+      differenced(system, atoms, displacements.slice(from, to), within, { h: step, blocks: own, tick: () => {} });
     },
     result() {
       const whole = own.slice();

@@ -4,11 +4,13 @@
  * product, for which a Cholesky factor is enough.
  */
 import { InputError, PhysicsError } from '../data/errors.ts';
+import { atOnce } from '../data/in-parts.ts';
 import { log } from '../data/math.ts';
 import { forceToAcceleration, hbar } from '../data/units.ts';
 import type { Engine } from '../engine/engine.ts';
-import { logDet } from '../linalg/cholesky.ts';
-import { type Eigen, eigenSymmetric, eigenvaluesSymmetric } from '../linalg/eigen.ts';
+import { logDetInParts } from '../linalg/cholesky.ts';
+import { type Eigen, eigenInParts, eigenvaluesInParts } from '../linalg/eigen.ts';
+import { borrowingInParts } from '../linalg/matrix.ts';
 import { denseHessian } from './hessian.ts';
 import { dot, type Oscillator, subtract, zeroModes } from './zero-modes.ts';
 
@@ -81,28 +83,23 @@ function project(a: Float64Array, m: number, basis: readonly Float64Array[], shi
   }
 }
 
-function borrow<T>(engine: Engine, use: () => T): T {
-  const mark = engine.mark();
-  try {
-    return use();
-  } finally {
-    engine.release(mark);
-  }
-}
-
 /**
  * Σ ln(ħω/1 eV) by Cholesky. Throws PhysicsError that names the lowest eigenvalue of the Hessian where it is not positive:
  * the structure is no minimum.
  */
-export function logFrequencies(engine: Engine, oscillator: Oscillator): LogFrequencies {
+export const logFrequencies = (engine: Engine, oscillator: Oscillator): LogFrequencies =>
+  atOnce(logFrequenciesInParts(engine, oscillator));
+
+/** logFrequencies() in parts that tell how much is done; between them its memory stays taken, as in those below. */
+export function* logFrequenciesInParts(engine: Engine, oscillator: Oscillator): Generator<number, LogFrequencies> {
   const m = oscillator.hessian.free.length;
   let positive = true;
-  const found = borrow(engine, () => {
+  const found = yield* borrowingInParts(engine, function* () {
     const { matrix, zero, shift } = projected(engine, oscillator);
     const modes = m - zero;
     if (modes === 0) return { sum: 0, modes };
     try {
-      const product = logDet(engine, matrix, { inPlace: true }) - zero * log(shift);
+      const product = (yield* logDetInParts(engine, matrix, { inPlace: true })) - zero * log(shift);
       return { sum: product / 2 + modes * log(hbar * Math.sqrt(forceToAcceleration)), modes };
     } catch (error) {
       if (!(error instanceof PhysicsError)) throw error;
@@ -110,7 +107,7 @@ export function logFrequencies(engine: Engine, oscillator: Oscillator): LogFrequ
       return { sum: Number.NaN, modes };
     }
   });
-  if (!positive) throw notMinimum(hessianEigenvalues(engine, oscillator));
+  if (!positive) throw notMinimum(yield* hessianEigenvaluesInParts(engine, oscillator));
   return found;
 }
 
@@ -123,32 +120,41 @@ function notMinimum(eigenvalues: Float64Array): PhysicsError {
 }
 
 /** Eigenvalues of H itself without its zero modes, eV/Å², ascending. */
-export function hessianEigenvalues(engine: Engine, { hessian, atoms }: Omit<Oscillator, 'masses'>): Float64Array {
-  return squaredFrequencies(engine, { hessian, atoms, masses: new Float64Array(hessian.n).fill(1) });
-}
+export const hessianEigenvalues = (engine: Engine, oscillator: Omit<Oscillator, 'masses'>): Float64Array =>
+  atOnce(hessianEigenvaluesInParts(engine, oscillator));
+
+const hessianEigenvaluesInParts = (engine: Engine, { hessian, atoms }: Omit<Oscillator, 'masses'>) =>
+  squaresInParts(engine, { hessian, atoms, masses: new Float64Array(hessian.n).fill(1) });
 
 /** Eigenvalues ω² of D without the zero modes, eV/(Å² amu), ascending. */
-export function squaredFrequencies(engine: Engine, oscillator: Oscillator): Float64Array {
-  return borrow(engine, () => {
+export const squaredFrequencies = (engine: Engine, oscillator: Oscillator): Float64Array =>
+  atOnce(squaresInParts(engine, oscillator));
+
+const squaresInParts = (engine: Engine, oscillator: Oscillator) =>
+  borrowingInParts(engine, function* () {
     const { matrix, zero } = projected(engine, oscillator);
-    const values = eigenvaluesSymmetric(engine, matrix, { inPlace: true });
+    const values = yield* eigenvaluesInParts(engine, matrix, { inPlace: true });
     return values.slice(0, values.length - zero);
   });
-}
 
 /** Quanta ħω, eV, ascending. Throws PhysicsError where one is imaginary. */
-export function quanta(engine: Engine, oscillator: Oscillator): Float64Array {
-  const squares = squaredFrequencies(engine, oscillator);
-  if (squares.length > 0 && !(squares[0] > 0)) throw notMinimum(hessianEigenvalues(engine, oscillator));
+export const quanta = (engine: Engine, oscillator: Oscillator): Float64Array =>
+  atOnce(quantaInParts(engine, oscillator));
+
+export function* quantaInParts(engine: Engine, oscillator: Oscillator): Generator<number, Float64Array> {
+  const squares = yield* squaresInParts(engine, oscillator);
+  if (squares.length > 0 && !(squares[0] > 0)) throw notMinimum(yield* hessianEigenvaluesInParts(engine, oscillator));
   return squares.map((square) => hbar * Math.sqrt(square * forceToAcceleration));
 }
 
 /** Modes with their shapes: row k of vectors (modes, m) belongs to value k, ω² in eV/(Å² amu). Takes four m×m matrices. */
-export function normalModes(engine: Engine, oscillator: Oscillator): Eigen {
-  return borrow(engine, () => {
+export const normalModes = (engine: Engine, oscillator: Oscillator): Eigen =>
+  atOnce(normalModesInParts(engine, oscillator));
+
+export const normalModesInParts = (engine: Engine, oscillator: Oscillator): Generator<number, Eigen> =>
+  borrowingInParts(engine, function* () {
     const m = oscillator.hessian.free.length;
     const { matrix, zero } = projected(engine, oscillator);
-    const { values, vectors } = eigenSymmetric(engine, matrix, { inPlace: true });
+    const { values, vectors } = yield* eigenInParts(engine, matrix, { inPlace: true });
     return { values: values.slice(0, m - zero), vectors: vectors.subarray(0, (m - zero) * m) };
   });
-}

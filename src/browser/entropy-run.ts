@@ -2,19 +2,19 @@
 import {
   classicalThermal,
   formationEntropy,
-  localEntropies,
+  localEntropiesInParts,
   publishedEntropy,
   quantumThermal,
   type Thermal,
 } from '../analysis/entropy.ts';
 import { hessianInParts } from '../analysis/hessian.ts';
-import { type LogFrequencies, logFrequencies, quanta } from '../analysis/modes.ts';
+import { type LogFrequencies, logFrequenciesInParts, type Oscillator, quantaInParts } from '../analysis/modes.ts';
 import { settling } from '../analysis/settle.ts';
 import { vibrationBytes } from '../analysis/vibrations.ts';
 import type { Atoms } from '../data/atoms.ts';
 import { symbolOf } from '../data/elements.ts';
 import { InputError } from '../data/errors.ts';
-import { under } from '../data/in-parts.ts';
+import { inHundredths, under } from '../data/in-parts.ts';
 import type { Engine } from '../engine/engine.ts';
 import { createSystem, type System } from '../engine/system.ts';
 import { massesOf } from '../tasks/masses.ts';
@@ -44,6 +44,24 @@ const MOST_BYTES = 1.5 * 2 ** 30;
 const PART = 60;
 const ROOM = 300;
 
+/** The product of the frequencies; each of them at a temperature, K; the shares of the atoms at another. */
+function* frequenciesOf(
+  engine: Engine,
+  oscillator: Oscillator,
+  temperature?: number,
+  shares?: number,
+): Generator<string, Pick<Vibrations, 'sum' | 'modes' | 'quanta' | 'local'>> {
+  yield 'modes 0 %';
+  const found: Pick<Vibrations, 'sum' | 'modes' | 'quanta' | 'local'> = yield* inHundredths(
+    'modes',
+    logFrequenciesInParts(engine, oscillator),
+  );
+  if (temperature !== undefined) found.quanta = yield* inHundredths('quanta', quantaInParts(engine, oscillator));
+  if (shares !== undefined)
+    found.local = yield* inHundredths('shares of the atoms', localEntropiesInParts(engine, oscillator, shares));
+  return found;
+}
+
 export function startEntropy(engine: Engine, system: System, perfect: Atoms | undefined, flags: Flags): StepRun {
   const options = entropyOptions(flags);
   const { atoms, potential } = system;
@@ -63,20 +81,17 @@ export function startEntropy(engine: Engine, system: System, perfect: Atoms | un
         yield `${name}: displacement ${from} of ${parts.total}`;
         parts.advance(from, Math.min(parts.total, from + PART));
       }
-      yield `${name}: modes`;
       const hessian = parts.result();
       const positions = own.x.slice();
       const masses = massesOf(structure, potential).values;
       const oscillator = { hessian, atoms: { ...structure, positions }, masses };
       engine.release(mark);
       return {
-        ...logFrequencies(engine, oscillator),
+        ...(yield* under(name, frequenciesOf(engine, oscillator, options.temperature, shares))),
         atoms: structure.numbers.length,
         positions,
         fmax: rest,
         evaluations: hessian.evaluations,
-        ...(options.temperature === undefined ? {} : { quanta: quanta(engine, oscillator) }),
-        ...(shares === undefined ? {} : { local: localEntropies(engine, oscillator, shares) }),
       };
     } finally {
       engine.release(mark);

@@ -1,6 +1,6 @@
 /** Phonons of a perfect crystal, as `frenkel phonons` computes them: force constants, bands, mesh, thermal properties. */
 import { type BandPath, bandPath } from '../analysis/band-path.ts';
-import { forceConstants } from '../analysis/force-constants.ts';
+import { forceConstantsInParts } from '../analysis/force-constants.ts';
 import {
   type CrystalThermal,
   crystalThermal,
@@ -10,6 +10,7 @@ import {
   meshInParts,
 } from '../analysis/phonon-mesh.ts';
 import { frequencies, phonons } from '../analysis/phonons.ts';
+import { under } from '../data/in-parts.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { System } from '../engine/system.ts';
 import { phononOptions } from './options.ts';
@@ -31,24 +32,27 @@ interface Found {
   evaluations: number;
 }
 
+/** Wave vectors between two parts: many modes take long. */
+const PART = 8;
+
 export function startPhonons(engine: Engine, system: System, flags: Flags): StepRun {
   const options = phononOptions(flags);
   const { atoms: unit, potential } = system;
   const known: Partial<Found> = {};
   function* work(): Generator<string, Found> {
     yield 'force constants';
-    const constants = forceConstants(engine, unit, potential, options);
+    const constants = yield* under('force constants', forceConstantsInParts(engine, unit, potential, options));
     const crystal = phonons(constants);
     const path = bandPath(constants.primitive.cell, unit.cell, options);
     const branches = 3 * crystal.sites;
     const bands: Float64Array[] = [];
     Object.assign(known, { path, bands, branches });
     for (const { from, to, q, distance } of path.segments) {
-      yield `bands ${from}–${to}`;
       const values = new Float64Array(distance.length * branches);
-      distance.forEach((_, i) => {
+      for (let i = 0; i < distance.length; i++) {
+        if (i % PART === 0) yield `bands ${from}–${to}, wave vector ${i} of ${distance.length}`;
         values.set(frequencies(engine, crystal, q.subarray(3 * i, 3 * i + 3)), i * branches);
-      });
+      }
       bands.push(values);
     }
     const mesh = yield* meshInParts(engine, crystal, options.mesh);

@@ -1,4 +1,4 @@
-/** Work in parts, as generators that say what they do: at once, or under another's name. */
+/** Work in parts, as generators that say what they do, or how much of it is done: at once, or under another's name. */
 
 /** To the end, without a pause. */
 export function atOnce<T>(work: Generator<unknown, T>): T {
@@ -14,5 +14,23 @@ export function* under<T>(name: string, work: Generator<string, T>): Generator<s
     const { done, value } = work.next();
     if (done) return value;
     yield `${name}: ${value}`;
+  }
+}
+
+/** Says the name and how many hundredths of it are done, for work that tells the part from 0 to 1. */
+export function* inHundredths<T>(name: string, work: Generator<number, T>): Generator<string, T> {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+    yield `${name} ${Math.floor(100 * value)} %`;
+  }
+}
+
+/** Work that is the part `from` to `to` of another. */
+export function* partOf<T>(from: number, to: number, work: Generator<number, T>): Generator<number, T> {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+    yield from + (to - from) * value;
   }
 }

@@ -3,11 +3,12 @@
  * energy is the product of its frequencies, its draws are sums of normal modes with exact Gaussian amplitudes.
  */
 import { InputError, PhysicsError } from '../data/errors.ts';
+import { atOnce } from '../data/in-parts.ts';
 import { log } from '../data/math.ts';
 import { fillGauss } from '../data/rng.ts';
 import { boltzmann, forceToAcceleration, hbar } from '../data/units.ts';
 import type { Engine } from '../engine/engine.ts';
-import { eigenSymmetric } from '../linalg/eigen.ts';
+import { eigenInParts } from '../linalg/eigen.ts';
 import { symmetricOperator } from '../linalg/symmetric.ts';
 import type { Reference } from './reference.ts';
 
@@ -36,7 +37,11 @@ interface Modes {
 }
 
 /** Throws InputError for sizes that do not fit, PhysicsError for a Hessian that is not of a minimum, naming the mode. */
-export function harmonicReference(engine: Engine, input: HarmonicInput): Reference {
+export const harmonicReference = (engine: Engine, input: HarmonicInput): Reference =>
+  atOnce(harmonicInParts(engine, input));
+
+/** harmonicReference() in parts that tell how much is done; between them engine memory stays taken. */
+export function* harmonicInParts(engine: Engine, input: HarmonicInput): Generator<number, Reference> {
   const { energy } = input;
   const m = input.x0.length;
   if (input.hessian.length !== m * m || input.masses.length !== m) {
@@ -44,7 +49,7 @@ export function harmonicReference(engine: Engine, input: HarmonicInput): Referen
   }
   const x0 = Float64Array.from(input.x0);
   const hessian = projected(input);
-  const { values, shapes, sumLog } = modesOf(engine, hessian, input);
+  const { values, shapes, sumLog } = yield* modesOf(engine, hessian, input);
   const operator = symmetricOperator(engine, hessian);
   return {
     kind: 'harmonic',
@@ -119,15 +124,17 @@ function projected({ hessian, x0, invariant }: HarmonicInput): Float64Array {
 }
 
 /** Modes of M^(−1/2) H M^(−1/2) without translations and held coordinates, whose eigenvalues are 0 and come first. */
-function modesOf(engine: Engine, hessian: Float64Array, { masses, fixed, invariant }: HarmonicInput): Modes {
+function* modesOf(
+  engine: Engine,
+  hessian: Float64Array,
+  { masses, fixed, invariant }: HarmonicInput,
+): Generator<number, Modes> {
   const m = masses.length;
   const weight = Float64Array.from(masses, (mass) => 1 / Math.sqrt(mass));
   let still = invariant ? 3 : 0;
   if (fixed) for (let i = 0; i < m; i++) if (fixed[i]) still++;
   const weighted = hessian.map((h, at) => h * weight[Math.floor(at / m)] * weight[at % m]);
-  const mark = engine.mark();
-  const { values: all, vectors } = eigenSymmetric(engine, weighted);
-  engine.release(mark);
+  const { values: all, vectors } = yield* eigenInParts(engine, weighted);
   const values = all.slice(still);
   const zero = 1e-9 * Math.abs(all[m - 1] ?? 0);
   const negative = all.findIndex((value) => value < -zero);

@@ -2,12 +2,12 @@
  * From a structure at a minimum to what is sampled: Hessian, walls, harmonic free energy, and the reference asked for.
  * A structure that is no minimum is refused, or relaxed on request.
  */
-import { denseHessian, type Hessian, hessian, hessianInParts } from '../analysis/hessian.ts';
+import { denseHessian, type Hessian, hessianInParts } from '../analysis/hessian.ts';
 import { denseBytes } from '../analysis/modes.ts';
 import { settling } from '../analysis/settle.ts';
 import type { Atoms } from '../data/atoms.ts';
 import { InputError } from '../data/errors.ts';
-import { atOnce } from '../data/in-parts.ts';
+import { atOnce, inHundredths } from '../data/in-parts.ts';
 import type { Potential } from '../data/potential.ts';
 import { boltzmann } from '../data/units.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -15,7 +15,7 @@ import { requireExact } from '../engine/exact.ts';
 import { createSystem, type System } from '../engine/system.ts';
 import { massesOf } from '../tasks/masses.ts';
 import { einsteinReference } from './einstein.ts';
-import { type HarmonicInput, harmonicReference } from './harmonic.ts';
+import { type HarmonicInput, harmonicInParts } from './harmonic.ts';
 import { type KnownFreeEnergy, potentialReference } from './potential-reference.ts';
 import type { Reference } from './reference.ts';
 import { systemTarget, type Target } from './target.ts';
@@ -87,7 +87,7 @@ export function* preparing(
   const energy = first.evaluate();
   const minimum: Atoms = { ...atoms, positions: first.x.slice() };
   const found = yield* curvature(first, options.step);
-  yield 'modes';
+  yield 'modes 0 %';
   const mark = engine.mark();
   const dense = denseHessian({ ...found, free: Int32Array.from({ length: first.x.length }, (_, k) => k) });
   engine.release(mark);
@@ -102,7 +102,7 @@ export function* preparing(
   if (found.invariant && !atoms.pbc.some((periodic) => periodic)) {
     throw new InputError('a cluster may turn freely, which no harmonic reference knows; use a periodic cell');
   }
-  const harmonic = harmonicReference(engine, input);
+  const harmonic = yield* inHundredths('modes', harmonicInParts(engine, input));
   const skin = options.skin ?? skinAt(harmonic, masses.length, options.temperature ?? 0);
   const system = createSystem(engine, minimum, potential, { skin });
   const walls: Walls | undefined = options.walls === false ? undefined : wallsOf(minimum);
@@ -128,8 +128,7 @@ export function* preparing(
 }
 
 function* curvature(system: System, step: number | undefined): Generator<string, Hessian> {
-  if (step !== undefined) return hessian(system, { step });
-  const parts = hessianInParts(system);
+  const parts = hessianInParts(system, undefined, { step });
   for (let k = 0; k < parts.total; k++) {
     yield `displacement ${k} of ${parts.total}`;
     parts.advance(k, k + 1);

@@ -3,15 +3,25 @@
  * it, product of the panel with itself off the rest (Golub & Van Loan, Matrix Computations, §4.2).
  */
 import { InputError, PhysicsError } from '../data/errors.ts';
+import { atOnce } from '../data/in-parts.ts';
 import { log } from '../data/math.ts';
 import type { Engine } from '../engine/engine.ts';
-import { borrowing, bring, checkFinite, checkSymmetric, type InPlace, orderOf, takeOut } from './matrix.ts';
+import {
+  borrowing,
+  borrowingInParts,
+  bring,
+  checkFinite,
+  checkSymmetric,
+  type InPlace,
+  orderOf,
+  takeOut,
+} from './matrix.ts';
 import { createWorkspace, multiply, part, SCRATCH_BYTES, transposed, type Workspace } from './product.ts';
 
 const WIDTH = 64;
 
 /** Overwrites the lower triangle of the n × n matrix at `at` by L. Throws PhysicsError where a pivot is not positive. */
-function factor(space: Workspace, at: number, n: number): void {
+function* factoring(space: Workspace, at: number, n: number): Generator<number, void> {
   const { engine } = space;
   const panel = engine.i32(4);
   for (let j = 0; j < n; j += WIDTH) {
@@ -34,13 +44,14 @@ function factor(space: Workspace, at: number, n: number): void {
       accumulate: true,
       lower: true,
     });
+    yield 1 - (below / n) ** 3;
   }
 }
 
-function factored(engine: Engine, a: Float64Array, n: number, options: InPlace): Float64Array {
+function* factored(engine: Engine, a: Float64Array, n: number, options: InPlace): Generator<number, Float64Array> {
   checkSymmetric('a', a, n);
   const l = bring(engine, a, options);
-  borrowing(engine, () => factor(createWorkspace(engine), l.byteOffset, n));
+  yield* borrowingInParts(engine, () => factoring(createWorkspace(engine), l.byteOffset, n));
   return l;
 }
 
@@ -56,15 +67,19 @@ export function cholesky(engine: Engine, a: Float64Array, options: InPlace = {})
     for (let i = 0; i < n; i++) l.fill(0, i * n + i + 1, (i + 1) * n);
     return l;
   };
-  if (options.inPlace) return clear(factored(engine, a, n, options));
-  return borrowing(engine, () => clear(takeOut(factored(engine, a, n, options))));
+  if (options.inPlace) return clear(atOnce(factored(engine, a, n, options)));
+  return borrowing(engine, () => clear(takeOut(atOnce(factored(engine, a, n, options)))));
 }
 
 /** ln det A = 2 Σ ln L_ii of the symmetric positive definite a (n, n). Throws as cholesky. */
-export function logDet(engine: Engine, a: Float64Array, options: InPlace = {}): number {
+export const logDet = (engine: Engine, a: Float64Array, options: InPlace = {}): number =>
+  atOnce(logDetInParts(engine, a, options));
+
+/** logDet() panel by panel; between them its memory stays taken, and other work may not grow that of the engine. */
+export function* logDetInParts(engine: Engine, a: Float64Array, options: InPlace = {}): Generator<number, number> {
   const n = orderOf(a);
-  return borrowing(engine, () => {
-    const l = factored(engine, a, n, options);
+  return yield* borrowingInParts(engine, function* () {
+    const l = yield* factored(engine, a, n, options);
     let sum = 0;
     for (let i = 0; i < n; i++) sum += log(l[i * n + i]);
     return 2 * sum;

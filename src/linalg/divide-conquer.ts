@@ -9,6 +9,7 @@
  * cluster.
  */
 import { PhysicsError } from '../data/errors.ts';
+import { partOf } from '../data/in-parts.ts';
 import { multiply, part, SCRATCH_BYTES, type Workspace } from './product.ts';
 import type { Tridiagonal } from './tridiagonal.ts';
 
@@ -41,8 +42,8 @@ interface Room {
   rho: Float64Array;
 }
 
-/** Overwrites d by the eigenvalues, unsorted, and returns the vectors: row k belongs to d[k]. */
-export function divideAndConquer(space: Workspace, { n, d, e }: Tridiagonal): Float64Array {
+/** Overwrites d by the eigenvalues, unsorted, and returns the vectors: row k belongs to d[k]. Merge by merge. */
+export function* dividingAndConquering(space: Workspace, { n, d, e }: Tridiagonal): Generator<number, Float64Array> {
   const room = makeRoom(space, n, d);
   const starts = divide(n);
   for (const at of starts.slice(1, -1)) {
@@ -51,10 +52,14 @@ export function divideAndConquer(space: Workspace, { n, d, e }: Tridiagonal): Fl
   }
   solveBlocks(room, starts, e);
   let level = starts;
+  let done = 0;
   while (level.length > 2) {
     const next = [0];
     for (let b = 0; b + 2 < level.length; b += 2) {
-      merge(room, level[b], level[b + 1], level[b + 2], e[level[b + 1] - 1]);
+      // a merge of s rows costs about s³, so that the last one is three quarters of all
+      const cost = 0.75 * ((level[b + 2] - level[b]) / n) ** 3;
+      yield* partOf(done, done + cost, merge(room, level[b], level[b + 1], level[b + 2], e[level[b + 1] - 1]));
+      done += cost;
       next.push(level[b + 2]);
     }
     if (level.length % 2 === 0) next.push(n);
@@ -106,7 +111,7 @@ function solveBlocks({ space, n, d, q }: Room, starts: number[], e: Float64Array
 }
 
 /** The rows [from, to) of two solved halves, coupled by e at `middle`, become those of the whole. */
-function merge(room: Room, from: number, middle: number, to: number, e: number): void {
+function* merge(room: Room, from: number, middle: number, to: number, e: number): Generator<number, void> {
   const { d, z, n, q, space } = room;
   const sign = (e < 0 ? -1 : 1) * Math.SQRT1_2;
   for (let i = from; i < middle; i++) z[i] = Math.SQRT1_2 * q[i * n + middle - 1];
@@ -131,6 +136,7 @@ function merge(room: Room, from: number, middle: number, to: number, e: number):
     room.words[9] = begin;
     engine.run('secularVectors', rows, [solve, 0, 0, 0], split);
     combine(room, { from, middle, to, k, first, second, begin, rows });
+    yield (begin + rows) / k;
   }
 }
 

@@ -4,12 +4,13 @@
  * magnitude, not of each one's own.
  */
 import { PhysicsError } from '../data/errors.ts';
+import { atOnce, partOf } from '../data/in-parts.ts';
 import type { Engine } from '../engine/engine.ts';
-import { divideAndConquer } from './divide-conquer.ts';
-import { borrowing, bring, checkSymmetric, type InPlace, orderOf, powerOfTwo, scaleBy } from './matrix.ts';
+import { dividingAndConquering } from './divide-conquer.ts';
+import { borrowingInParts, bring, checkSymmetric, type InPlace, orderOf, powerOfTwo, scaleBy } from './matrix.ts';
 import { createWorkspace } from './product.ts';
-import { applyReduction } from './reflectors.ts';
-import { tridiagonalize } from './tridiagonal.ts';
+import { applyingReduction } from './reflectors.ts';
+import { tridiagonalizing } from './tridiagonal.ts';
 
 export interface Eigen {
   /** Ascending (n). */
@@ -22,15 +23,23 @@ export interface Eigen {
  * Eigenvalues of the symmetric a (n, n), ascending. With `inPlace`, a in kernel memory is overwritten.
  * Throws InputError for what is not square, symmetric (to 1e-10 of its largest element) and finite.
  */
-export function eigenvaluesSymmetric(engine: Engine, a: Float64Array, options: InPlace = {}): Float64Array {
+export const eigenvaluesSymmetric = (engine: Engine, a: Float64Array, options: InPlace = {}): Float64Array =>
+  atOnce(eigenvaluesInParts(engine, a, options));
+
+/** eigenvaluesSymmetric() panel by panel; between them its memory stays taken, and that of the engine may not grow. */
+export function* eigenvaluesInParts(
+  engine: Engine,
+  a: Float64Array,
+  options: InPlace = {},
+): Generator<number, Float64Array> {
   const n = orderOf(a);
   const largest = checkSymmetric('a', a, n);
   if (n === 0 || largest === 0) return new Float64Array(n);
   const scale = powerOfTwo(largest);
-  return borrowing(engine, () => {
+  return yield* borrowingInParts(engine, function* () {
     const matrix = bring(engine, a, options);
     scaleBy(matrix, scale);
-    const { d, e } = tridiagonalize(createWorkspace(engine), matrix.byteOffset, n);
+    const { d, e } = yield* tridiagonalizing(createWorkspace(engine), matrix.byteOffset, n);
     const failed = engine.kernels.tridiagonalValues(n, d.byteOffset, e.byteOffset);
     if (failed >= 0) throw new PhysicsError(`eigenvalue ${failed} of ${n} did not converge`);
     return Float64Array.from(d, (value) => value / scale).sort();
@@ -42,7 +51,14 @@ export function eigenvaluesSymmetric(engine: Engine, a: Float64Array, options: I
  * bits. Kernel memory for three n × n matrices. With `inPlace`, a in kernel memory is overwritten. Throws as
  * eigenvaluesSymmetric.
  */
-export function eigenSymmetric(engine: Engine, a: Float64Array, options: InPlace = {}): Eigen {
+export const eigenSymmetric = (engine: Engine, a: Float64Array, options: InPlace = {}): Eigen =>
+  atOnce(eigenInParts(engine, a, options));
+
+/** What reduction and divide and conquer take of the whole, about. */
+const [REDUCED, CONQUERED] = [0.5, 0.8];
+
+/** eigenSymmetric() in parts, with the conditions of eigenvaluesInParts(). */
+export function* eigenInParts(engine: Engine, a: Float64Array, options: InPlace = {}): Generator<number, Eigen> {
   const n = orderOf(a);
   const largest = checkSymmetric('a', a, n);
   const values = new Float64Array(n);
@@ -52,14 +68,15 @@ export function eigenSymmetric(engine: Engine, a: Float64Array, options: InPlace
     return { values, vectors };
   }
   const scale = powerOfTwo(largest);
-  return borrowing(engine, () => {
+  return yield* borrowingInParts(engine, function* () {
     const matrix = bring(engine, a, options);
     scaleBy(matrix, scale);
     const space = createWorkspace(engine);
-    const reduced = tridiagonalize(space, matrix.byteOffset, n);
+    const reduced = yield* partOf(0, REDUCED, tridiagonalizing(space, matrix.byteOffset, n));
     const { d } = reduced;
-    const rows = divideAndConquer(space, reduced);
-    applyReduction(space, matrix.byteOffset, reduced.tau.byteOffset, rows.byteOffset, n);
+    const rows = yield* partOf(REDUCED, CONQUERED, dividingAndConquering(space, reduced));
+    const back = applyingReduction(space, matrix.byteOffset, reduced.tau.byteOffset, rows.byteOffset, n);
+    yield* partOf(CONQUERED, 1, back);
     const order = Array.from(d, (_, i) => i).sort((i, j) => d[i] - d[j] || i - j);
     order.forEach((i, k) => {
       values[k] = d[i] / scale;

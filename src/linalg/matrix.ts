@@ -91,6 +91,16 @@ export function borrowing<T>(engine: Engine, work: () => T): T {
   }
 }
 
+/** borrowing() for work in parts: the memory is given back at the end, or where the work is let go of. */
+export function* borrowingInParts<T>(engine: Engine, work: () => Generator<number, T>): Generator<number, T> {
+  const mark = engine.mark();
+  try {
+    return yield* work();
+  } finally {
+    engine.release(mark);
+  }
+}
+
 /** A copy outside kernel memory. */
 export function takeOut(a: Float64Array): Float64Array {
   const out = new Float64Array(a.length);

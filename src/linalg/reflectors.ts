@@ -31,8 +31,14 @@ export interface Rows {
   m: number;
 }
 
-/** Z ← Z H_1 … H_{n−1} for the n rows of z; H_i has its v in row i of `v` (n × n, zero from i on). */
-export function applyReduction(space: Workspace, v: number, tau: number, z: number, n: number): void {
+/** Z ← Z H_1 … H_{n−1} for the n rows of z; H_i has its v in row i of `v` (n × n, zero from i on). In blocks. */
+export function* applyingReduction(
+  space: Workspace,
+  v: number,
+  tau: number,
+  z: number,
+  n: number,
+): Generator<number, void> {
   const { engine } = space;
   const room = createBlockRoom(engine);
   const projected = engine.bytes(8 * n * BLOCK);
@@ -46,5 +52,6 @@ export function applyReduction(space: Workspace, v: number, tau: number, z: numb
     multiply(space, part(z, n), transposed(part(rows.at, n)), part(projected, k), { m: n, n: k, k: m });
     multiply(space, part(projected, k), part(t, k), part(mixed, k), { m: n, n: k, k });
     multiply(space, part(mixed, k), part(rows.at, n), part(z, n), { m: n, n: m, k, alpha: -1, accumulate: true });
+    yield ((i + k) / n) ** 2;
   }
 }

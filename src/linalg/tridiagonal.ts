@@ -22,8 +22,9 @@ const SHARED = 256;
 /**
  * Reduces the symmetric n × n matrix at `at`, of which the lower triangle is read and all is overwritten: row i becomes
  * v_i, zero from i on. Its largest element should be about 1.
+ * Tells after each panel how much is done.
  */
-export function tridiagonalize(space: Workspace, at: number, n: number): Tridiagonal {
+export function* tridiagonalizing(space: Workspace, at: number, n: number): Generator<number, Tridiagonal> {
   const { engine } = space;
   const result: Tridiagonal = { n, d: engine.f64(n), e: engine.f64(n), tau: engine.f64(n) };
   const panel = engine.f64(3 * WIDTH * n).byteOffset;
@@ -34,6 +35,7 @@ export function tridiagonalize(space: Workspace, at: number, n: number): Tridiag
     const width = Math.min(WIDTH, rows);
     for (let done = 0; done < width; done++) reduceRow(space, words, rows - 1 - done, done);
     updateRest(space, at, n, panel, rows - width);
+    yield 1 - ((rows - width) / n) ** 3;
   }
   return result;
 }
