@@ -182,3 +182,18 @@ describe('what configurations seldom say', () => {
     expect(said('x'.repeat(40_000))).toBe('f.yaml: is too large for a configuration');
   });
 });
+
+it('differences are told as sentences, a few of them', () => {
+  const before = { a: { b: [1, { c: 2 }], long: 'x'.repeat(100) }, n: null, gone: 1 };
+  const after = { a: { b: [1, { c: 3 }], long: 'x' }, n: {}, more: [1] };
+  expect(differences(before, after)).toEqual([
+    'a.b.1.c: 2 became 3',
+    `a.long: "${'x'.repeat(56)}… became "x"`,
+    'n: null became {}',
+    'gone: 1 became nothing',
+    'more: nothing became [1]',
+  ]);
+  expect(differences(before, after, 2)).toHaveLength(2);
+  expect(differences({ a: [1, 2] }, { a: [1] })).toEqual(['a: [1,2] became [1]']);
+  expect(differences({ a: 1, b: 2 }, { b: 2, a: 1 })).toEqual([]);
+});

@@ -1,12 +1,16 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { InputError } from '../src/data/errors.ts';
-import { nodeDisk } from '../src/node/disk.ts';
-import { openAppend, readBytes, readChunks, readText, WriteError, writeAtomic } from '../src/node/files.ts';
+import { type Disk, nodeDisk } from '../src/node/disk.ts';
+import { createFile } from '../src/node/exclusive.ts';
+import { codeOf, openAppend, readBytes, readChunks, readText, WriteError, writeAtomic } from '../src/node/files.ts';
 import { canonicalJson, hashFile, sha256 } from '../src/node/hash.ts';
+import { errno } from './support/errno.ts';
+import { memoryDisk, textIn } from './support/memory-disk.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'frenkel-files-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -165,4 +169,126 @@ describe('canonicalJson', () => {
     expect(canonicalJson({ b: [1, { d: null, c: 'x' }], a: 0.1 })).toBe('{"a":0.1,"b":[1,{"c":"x","d":null}]}');
     expect(() => canonicalJson(Number.NaN)).toThrow(TypeError);
   });
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe('a file', () => {
+  it('that turns out larger than it was said to be is not read', () => {
+    const disk = memoryDisk();
+    createFile('/a', 'x'.repeat(100), disk);
+    const small: Disk = { ...disk, stat: () => ({ size: 1, kind: 'file', modified: 0 }) };
+    expect(() => readBytes('/a', { disk: small, limit: 99 })).toThrow('/a: too large');
+    expect(readBytes('/a', { disk: small, limit: 100 })).toHaveLength(100);
+  });
+
+  it('that fails in ways of its own is still an error of one sentence', () => {
+    const failing = (error: unknown): Disk => ({
+      ...memoryDisk(),
+      readFile() {
+        throw error;
+      },
+    });
+    const read = (error: unknown) => () => readBytes('/a', { disk: failing(error) });
+    expect(read(new Error('out of order'))).toThrow(new InputError('cannot be read: out of order', { file: '/a' }));
+    expect(read('out of order')).toThrow('/a: cannot be read: out of order');
+    expect(read(undefined)).toThrow('/a: cannot be read: undefined');
+    expect(new WriteError('/a', 'out of order').message).toBe('/a: cannot be written: out of order');
+    expect(new WriteError('/a', new Error('out of order'))).toMatchObject({ path: '/a', code: '' });
+    expect(new WriteError('/a', errno('EXDEV')).message).toBe('/a: cannot be written: EXDEV (EXDEV)');
+  });
+
+  it("is standard input where it is called '-'", async () => {
+    vi.spyOn(process, 'stdin', 'get').mockReturnValue(Readable.from([Buffer.from('é'), Buffer.from('a\n')]) as never);
+    let all = '';
+    for await (const chunk of readChunks('-')) all += chunk;
+    expect(all).toBe('éa\n');
+  });
+
+  it('arrives whole whatever pieces it comes in', async () => {
+    const bytes = Buffer.from('Å and α');
+    vi.spyOn(process, 'stdin', 'get').mockReturnValue(
+      Readable.from([...bytes].map((byte) => Buffer.of(byte))) as never,
+    );
+    const chunks: string[] = [];
+    for await (const chunk of readChunks('-')) chunks.push(chunk);
+    expect(chunks.join('')).toBe('Å and α');
+    expect(chunks).not.toContain('');
+    // the first byte of two
+    vi.spyOn(process, 'stdin', 'get').mockReturnValue(Readable.from([bytes.subarray(0, 1)]) as never);
+    await expect(
+      (async () => {
+        for await (const _ of readChunks('-'));
+      })(),
+    ).rejects.toThrow('-: not a text file: the bytes are not UTF-8');
+  });
+
+  it('leaves nothing open and no draft where a write fails, and hands on what is no fault of the disk', () => {
+    let open = 0;
+    const disk = memoryDisk();
+    const counting: Disk = {
+      ...disk,
+      open(path, flags) {
+        open++;
+        return disk.open(path, flags);
+      },
+      close(descriptor) {
+        open--;
+        disk.close(descriptor);
+      },
+    };
+    function* broken() {
+      yield 'a';
+      throw new TypeError('a bug');
+    }
+    expect(() => writeAtomic('/a', broken(), counting)).toThrow(new TypeError('a bug'));
+    expect([open, disk.list('/')]).toEqual([0, []]);
+    const failing: Disk = {
+      ...counting,
+      sync() {
+        throw errno('EIO');
+      },
+      remove() {
+        throw errno('EROFS');
+      },
+    };
+    expect(() => writeAtomic('/a', 'x', failing)).toThrow(
+      '/a: cannot be written: the disk reported an input/output error (EIO)',
+    );
+    expect(open).toBe(0);
+  });
+
+  it('that grows is closed where it cannot be cut', () => {
+    const disk = memoryDisk();
+    createFile('/a', 'abcdef', disk);
+    const closed: number[] = [];
+    const failing: Disk = {
+      ...disk,
+      truncate() {
+        throw errno('EIO');
+      },
+      close(descriptor) {
+        closed.push(descriptor);
+        throw errno('EIO');
+      },
+    };
+    expect(() => openAppend('/a', { keep: 3, disk: failing })).toThrow(WriteError);
+    expect(closed).toHaveLength(1);
+    expect(textIn(disk, '/a')).toBe('abcdef');
+    // nothing to cut
+    const out = openAppend('/a', { keep: 6, disk: { ...disk, truncate: failing.truncate } });
+    expect([out.path, out.length]).toEqual(['/a', 6]);
+    out.append('g');
+    expect([out.length, textIn(disk, '/a')]).toEqual([7, 'abcdefg']);
+  });
+});
+
+it('JSON has one text for equal values', () => {
+  expect(canonicalJson({ b: undefined, c: [{ z: 1, a: 2 }], a: 'é' } as never)).toBe('{"a":"é","c":[{"a":2,"z":1}]}');
+  for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])
+    expect(() => canonicalJson([{ x: bad }])).toThrow(new TypeError(`${bad} is not JSON`));
+  expect(canonicalJson([null, true, -0, 1e21])).toBe('[null,true,0,1e+21]');
+  expect(codeOf(undefined)).toBe('');
 });

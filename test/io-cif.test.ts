@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { determinant } from '../src/data/cell.ts';
 import { parseCif } from '../src/io/cif.ts';
-import { parseOperation } from '../src/io/cif-symmetry.ts';
-import { expectRefused } from './support/structures.ts';
+import { imagesOf, parseOperation } from '../src/io/cif-symmetry.ts';
+import { refused } from './support/refused.ts';
+import { cube, expectRefused } from './support/structures.ts';
 
 /** As ASE 3.22.1 writes primitive rock salt. */
 const ase = `data_image0
@@ -179,5 +180,102 @@ describe('CIF', () => {
         change('0.50000  1.0000', '0x5  1', /:27: .*"0x5"/),
       ],
     );
+  });
+});
+
+describe('what CIF seldom says', () => {
+  const file = 'x';
+  const cell = ['a', 'b', 'c'].map((edge) => `_cell_length_${edge} 3`).join('\n');
+  const angles = ['alpha', 'beta', 'gamma'].map((name) => `_cell_angle_${name} 90`).join('\n');
+  const cif = (sites: string) => `data_x\n${cell}\n${angles}\n${sites}\n`;
+  const loop = (columns: string, rows: string) =>
+    `loop_\n${columns
+      .split(' ')
+      .map((name) => `_atom_site_${name}`)
+      .join('\n')}\n${rows}\n`;
+  const element = (column: string, name: string) =>
+    parseCif(cif(loop(`${column} fract_x fract_y fract_z`, `${name} 0 0 0`)), { file })[0].numbers[0];
+
+  it('names elements in many ways', () => {
+    expect(['Na1+', 'O2-', 'Fe+3', 'W', 'Cl-', 'fe'].map((name) => element('type_symbol', name))).toEqual([
+      11, 8, 26, 74, 17, 26,
+    ]);
+    expect(['Fe1', 'O2a', 'CL1', 'Ow3', 'C12', 'W'].map((name) => element('label', name))).toEqual([
+      26, 8, 17, 8, 6, 74,
+    ]);
+    for (const [column, name] of [
+      ['type_symbol', 'Fe123456789'],
+      ['type_symbol', 'Xx2+'],
+      ['label', '1Fe'],
+      ['label', 'qq1'],
+    ])
+      refused(() => element(column, name), /x:\d+: /);
+  });
+
+  it('has full sites alone; what is not known is taken for full', () => {
+    const occupied = (word: string) =>
+      parseCif(cif(loop('label occupancy fract_x fract_y fract_z', `Fe ${word} 0 0 0`)), { file });
+    for (const word of ['1', '1.0', '1.000(2)', '.', '?']) expect(occupied(word)[0].numbers).toHaveLength(1);
+    refused(() => occupied('0.5'), 'expected fully occupied sites, found the occupancy 0.5');
+    refused(() => occupied('full'), 'expected an occupancy (a finite number), found "full"');
+  });
+
+  it('has one loop of sites', () => {
+    const two = `${loop('label fract_x fract_y', 'Fe1 0 0\nFe2 0.5 0.5')}${loop('fract_z', '0')}`;
+    refused(() => parseCif(cif(two), { file }), 'expected one loop_ of atom sites, found columns of different lengths');
+  });
+
+  it('has angles of a cell', () => {
+    const sites = loop('label fract_x fract_y fract_z', 'Fe 0 0 0');
+    const at = (alpha: number, gamma = 90) =>
+      parseCif(cif(sites).replace('alpha 90', `alpha ${alpha}`).replace('gamma 90', `gamma ${gamma}`), { file })[0]
+        .cell;
+    expect(determinant(at(60))).toBeCloseTo(27 * Math.sqrt(0.75), 12);
+    expect(at(90, 120)[3]).toBe(-1.5);
+    expect(Math.acos(at(70)[7] / 3)).toBeCloseTo((70 * Math.PI) / 180, 12);
+    refused(() => at(180), 'its volume would be zero');
+    refused(() => at(170, 5), 'its volume would be zero');
+  });
+
+  it('has symmetry operations', () => {
+    expect(parseOperation('x,y,z')).toEqual([
+      [1, 0, 0, 0],
+      [0, 1, 0, 0],
+      [0, 0, 1, 0],
+    ]);
+    expect(parseOperation(' -X + 1/2, y-.25 , 3/4+z-x')).toEqual([
+      [-1, 0, 0, 0.5],
+      [0, 1, 0, -0.25],
+      [-1, 0, 1, 0.75],
+    ]);
+    const bad = [
+      '',
+      'x,y',
+      'x,y,z,x',
+      'x,y,w',
+      'x,y,2x',
+      'x,x,z',
+      'x,y,1/0+z',
+      '--x,y,z',
+      'x+,y,z',
+      `x,y,z+${'0'.repeat(200)}`,
+    ];
+    for (const text of bad) expect(parseOperation(text), text).toBeUndefined();
+  });
+
+  it('has each image of a site once, within the cell', () => {
+    const operations = ['x,y,z', 'x+1,y,z', '-x,-y,-z', 'y,x,z'].map((text) => parseOperation(text) ?? []);
+    const images = (site: number[]) => imagesOf(site, operations, cube(3));
+    expect(images([0, 0, 0])).toEqual([[0, 0, 0]]);
+    // closer than 0.05 Å: one atom
+    expect(images([0.001, 0, 0])).toHaveLength(1);
+    expect(images([0.1, 0.2, 0])).toEqual([
+      [0.1, 0.2, 0],
+      [0.9, 0.8, 0],
+      [0.2, 0.1, 0],
+    ]);
+    // a rounding error below the origin is the origin, not the other end of the cell
+    const [, image] = imagesOf([0.5, 1e-17, 0], [parseOperation('x+1/4,-y,z') ?? []], cube(3));
+    expect(image).toEqual([0.75, 0, 0]);
   });
 });

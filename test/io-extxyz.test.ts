@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createExtxyzReader, parseExtxyz } from '../src/io/extxyz.ts';
+import type { Atoms } from '../src/data/atoms.ts';
+import { createExtxyzReader, ExtxyzReader, parseExtxyz } from '../src/io/extxyz.ts';
 import { extxyzChunks, formatExtxyz } from '../src/io/extxyz-write.ts';
-import { arbitraryAtoms, expectRefused, expectSame } from './support/structures.ts';
+import { refused } from './support/refused.ts';
+import { arbitraryAtoms, expectRefused, expectSame, pair } from './support/structures.ts';
 
 const everything = { velocities: true, masses: true, fixed: true, arrays: true, info: true };
 
@@ -229,6 +231,94 @@ describe('extended XYZ that must be refused', () => {
         ['1', /:1: expected 1 atoms|comment line/],
         ['1\n', /./],
       ],
+    );
+  });
+});
+
+describe('what extended XYZ seldom says', () => {
+  const file = 'x';
+  it('arrives in any pieces, empty ones too', () => {
+    const text = formatExtxyz(pair({ info: { note: 'a b' } }));
+    const reader = new ExtxyzReader();
+    const frames = ['', ...text, ''].flatMap((piece) => reader.push(piece));
+    expect([...frames, ...reader.end()]).toEqual(parseExtxyz(text));
+    expect(reader.place.line).toBe(4);
+  });
+
+  it('that ends too early says what is missing', () => {
+    for (const [text, message] of [
+      ['2\n', 'x:1: expected the comment line, found the end of the file'],
+      ['2', 'x:1: expected the comment line, found the end of the file'],
+      ['2\nProperties=species:S:1:pos:R:3\nFe 0 0 0\n', 'x:3: expected 2 atoms, found the end of the file after 1'],
+    ]) {
+      const reader = new ExtxyzReader({ file });
+      expect(reader.push(text)).toEqual([]);
+      refused(() => reader.end(), message);
+    }
+  });
+
+  it('has logicals in many spellings', () => {
+    const rows = (words: string[]) =>
+      `${words.length}\nProperties=species:S:1:pos:R:3:held:L:1\n${words.map((word, i) => `Fe ${i} 0 0 ${word}\n`).join('')}`;
+    const [atoms] = parseExtxyz(rows(['T', 'true', 'True', '1', '.TRUE.', 'F', 'false', 'FALSE', '0', '.false.']));
+    expect([...atoms.arrays.held]).toEqual([1, 1, 1, 1, 1, 0, 0, 0, 0, 0]);
+    refused(() => parseExtxyz(rows(['T', 'yes']), { file }), 'x:4: expected held (T or F), found "yes"');
+  });
+
+  it('has values as they are: JSON, lists, texts that only look like them', () => {
+    const info = (words: string) => parseExtxyz(`1\nProperties=species:S:1:pos:R:3 ${words}\nFe 0 0 0\n`)[0].info;
+    expect(
+      info('a="_JSON [1, {\\"b\\": null}]" b="_JSON [1" c=[[1,2],[3,4]] d=[[x],y] e={} f="" g=[] h={1 2}'),
+    ).toEqual({
+      a: [1, { b: null }],
+      b: '_JSON [1',
+      c: [
+        [1, 2],
+        [3, 4],
+      ],
+      d: '[x],y',
+      e: '',
+      f: '',
+      g: [],
+      h: [1, 2],
+    });
+    expect(info('a=T b="T F" c="1 2.5" d=\\"x\\\\')).toEqual({ a: true, b: [true, false], c: [1, 2.5], d: '"x\\' });
+    // brackets that were closed count no more
+    const pairs = Array(100).fill('[{}]').join(',');
+    const deep = `_JSON ${'[1,'.repeat(80)}0${']'.repeat(80)}`;
+    expect(info(`a="${deep}"`).a).toBe(deep);
+    expect(info(`a="_JSON [${pairs}]"`).a).toHaveLength(100);
+    // numbers that JSON has and no double, nesting that would use up the stack
+    expect(info(`a="_JSON [1e999]" b="_JSON ${'['.repeat(80)}${']'.repeat(80)}"`)).toMatchObject({
+      a: '_JSON [1e999]',
+      b: `_JSON ${'['.repeat(80)}${']'.repeat(80)}`,
+    });
+  });
+
+  it('keeps no key of its own as a value, and tensors column after column', () => {
+    for (const key of ['Lattice', 'pbc', 'properties'])
+      refused(() => formatExtxyz(pair({ info: { [key]: 1 } })), `info: the key ${key} belongs to the format`);
+    const rows = [
+      [1, 2, 3],
+      [4, 5, 6],
+      [7, 8, 9],
+    ];
+    const written = (value: Atoms['info'][string]) => {
+      const text = formatExtxyz(pair({ info: { stress: value, virial: 1, other: rows } }));
+      return /stress="?([^"]*)"?/.exec(text)?.[1].trim();
+    };
+    expect(written(rows)).toMatch(/^1 4 7 2 5 8 3 6 9/);
+    expect(written([1, 2, 3, 4, 5, 6])).toMatch(/^1 2 3 4 5 6/);
+    expect(written([1, 2, 3])).toBe('1 2 3');
+    expect(written([[1, 2], [3, 4, 5], [6]])).toBe('_JSON [[1, 2], [3, 4, 5], [6]]');
+  });
+
+  it('has one element for an atom', () => {
+    const text = (row: string) => `1\nProperties=species:S:1:Z:I:1:pos:R:3\n${row}\n`;
+    expect([...parseExtxyz(text('Fe 26 0 0 0'))[0].numbers]).toEqual([26]);
+    refused(
+      () => parseExtxyz(text('Fe 27 0 0 0'), { file }),
+      'x:3: expected one element, found atomic numbers 26 and 27',
     );
   });
 });

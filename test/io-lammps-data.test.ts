@@ -4,7 +4,8 @@ import { createAtoms } from '../src/data/atoms.ts';
 import { determinant } from '../src/data/cell.ts';
 import { parseLammpsData } from '../src/io/lammps-data.ts';
 import { formatLammpsData } from '../src/io/lammps-data-write.ts';
-import { arbitraryAtoms, expectRefused, expectSame } from './support/structures.ts';
+import { refused } from './support/refused.ts';
+import { arbitraryAtoms, cube, expectRefused, expectSame, pair } from './support/structures.ts';
 
 /** As ASE 3.22.1 writes rock salt: no masses, no style. */
 const ase = `(written by ASE) 
@@ -221,5 +222,111 @@ describe('LAMMPS data', () => {
     );
     expect(() => parseLammpsData(small, { types: ['W'] })).toThrow('expected elements for 2 types, found 1');
     expect(() => parseLammpsData(small, { types: ['W', 'Bee'] })).toThrow(/unknown element/);
+  });
+});
+
+describe('what LAMMPS data seldom say', () => {
+  const file = 'x';
+  const data = (extra = '', head = '2 atoms\n2 atom types') =>
+    `title\n${head}\n0 3 xlo xhi\n0 3 ylo yhi\n0 3 zlo zhi\n\nMasses\n\n1 55.85\n2 183.84\n\nAtoms\n\n1 1 0 0 0\n2 2 1 1 1\n${extra}`;
+  const read = (text: string) => parseLammpsData(text, { file });
+
+  it('says what is out of order', () => {
+    refused(
+      () => read('title\n2 atoms\n2 atom types\n0 3 xlo xhi\n'),
+      'expected the section Atoms, found the end of the file',
+    );
+    refused(() => read(data('\nVelocities\n\n1 0 0 0\n2 0 0 0\n\nVelocities\n\n1 0 0 0\n2 0 0 0\n')), 'found a second');
+    refused(
+      () => read(data().replace('Atoms', 'Velocities\n\n1 0 0 0\n\nAtoms')),
+      'expected the section Atoms before Velocities',
+    );
+    refused(() => read(data('\nAtoms\n\n1 1 0 0 0\n')), 'expected one section Atoms, found a second');
+    refused(
+      () => read(data('', '2 atoms\n2 atom types\n3 bonds')),
+      'expected atom_style atomic, found a file with bonds',
+    );
+    expect(read(data('', '2 atoms\n2 atom types\n0 bonds\n0 bond types\n2 extra bond per atom')).numbers).toHaveLength(
+      2,
+    );
+    refused(() => read(data('', '2 atoms\n2 atom types\n2 bond atoms')), 'expected a header line');
+    const labels = (a: string, b: string) => data().replace('Masses', `Atom Type Labels\n\n1 ${a}\n2 ${b}\n\nMasses`);
+    expect([...read(labels('W', 'Fe')).numbers]).toEqual([74, 26]);
+    refused(() => read(labels('W', 'W')), 'expected different labels, found "W" again');
+    refused(() => read(labels('W', 'Qq')), /x:\d+: .*Qq/);
+  });
+
+  it('takes comments of its own for what they say', () => {
+    const cell = (lines: string) => data().replace('title\n', `title\n${lines}\n`);
+    const original = '# frenkel cell a 0 3 0\n# frenkel cell b 0 0 3\n# frenkel cell c 3 0 0\n# frenkel pbc T F T';
+    const atoms = read(cell(original));
+    expect([...atoms.cell]).toEqual([0, 3, 0, 0, 0, 3, 3, 0, 0]);
+    expect(atoms.pbc).toEqual([true, false, true]);
+    for (const other of [
+      '# frenkel pbc T F',
+      '# frenkel pbc T F X',
+      '# frenkel cell d 1 2 3',
+      '# frenkel pi 3',
+      '# note',
+    ])
+      expect(read(cell(other)).pbc, other).toEqual([true, true, true]);
+    refused(() => read(cell('# frenkel cell a 1 2')), 'expected "# frenkel cell a x y z"');
+    refused(() => read(cell('# frenkel cell a 1 2 x')), 'expected "# frenkel cell a x y z"');
+  });
+
+  it('has masses of its own for all types or none', () => {
+    expect([...(read(data()).masses ?? [])]).toEqual([55.85, 183.84]);
+    const standard = data()
+      .replace('55.85', '55.845 # Fe, standard mass')
+      .replace('183.84', '183.84 # W, standard mass');
+    expect(read(standard).masses).toBeUndefined();
+    // one type without a mass: given elements, the standard one
+    const half = data().replace('\n2 183.84', '');
+    expect([...(parseLammpsData(half, { types: ['Fe', 'W'] }).masses ?? [])]).toEqual([55.85, 183.84]);
+    refused(() => parseLammpsData(half, { types: ['Fe'] }), 'expected elements for 2 types, found 1');
+    refused(() => read(half), 'which element is type 2?');
+    refused(() => read(data().replace('183.84', '300')), 'Its mass 300 is no element');
+    // an element that a comment names counts more than a mass
+    expect([...read(data().replace('183.84', '300 # W')).numbers]).toEqual([26, 74]);
+    // a comment that begins with no letter names nothing
+    expect([...read(data().replace('55.85', '55.85 # 1st')).numbers]).toEqual([26, 74]);
+  });
+
+  it('numbers atoms by their ids where they are ids', () => {
+    const ids = (...id: number[]) => {
+      const text = formatLammpsData(pair({ arrays: { id: Float64Array.from(id) } }));
+      return [...text.slice(text.indexOf('Atoms')).matchAll(/^(\d+) \d /gm)].map(([, number]) => Number(number));
+    };
+    expect(ids(7, 3)).toEqual([7, 3]);
+    for (const bad of [
+      [7, 7],
+      [0, 1],
+      [1.5, 2],
+      [-1, 2],
+    ])
+      expect(ids(...bad), bad.join()).toEqual([1, 2]);
+    expect(ids(7)).toEqual([1, 2]);
+  });
+
+  it('is written with the types that are asked for', () => {
+    const types = (text: string) => [...text.matchAll(/^\d+ [\d.]+ # (.*)$/gm)].map(([, comment]) => comment);
+    expect(types(formatLammpsData(pair(), { types: ['W', 'Cr'] }))).toEqual([
+      'W, standard mass',
+      'Cr, standard mass',
+      'Fe, standard mass',
+    ]);
+    const own = pair({ masses: Float64Array.of(56, 184) });
+    expect(types(formatLammpsData(own, { types: ['W', 'Cr'] }))).toEqual(['W', 'Cr, standard mass', 'Fe']);
+    const isotopes = createAtoms({
+      numbers: Uint8Array.of(26, 26),
+      positions: new Float64Array(6).fill(1).with(0, 0),
+      cell: cube(3),
+      masses: Float64Array.of(54, 56),
+    });
+    const back = parseLammpsData(formatLammpsData(isotopes));
+    expect([[...back.numbers], [...(back.masses ?? [])]]).toEqual([
+      [26, 26],
+      [54, 56],
+    ]);
   });
 });

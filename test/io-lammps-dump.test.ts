@@ -4,7 +4,8 @@ import { createAtoms } from '../src/data/atoms.ts';
 import { determinant } from '../src/data/cell.ts';
 import { parseLammpsDump } from '../src/io/lammps-dump.ts';
 import { formatLammpsDump } from '../src/io/lammps-dump-write.ts';
-import { arbitraryAtoms, expectRefused, expectSame } from './support/structures.ts';
+import { refused } from './support/refused.ts';
+import { arbitraryAtoms, expectRefused, expectSame, pair } from './support/structures.ts';
 
 const header =
   'ITEM: TIMESTEP\n100\nITEM: NUMBER OF ATOMS\n2\nITEM: BOX BOUNDS pp pp ff\n-1 3\n0 4\n0.0000000000000000e+00 5e0\n';
@@ -146,5 +147,68 @@ describe('LAMMPS dump', () => {
       ],
     );
     expect(() => parseLammpsDump(small, { types: ['Fe'] })).toThrow('11: expected a type from 1 to 1, found "2"');
+  });
+});
+
+describe('what LAMMPS dumps seldom say', () => {
+  const file = 'x';
+  const dump = (columns: string, ...rows: string[]) =>
+    `ITEM: TIMESTEP\n5\nITEM: NUMBER OF ATOMS\n${rows.length}\nITEM: BOX BOUNDS pp pp pp\n0 3\n0 3\n0 3\nITEM: ATOMS ${columns}\n${rows.join('\n')}\n`;
+
+  it('have elements by name, type or mass', () => {
+    expect([...parseLammpsDump(dump('element x y z', 'Fe 0 0 0', 'W 1 1 1'))[0].numbers]).toEqual([26, 74]);
+    expect([...parseLammpsDump(dump('mass x y z', '55.845 0 0 0'))[0].numbers]).toEqual([26]);
+    const types = ['W', 'Fe'];
+    expect([...parseLammpsDump(dump('type x y z', '2 0 0 0'), { types })[0].numbers]).toEqual([26]);
+    for (const word of ['3', '0', '-1', 'a', '1.5'])
+      refused(
+        () => parseLammpsDump(dump('type x y z', `${word} 0 0 0`), { types, file }),
+        'x:10: expected a type from 1 to 2',
+      );
+    refused(() => parseLammpsDump(dump('mass x y z', '300 0 0 0'), { file }), 'x:10: expected the mass of an element');
+    refused(() => parseLammpsDump(dump('type x y z', '1 0 0 0'), { file }), 'expected a column element');
+    refused(() => parseLammpsDump(dump('element x y', 'Fe 0 0'), { file }), 'expected the columns x y z');
+    refused(() => parseLammpsDump(dump('element x y z x', 'Fe 0 0 0 0'), { file }), 'expected different names');
+    refused(() => parseLammpsDump(dump('id element x y z', '1 Fe 0 0 0', '1 Fe 1 1 1'), { file }), 'found 1 again');
+  });
+
+  it('hold what a structure has besides, by its name', () => {
+    const atoms = pair({
+      info: { timestep: 40, time: 0.25 },
+      arrays: {
+        id: Float64Array.of(4, 2),
+        forces: Float64Array.of(1, 2, 3, 4, 5, 6),
+        c_pe: Float64Array.of(-1, -2),
+        q: Float64Array.of(1, 2, 3, 4),
+      },
+    });
+    const text = formatLammpsDump([atoms]);
+    expect(text).toContain('ITEM: TIME\n0.25\n');
+    expect(text).toContain('ITEM: ATOMS id type element x y z fx fy fz c_pe q[1] q[2]\n4 1 Fe ');
+    const [back] = parseLammpsDump(text);
+    expect(back.info).toEqual({ timestep: 40, time: 0.25 });
+    expect(back.arrays).toEqual({
+      id: Float64Array.of(4, 2),
+      forces: atoms.arrays.forces,
+      c_pe: atoms.arrays.c_pe,
+      'q[1]': Float64Array.of(1, 3),
+      'q[2]': Float64Array.of(2, 4),
+    });
+    for (const [name, values] of [
+      ['two words', [1, 2]],
+      ['vx', [1, 2]],
+      ['q', [1, 2, 3]],
+    ] as const)
+      refused(
+        () => formatLammpsDump([pair({ arrays: { [name]: Float64Array.from(values) } })]),
+        `arrays: ${JSON.stringify(name)} cannot be a column of a dump`,
+      );
+    // steps that are none are counted
+    const steps = [
+      pair({ info: { timestep: -1 } }),
+      pair({ info: { timestep: 1.5 } }),
+      pair({ info: { timestep: 'x' } }),
+    ];
+    expect(parseLammpsDump(formatLammpsDump(steps)).map(({ info }) => info.timestep)).toEqual([0, 1, 2]);
   });
 });

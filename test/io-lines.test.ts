@@ -2,6 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../src/data/errors.ts';
 import { LineReader, parseInteger, parseNumber } from '../src/io/lines.ts';
+import { unknownElement } from '../src/io/species.ts';
+import { parseThermo } from '../src/io/thermo.ts';
+import { refused } from './support/refused.ts';
 
 describe('strict numbers', () => {
   it('refuses what is not a finite decimal number', () => {
@@ -98,4 +101,18 @@ describe('lines', () => {
     expect(() => new LineReader('1 23456\n7').need('a').numbers(4, 'table')).toThrow('end of the file after 3');
     expect([...new LineReader('1 2 3').need('a').numbers(3, 'table')]).toEqual([1, 2, 3]);
   });
+});
+
+describe('a log of thermodynamic data', () => {
+  const file = 'x';
+  it('has a line of names', () => {
+    refused(() => parseThermo('1 2 3\n', file), 'no line of column names that begins with Step');
+  });
+});
+
+it('words that are no elements are named', () => {
+  expect(unknownElement('Qq', { file: 'x', line: 2 }).message).toMatch(/^x:2: .*Qq/);
+  expect(unknownElement('12', { file: 'x' }).message).toBe('x: expected a chemical symbol such as Fe, found "12"');
+  // by chance an element after all: what was expected is said all the same
+  expect(unknownElement('Fe', { file: 'x' }).message).toContain('expected a chemical symbol');
 });

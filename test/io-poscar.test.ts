@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { determinant } from '../src/data/cell.ts';
 import { parsePoscar } from '../src/io/poscar.ts';
 import { formatPoscar } from '../src/io/poscar-write.ts';
+import { refused } from './support/refused.ts';
 import { arbitraryAtoms, expectRefused, expectSame } from './support/structures.ts';
 
 /** As ASE 3.22.1 writes rock salt with constraints, sorted, direct. */
@@ -156,6 +157,27 @@ describe('POSCAR', () => {
         change(/$/, '\n1 1 1\n1 1 x\n', /:13: expected a velocity/),
         change(/$/, 'Direct\n1 1 1\n1 1 1\n', /expected Cartesian velocities/),
       ],
+    );
+  });
+});
+
+describe('what POSCAR seldom says', () => {
+  const file = 'x';
+  const poscar = (title: string, end: string) => `${title}\n1\n3 0 0\n0 3 0\n0 0 3\nFe\n1\nDirect\n0 0 0${end}`;
+  it('may end anywhere after the positions', () => {
+    const bare = parsePoscar(poscar('', ''));
+    expect([bare.info, bare.velocities]).toEqual([{}, undefined]);
+    for (const end of ['\n', '\n\n', '\n\n\n', '\nCartesian\n'])
+      expect(parsePoscar(poscar('', end)).velocities, JSON.stringify(end)).toBeUndefined();
+    expect(parsePoscar(poscar('iron', '\n\n1 2 3\n'))).toMatchObject({
+      info: { comment: 'iron' },
+      velocities: Float64Array.of(1000, 2000, 3000),
+    });
+    const lattice = '\nLattice velocities\n1\n1 2 3\n1 2 3\n1 2 3\n1 2 3\n1 2 3\n1 2 3\n';
+    expect(parsePoscar(poscar('', lattice)).velocities).toBeUndefined();
+    refused(
+      () => parsePoscar(poscar('', '\nWhat\n'), { file }),
+      'x:10: expected an empty line or Cartesian after 1 positions',
     );
   });
 });

@@ -10,8 +10,9 @@ import {
   structureFormatOf,
   structureFormats,
 } from '../src/io/structure.ts';
+import { holdsOneFrame, lossesOf } from '../src/io/structure-losses.ts';
 import { validateAtoms } from '../src/io/validate.ts';
-import { arbitraryAtoms, expectSame } from './support/structures.ts';
+import { arbitraryAtoms, cube, expectSame, pair } from './support/structures.ts';
 
 const written = structureFormats.filter((format) => format !== 'cif');
 const iron = createAtoms({
@@ -154,5 +155,47 @@ describe('validateAtoms', () => {
     expect(broken({ cell: wire, pbc: [false, true, true] })).toThrow('second and third lattice vectors are parallel');
     expect(broken({ cell: wire, pbc: [false, true, false] })).not.toThrow();
     expect(broken({ cell: new Float64Array(9), pbc: [false, false, false] })).not.toThrow();
+  });
+});
+
+describe('what a format cannot hold', () => {
+  const rich = pair({
+    velocities: new Float64Array(6),
+    masses: Float64Array.of(1, 2),
+    fixed: Uint8Array.of(1, 0, 0, 0, 0, 0),
+    pbc: [true, true, false],
+    info: { energy: 1, comment: 'x', time: 2 },
+    arrays: { id: Float64Array.of(1, 2), forces: new Float64Array(6) },
+  });
+  it('is told in words', () => {
+    expect(lossesOf(rich, 'extxyz')).toEqual([]);
+    expect(lossesOf(rich, 'lammps-dump')).toEqual(['held atoms', 'energy', 'comment']);
+    expect(lossesOf(rich, 'lammps-data')).toEqual([
+      'held atoms',
+      'open boundaries',
+      'energy',
+      'comment',
+      'time',
+      'column forces',
+    ]);
+    expect(lossesOf(rich, 'poscar')).toEqual([
+      'masses',
+      'open boundaries',
+      'energy',
+      'time',
+      'column id',
+      'column forces',
+    ]);
+    const plain = pair({ fixed: new Uint8Array(6) });
+    for (const format of ['extxyz', 'lammps-dump', 'lammps-data', 'poscar'] as const)
+      expect(lossesOf(plain, format)).toEqual([]);
+    const mixed = createAtoms({ numbers: Uint8Array.of(26, 74, 26), positions: new Float64Array(9), cell: cube(3) });
+    expect(lossesOf(mixed, 'poscar')).toEqual(['order of the atoms (elements are grouped)']);
+    expect((['extxyz', 'lammps-dump', 'lammps-data', 'poscar'] as const).map(holdsOneFrame)).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ]);
   });
 });

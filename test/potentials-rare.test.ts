@@ -1,6 +1,5 @@
 /** Files of potentials told apart by content, put together, written; what they seldom say, and what is refused in them. */
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../src/data/errors.ts';
 import type { Potential } from '../src/data/potential.ts';
 import { snapPotential } from '../src/data/potentials/snap.ts';
 import { parseDescriptor } from '../src/io/descriptor.ts';
@@ -15,12 +14,8 @@ import { formatScattering, isScattering, parseScattering } from '../src/io/scatt
 import { parseSetfl } from '../src/io/setfl.ts';
 import { parseSnap, parseSnapCompanion } from '../src/io/snap.ts';
 import { formatSnap } from '../src/io/snap-write.ts';
+import { refused } from './support/refused.ts';
 import { funcflText, setflText } from './support/tables.ts';
-
-const refused = (parse: () => unknown, message: string | RegExp) => {
-  expect(parse).toThrow(InputError);
-  expect(parse).toThrow(message);
-};
 
 const param = 'rcutfac 4.7\ntwojmax 2\n';
 const block = (symbol: string) =>

@@ -12,9 +12,9 @@ import type { Disk } from '../src/node/disk.ts';
 import { createFile } from '../src/node/exclusive.ts';
 import { WriteError, writeAtomic } from '../src/node/files.ts';
 import { canonicalJson, sha256 } from '../src/node/hash.ts';
-import { memoryDisk } from './support/memory-disk.ts';
+import { errno } from './support/errno.ts';
+import { memoryDisk, textIn } from './support/memory-disk.ts';
 
-const errno = (code: string) => Object.assign(new Error(code), { code });
 const table = Float64Array.of(1, 2, 3);
 const campaign = { kind: 'count', config: { jobs: 1 }, resources: { table }, source: 'campaign: count\n' };
 const job: Job = { id: 'a', task: 'count', input: { seed: 1 }, needs: [] };
@@ -38,8 +38,6 @@ function finish({ disk, store }: ReturnType<typeof begin>): StoredResult {
   store.saveResult(job, stored);
   return stored;
 }
-
-const text = (disk: Disk, path: string) => new TextDecoder().decode(disk.readFile(path));
 
 describe('results', () => {
   it('come back with records and arrays', () => {
@@ -110,7 +108,7 @@ describe('failures', () => {
     expect(store.failure('a')).toBeUndefined();
     store.saveFailure('a', { kind: 'physics', message: 'melted', tries: 1 });
     expect(store.failure('a')).toEqual({ kind: 'physics', message: 'melted', tries: 1 });
-    writeAtomic('/c/jobs/a/failed.json', text(disk, '/c/jobs/a/failed.json').replace('melted', 'frozen'), disk);
+    writeAtomic('/c/jobs/a/failed.json', textIn(disk, '/c/jobs/a/failed.json').replace('melted', 'frozen'), disk);
     expect(store.failure('a')).toBeUndefined();
     writeAtomic('/c/jobs/a/failed.json', '{', disk);
     expect(store.failure('a')).toBeUndefined();
@@ -172,13 +170,13 @@ describe('jobs', () => {
   it('are written again where a crash left half of one, and refused where they differ', () => {
     const { store, disk } = begin();
     const path = '/c/jobs/a/job.json';
-    const whole = text(disk, path);
+    const whole = textIn(disk, path);
     store.addJob(job);
     writeAtomic(path, whole.slice(0, 20), disk);
     store.addJob(job);
-    expect(text(disk, path)).toBe(whole);
+    expect(textIn(disk, path)).toBe(whole);
     expect(() => store.addJob({ ...job, needs: ['b'] })).toThrow('differs from what this version');
-    expect(text(disk, path)).toBe(whole);
+    expect(textIn(disk, path)).toBe(whole);
   });
 
   it('that another process writes at the same moment are one', () => {
@@ -261,11 +259,11 @@ describe('the view for a report', () => {
 
 describe('campaign.json', () => {
   const replace = (disk: Disk, edit: (record: Record<string, unknown>) => unknown) =>
-    writeAtomic('/c/campaign.json', JSON.stringify(edit(JSON.parse(text(disk, '/c/campaign.json')))), disk);
+    writeAtomic('/c/campaign.json', JSON.stringify(edit(JSON.parse(textIn(disk, '/c/campaign.json')))), disk);
 
   it('is refused where it was edited, is damaged or none of ours', () => {
     const { disk } = begin();
-    const whole = text(disk, '/c/campaign.json');
+    const whole = textIn(disk, '/c/campaign.json');
     const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
     const edits = [
       whole.replace('"jobs": 1', '"jobs": 2'),
@@ -334,7 +332,7 @@ describe('campaign.json', () => {
     createFile('/c/.campaign.json.7.0.tmp', '{', disk);
     createFile('/c/campaign.yaml', 'x', disk);
     createCampaign('/c', campaign, { disk });
-    expect(text(disk, '/c/campaign.yaml')).toBe(campaign.source);
+    expect(textIn(disk, '/c/campaign.yaml')).toBe(campaign.source);
   });
 
   it('has a key that depends on all that decides numbers', () => {

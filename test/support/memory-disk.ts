@@ -177,3 +177,6 @@ export function memoryDisk(): MemoryDisk {
     files: () => new Map([...names].map(([path, { bytes }]) => [path, bytes])),
   };
 }
+
+/** The text of a file of such a disk. */
+export const textIn = (disk: Disk, path: string) => new TextDecoder().decode(disk.readFile(path));

@@ -90,6 +90,20 @@ function arbitraryInfo(): fc.Arbitrary<Record<string, Json>> {
   return fc.array(fc.tuple(key, value), { maxLength: 4 }).map((pairs) => Object.fromEntries(pairs));
 }
 
+/** A cubic cell of that edge. */
+export const cube = (a: number) => Float64Array.of(a, 0, 0, 0, a, 0, 0, 0, a);
+
+/** An atom of iron and one of tungsten in a cube of 3 Å. */
+export const pair = (extra: Partial<Atoms> = {}): Atoms => ({
+  ...createAtoms({
+    numbers: Uint8Array.of(26, 74),
+    positions: Float64Array.of(0, 0, 0, 1.5, 1.25, 1),
+    cell: cube(3),
+    pbc: [true, true, true],
+  }),
+  ...extra,
+});
+
 /** Equal to the last bit, −0 included. */
 export function expectSame(found: Atoms, expected: Atoms): void {
   const plain = (atoms: Atoms) => Object.entries(atoms).filter(([, value]) => value !== undefined);
