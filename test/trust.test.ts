@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { promises } from './support/trust/promises.ts';
-import { figureOfTests, type Outcome, readPublished } from './support/trust/record.ts';
+import { type Found, figureOfTests, laterFound, type Outcome, readPublished } from './support/trust/record.ts';
 import { trustTable } from './support/trust/table.ts';
 
 const parts = promises.flatMap((row) => row.parts);
@@ -48,5 +48,25 @@ describe('a run of some tests', () => {
     // a file that lost a test
     expect(figureOfTests(of('a', 'passed', 'passed'), mended?.files)?.figure).toBe('3 of 3 tests pass');
     expect(figureOfTests(of('a', 'skipped', 'skipped'), mended?.files)).toBeUndefined();
+  });
+
+  it('changes a figure, but a quick one does not stand for the long tier of the same kernels', () => {
+    const found = (at: string, tier: Found['tier'], some: Partial<Found> = {}): Found => ({
+      ...{ figure: `${tier} of ${at}`, met: true, tier, kernels: '37e7581d', node: 'v20', at },
+      ...some,
+    });
+    const [first, second] = ['2026-11-20T01:00:00Z', '2026-11-21T01:00:00Z'];
+    const long = found(first, 'long');
+    const quick = found(second, 'quick');
+    expect([laterFound(undefined, quick), laterFound(long, undefined)]).toEqual([quick, long]);
+    expect([laterFound(long, quick), laterFound(quick, long)]).toEqual([long, long]);
+    expect(laterFound(found(first, 'quick'), quick)).toEqual(quick);
+    expect(laterFound(found(first, 'quick'), found(second, 'long'))).toEqual(found(second, 'long'));
+    // of other kernels, and what fell short
+    const others = found(second, 'quick', { kernels: '732cd361' });
+    expect(laterFound(long, others)).toEqual(others);
+    const short = found(second, 'quick', { met: false });
+    expect(laterFound(long, short)).toEqual(short);
+    expect(laterFound(found(first, 'long', { met: false }), quick)).toEqual(quick);
   });
 });
