@@ -46,9 +46,10 @@ describe('a job that is driven', () => {
       if (step.done) return step.value;
     }
   }
-  const failing = (error: unknown): CampaignKind =>
+  const failing = (error: unknown, meanwhile: () => void = () => {}): CampaignKind =>
     kindOf([first], () => ({
       advance() {
+        meanwhile();
         throw error;
       },
     }));
@@ -162,15 +163,22 @@ describe('a job that is driven', () => {
   });
 
   it('has not failed where it was taken over: files that it needs were tidied away', () => {
-    for (const error of [new InputError('no such file'), errno('ENOENT')]) {
-      const { drive, claim, disk } = begin({ kind: failing(error), job: asOne });
-      endClaim(claim, 'lost', '', disk);
-      expect(end(drive)).toEqual({ how: 'lost' });
-    }
+    const lostDuring = (error: unknown) => {
+      const { drive, claim, disk } = begin({ job: asOne });
+      return end({ ...drive, kind: failing(error, () => endClaim(claim, 'lost', '', disk)) });
+    };
+    for (const error of [new InputError('no such file'), errno('ENOENT')])
+      expect(lostDuring(error)).toEqual({ how: 'lost' });
     // of physics it is certain all the same
-    const { drive, claim, disk } = begin({ kind: failing(new PhysicsError('it melted')), job: asOne });
+    expect(lostDuring(new PhysicsError('it melted'))).toEqual({ how: 'physics', message: 'it melted' });
+  });
+
+  it('is not begun where it was taken over before its thread was there', () => {
+    const { drive, claim, disk } = begin();
     endClaim(claim, 'lost', '', disk);
-    expect(end(drive)).toEqual({ how: 'physics', message: 'it melted' });
+    const files = disk.files();
+    expect(end(drive)).toEqual({ how: 'lost' });
+    expect(disk.files()).toEqual(files);
   });
 
   it('has failed of the disk where nobody can look whose it is', () => {

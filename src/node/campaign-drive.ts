@@ -48,6 +48,8 @@ function* work(drive: Drive): Generator<JobProgress, Outcome, void> {
   const { store, kind, job, needs, claim, engine } = drive;
   const task = kind.tasks.get(job.task);
   if (task === undefined) throw new InputError(`${kind.name} has no task ${JSON.stringify(job.task)}`);
+  // the thread may have begun late: nothing is put into the folder of a job that another has finished
+  if (!holds(claim, store.disk)) return { how: 'lost' };
   const running = openWork(store, job, claim, task, contextOf(store, job, needs, engine));
   try {
     for (const message of running.messages) drive.onMessage?.(message);
