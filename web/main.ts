@@ -51,6 +51,8 @@ async function main(): Promise<void> {
     wire();
   if (await isolate()) return;
   begin();
+  // another tab may have begun or left a run
+  addEventListener('focus', () => ask({ type: 'projects' }));
   // another link in the same tab
   addEventListener('hashchange', () => location.reload());
 }

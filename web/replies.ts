@@ -85,6 +85,7 @@ function onReopened({ structure, potential, task, flags }: Extract<Reply, { type
   Object.assign(chosen, { structure, potential, task });
   chosen.flags[task] = flags;
   now.ran = { structure, potential, task, flags };
+  now.options = undefined;
   press('');
   showPotential();
   form();

@@ -17,6 +17,8 @@ export interface Active {
   film: Film;
   good: Good;
   keeper?: Keeper;
+  /** To be held as soon as it is prepared again. */
+  rebuilds?: boolean;
   /** The table of results, once the run has ended. */
   result: { rows: ResultRow[]; digest: string };
 }
@@ -38,9 +40,14 @@ export const goodOf = (run: StepRun, rows: readonly number[][]): Good => ({
 });
 
 export function advance({ run, rows }: Active): void {
+  const rebuilding = run.rebuilding?.() ?? false;
   run.advance();
-  if (run.due()) rows.push(run.row());
+  // its present row is there already
+  if (!rebuilding && run.due()) rows.push(run.row());
 }
+
+/** It is prepared again, and nobody asked for more. */
+export const rebuilt = ({ run, rebuilds }: Active): boolean => rebuilds === true && !run.rebuilding?.();
 
 export function goBack({ run, good, ...active }: Active): void {
   run.restore(good.saved);

@@ -3,7 +3,7 @@
  * for when the physics fails, and the run itself for when the tab is closed.
  */
 import { InputError, PhysicsError } from '../data/errors.ts';
-import { advance, farthest, goBack, goodOf } from './active.ts';
+import { advance, farthest, goBack, goodOf, rebuilt } from './active.ts';
 import { digestOf } from './digest.ts';
 import { keep, keepGood, showProjects } from './kept-runs.ts';
 import type { Phase } from './protocol.ts';
@@ -30,6 +30,7 @@ export async function finish(session: Session, next: Phase): Promise<void> {
   if (!open || !active) return;
   session.phase = next;
   const { run, rows } = active;
+  if (run.rebuilding?.()) return enter(session, next);
   const last = rows[rows.length - 1];
   if (last?.[0] !== run.step()) rows.push(run.row());
   report(session, active, 0);
@@ -59,7 +60,7 @@ export async function drive(session: Session): Promise<void> {
       const { run } = active;
       const end = shutter.end(performance.now());
       let now = 0;
-      while (!run.ended() && now < end) {
+      while (!run.ended() && now < end && !rebuilt(active)) {
         advance(active);
         now = performance.now();
       }
@@ -69,9 +70,9 @@ export async function drive(session: Session): Promise<void> {
         postCurves(session, run);
       }
       if (run.ended()) return await finish(session, 'done');
+      if (rebuilt(active)) return await hold(session);
       if (shutter.due(now, session.away)) {
-        session.away++;
-        report(session, active, speed, true);
+        if (report(session, active, speed, true)) session.away++;
         shutter.taken(now, performance.now());
       }
       if (now - kept >= KEEP) {
@@ -99,6 +100,7 @@ export async function hold(session: Session): Promise<void> {
 
 export function resume(session: Session): void {
   if (session.phase !== 'paused') return;
+  if (session.active) session.active.rebuilds = false;
   enter(session, 'running');
   session.turn++;
   void drive(session);

@@ -3,13 +3,14 @@
  * replicas in turns, steps, records and estimate.
  */
 import type { Atoms } from '../data/atoms.ts';
+import { under } from '../data/in-parts.ts';
 import type { Potential } from '../data/potential.ts';
 import { boltzmann } from '../data/units.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { System } from '../engine/system.ts';
 import { twiceKinetic } from '../free-energy/collect.ts';
 import { drawing } from '../free-energy/draws.ts';
-import { type Prepared, prepare, preparing } from '../free-energy/prepare.ts';
+import { type Prepared, preparing } from '../free-energy/prepare.ts';
 import {
   errorReached,
   estimateOf,
@@ -30,7 +31,8 @@ import { freeEnergyOptions } from './options.ts';
 import type { Curve, Flags, ResultRow } from './protocol.ts';
 import type { StepRun } from './runs.ts';
 
-const columns = ['Step', 'Zeta', 'DeltaU', 'Temp'];
+/** Of its table. */
+export const freeEnergyColumns = ['Step', 'Zeta', 'DeltaU', 'Temp'];
 /** Steps between rows of the table. */
 const EVERY = 20;
 
@@ -72,14 +74,20 @@ export function startFreeEnergy(
     const drawn = yield* drawing(prepared.target, prepared.reference, options);
     return at(prepared, drawn ? [drawn] : []);
   }
+  // what was kept is gone on from once the minimum and its modes are there again
+  let rest: Kept | undefined;
+  function* again({ records, checkpoints }: Kept): Generator<string, Sampling> {
+    const prepared = yield* under('again', preparing(engine, atoms, potential, settings));
+    return at(prepared, records.slice(), checkpoints);
+  }
   let work = beginning();
   const estimate = ({ records, prepared }: Sampling): Estimate => estimateOf(records, prepared, options);
   const own = () => now?.prepared.system ?? system;
-  const step = () => (now ? stepsDone(now.replicas) : 0);
+  const step = () => stepsDone(now?.replicas ?? rest?.checkpoints ?? []);
   const ended = () => now !== undefined && (now.reached || nextReplica(now.replicas) === undefined);
   return {
     options: { ...options, ...reference, relax },
-    columns,
+    columns: freeEnergyColumns,
     total: options.steps * options.replicas,
     step,
     due: () => now !== undefined && step() % EVERY === 0,
@@ -87,7 +95,7 @@ export function startFreeEnergy(
     advance() {
       if (!now) {
         const next = work.next();
-        if (next.done) now = next.value;
+        if (next.done) [now, rest] = [next.value, undefined];
         else says = next.value;
         return;
       }
@@ -100,6 +108,7 @@ export function startFreeEnergy(
       now.reached = errorReached(records, replicas, prepared, options);
     },
     ended,
+    rebuilding: () => rest !== undefined,
     says: () => {
       if (!now) return says;
       const { sequence } = now.replicas[0].state;
@@ -128,7 +137,8 @@ export function startFreeEnergy(
             { name: 'samples.jsonl', text: now.records.map((record) => `${JSON.stringify(record)}\n`).join('') },
           ]
         : [],
-    save: (): Kept | undefined => now && { checkpoints: saveReplicas(now.replicas), records: now.records.slice() },
+    save: (): Kept | undefined =>
+      now ? { checkpoints: saveReplicas(now.replicas), records: now.records.slice() } : rest,
     restore(saved) {
       const kept = saved as Kept | undefined;
       if (kept && now) {
@@ -142,8 +152,8 @@ export function startFreeEnergy(
         return;
       }
       engine.release(mark);
-      [now, work, says] = [undefined, beginning(), ''];
-      if (kept) now = at(prepare(engine, atoms, potential, settings), kept.records.slice(), kept.checkpoints);
+      work.return(undefined as unknown as Sampling);
+      [now, rest, work, says] = [undefined, kept, kept ? again(kept) : beginning(), ''];
     },
     result: () => {
       if (!now) return { status: 'stopped', rows: [['status', 'stopped', '']] };

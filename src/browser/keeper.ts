@@ -2,7 +2,7 @@
  * Keeps a run in the browser's own files while it goes on: a copy of the state is taken between two steps and written
  * beside the computation, one write at a time; a write that fails is told once and never stops the run.
  */
-import type { Position, Standing, Writer } from './projects.ts';
+import type { Position, Standing, Writer } from './kept.ts';
 
 export interface Keeper {
   readonly project: string;

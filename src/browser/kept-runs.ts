@@ -1,7 +1,8 @@
 /** The runs of a session in the browser's own files: written while they go on, listed, renamed and deleted. */
 import type { Active } from './active.ts';
 import { copyOf } from './film.ts';
-import type { Writer } from './projects.ts';
+import type { Writer } from './kept.ts';
+import { FORMAT } from './kept-format.ts';
 import type { Flags, Phase, Request, TaskName } from './protocol.ts';
 import type { StepRun } from './runs.ts';
 import { engineOf, type Session } from './session-state.ts';
@@ -27,7 +28,9 @@ export async function writerFor(
   const potential = system.potential.name ?? system.potential.kernel;
   const about = { name: title, title, potential, atoms: atoms.numbers.length };
   try {
-    return await projects.begin(inputs, about, { task, flags, total: run.total, kernels: engineOf(session).hash });
+    const { total, columns } = run;
+    const kernels = engineOf(session).hash;
+    return await projects.begin(inputs, about, { task, flags, total, kernels, format: FORMAT, columns: [...columns] });
   } catch (error) {
     post({ type: 'saved', step: 0, problem: `This run is not kept: ${(error as Error).message}` });
     return undefined;
@@ -37,6 +40,8 @@ export async function writerFor(
 /** Keeps a run as it is now; `always`: also where a write is on its way. */
 export async function keep(what: Active, status: Phase, always = false): Promise<void> {
   const { run, rows, result, keeper, film } = what;
+  // there is nothing new, and what is there says more
+  if (run.rebuilding?.()) return;
   const position = () => ({ saved: run.save(), rows, film: copyOf(film) });
   await keeper?.keep({ status, step: run.step(), ...result }, position, always);
 }

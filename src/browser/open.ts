@@ -7,8 +7,8 @@ import { createSystem, type System } from '../engine/system.ts';
 import { describeMatch, matchNeb } from '../tasks/neb-input.ts';
 import { frameOf } from './frames.ts';
 import { readPotential, readStructure, type Structure } from './inputs.ts';
+import type { Inputs } from './kept.ts';
 import { nebOptions } from './options.ts';
-import type { Inputs } from './projects.ts';
 import type { Frame, Opened } from './protocol.ts';
 
 export interface Open {

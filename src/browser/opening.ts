@@ -1,25 +1,26 @@
-/** How something comes to be open in a session, and how a run begins: fresh, or where a kept one was left. */
+/** How something comes to be open in a session, and how a run begins. */
 import { InputError } from '../data/errors.ts';
 import { type Active, goodOf } from './active.ts';
-import { drive, finish } from './drive.ts';
-import { createFilm, type Film, framesOf } from './film.ts';
+import { drive } from './drive.ts';
+import { createFilm, type Film } from './film.ts';
 import { buffersOf, createFramer } from './frames.ts';
 import { createKeeper } from './keeper.ts';
+import type { Inputs, Writer } from './kept.ts';
 import { keep, showProjects, writerFor } from './kept-runs.ts';
 import { describeOpen, openInputs } from './open.ts';
-import type { Inputs, Writer } from './projects.ts';
 import type { Flags, TaskName, TextFile } from './protocol.ts';
-import { postCurves, report } from './reports.ts';
+import { report } from './reports.ts';
 import type { StepRun } from './runs.ts';
 import { engineOf, enter, type Session, underWay } from './session-state.ts';
 import { startTask } from './start-task.ts';
 import { viewFile } from './view-file.ts';
 
 /** Ends what runs, and lets go of it. */
-async function leave(session: Session): Promise<void> {
+export async function leave(session: Session): Promise<void> {
   session.turn++;
   const { active: left } = session;
   session.active = undefined;
+  session.archive = undefined;
   if (!left) return;
   if (underWay(session)) await keep(left, 'paused', true);
   left.run.close?.();
@@ -40,7 +41,8 @@ export async function bring(session: Session, inputs: Inputs): Promise<void> {
   enter(session, 'ready');
 }
 
-function fresh(session: Session, task: TaskName, flags: Flags): StepRun {
+/** A run from its beginning, on a fresh system. */
+export function fresh(session: Session, task: TaskName, flags: Flags): StepRun {
   if (!session.open) throw new InputError('no structure is open');
   const begun = startTask(session.open, task, flags);
   session.open = begun.open;
@@ -56,7 +58,8 @@ interface Beginning {
   writer?: Writer;
 }
 
-function activate(session: Session, { writer, ...beginning }: Beginning): Active {
+/** Makes it the run of the session, and tells the page. */
+export function activate(session: Session, { writer, ...beginning }: Beginning): Active {
   const { open, post } = session;
   if (!open) throw new InputError('no structure is open');
   const { run, rows } = beginning;
@@ -81,36 +84,6 @@ export async function begin(session: Session, task: TaskName, flags: Flags): Pro
   enter(session, 'running');
   void drive(session);
   void showProjects(session);
-}
-
-/** A kept run, paused where it was left, or with its results. */
-export async function reopen(session: Session, project: string, id: string): Promise<void> {
-  const { projects, missing, post } = session;
-  if (!projects) throw new InputError(missing ?? 'no runs are kept');
-  await leave(session);
-  const { structure, potential, project: owner, about, position, writer } = await projects.load(project, id);
-  const { task, flags } = about;
-  try {
-    post({ type: 'reopened', structure, potential, task, flags, name: owner.name });
-    await bring(session, { structure, potential });
-    if (about.kernels !== engineOf(session).hash)
-      throw new InputError('this run was begun with another version of the kernels, and cannot go on with this one');
-    const run = fresh(session, task, flags);
-    if (position?.saved !== undefined) run.restore(position.saved);
-    const rows = position ? position.rows.map((row) => [...row]) : [run.row()];
-    const film = createFilm(position?.film, run.step());
-    const active = activate(session, { task, flags, run, rows, film, writer });
-    const frames = framesOf(film);
-    const transfer = frames.flatMap((frame) => buffersOf(frame));
-    if (frames.length > 0) post({ type: 'frames', frames, at: 'last' }, transfer);
-    if (run.ended()) return await finish(session, 'done');
-    report(session, active, 0);
-    postCurves(session, run);
-    enter(session, 'paused');
-  } catch (error) {
-    if (session.active === undefined) writer.close();
-    throw error;
-  }
 }
 
 /** Shows a file of structures, without a potential. */

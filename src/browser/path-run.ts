@@ -20,7 +20,8 @@ import { nebOptions } from './options.ts';
 import type { Curve, Flags, ResultRow } from './protocol.ts';
 import type { StepRun } from './runs.ts';
 
-const columns = ['Step', 'Highest', 'Fmax', 'Evaluations', 'Images', 'Climbing'];
+/** Of its table. */
+export const pathColumns = ['Step', 'Highest', 'Fmax', 'Evaluations', 'Images', 'Climbing'];
 const SPLINE = 200;
 
 /** Energy above the first end, eV, along the path, Å: spline and images. */
@@ -64,7 +65,7 @@ export function startPath({ engine, atoms, last, potential }: PathInput, flags: 
   };
   return {
     options,
-    columns,
+    columns: pathColumns,
     total: 3 * options.steps,
     step: () => steps,
     due: () => true,

@@ -6,9 +6,17 @@ import type { Structure } from './inputs.ts';
 import type { StepRun } from './runs.ts';
 import type { Session } from './session-state.ts';
 
-/** Rows since the last, and the present frame, which joins those that are kept with the run. `live`: there is more to come. */
-export function report({ post }: Session, what: Active, perSecond: number, live = false): void {
+/**
+ * Rows since the last, and the present frame, which joins those that are kept with the run. `live`: there is more to come.
+ * Whether there was a frame: a run that is prepared again has none.
+ */
+export function report({ post }: Session, what: Active, perSecond: number, live = false): boolean {
   const { run, rows } = what;
+  if (run.rebuilding?.()) {
+    post({ type: 'progress', step: run.step(), rows: rows.slice(what.sent), perSecond, says: run.says?.() ?? '' });
+    what.sent = rows.length;
+    return false;
+  }
   const frame = what.frame(run.shown(), run.step(), !live);
   shoot(what.film, frame);
   const entropies = run.values?.();
@@ -16,6 +24,7 @@ export function report({ post }: Session, what: Active, perSecond: number, live 
   const says = run.says?.() ?? '';
   post({ type: 'progress', step: run.step(), rows: rows.slice(what.sent), perSecond, frame, says }, buffersOf(frame));
   what.sent = rows.length;
+  return true;
 }
 
 export function postCurves({ post }: Session, run: StepRun): void {

@@ -55,7 +55,10 @@ export interface StepRun {
   /** (n) of every atom, to colour by, once they are known. */
   values?(): Float64Array | undefined;
   save(): unknown;
+  /** Where that takes long, the next calls of `advance` do it. */
   restore(saved: unknown): void;
+  /** What it was restored from is being prepared: no step is made, and there are no results yet. */
+  rebuilding?(): boolean;
   /** `rows`: the table of the run so far. */
   result(rows: readonly number[][]): { status: string; rows: ResultRow[] };
 }

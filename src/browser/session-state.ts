@@ -1,8 +1,9 @@
 /** What a session is at any moment; what happens to it is in the modules beside this one, each a few functions of it. */
 import type { Engine } from '../engine/engine.ts';
 import type { Active } from './active.ts';
+import type { Archive } from './archive.ts';
+import type { Projects } from './kept.ts';
 import type { Open } from './open.ts';
-import type { Projects } from './projects.ts';
 import type { Phase, Reply } from './protocol.ts';
 
 export interface Session {
@@ -16,6 +17,8 @@ export interface Session {
   missing?: string;
   open?: Open;
   active?: Active;
+  /** In the place of `active`: a kept run that cannot go on. */
+  archive?: Archive;
   phase: Phase;
   /** Counted up to end the loop of an earlier run. */
   turn: number;

@@ -1,13 +1,15 @@
 /** What a worker does for its page: it answers requests, one after the other; what happens is in the modules beside it. */
 import { version } from '../data/version.ts';
 import { embeddedPotentials } from '../io/embedded.ts';
+import { archiveFiles } from './archive.ts';
 import { back, fail, hold, one, resume, stop } from './drive.ts';
 import { filesOf } from './export.ts';
 import { sortFiles } from './inputs.ts';
 import { change, keep, showProjects } from './kept-runs.ts';
-import { begin, bring, reopen, show } from './opening.ts';
+import { begin, bring, show } from './opening.ts';
 import { openProjects } from './projects.ts';
 import type { Reply, Request, TextFile } from './protocol.ts';
+import { reopen } from './reopening.ts';
 import { type Session, underWay } from './session-state.ts';
 import { createPause } from './slices.ts';
 import { createBrowserEngine } from './threads.ts';
@@ -39,8 +41,11 @@ async function start(session: Session, request: Requested<'start'>): Promise<voi
   await showProjects(session);
 }
 
-function files({ open, active }: Session): TextFile[] {
-  return open ? filesOf(open.structure.atoms, open.system.potential.reference, active) : [];
+function files({ open, active, archive }: Session): TextFile[] {
+  if (!open) return [];
+  const { reference } = open.system.potential;
+  const start = open.structure.atoms;
+  return archive ? archiveFiles(start, reference, archive) : filesOf(start, reference, active);
 }
 
 async function save(session: Session): Promise<void> {

@@ -27,6 +27,9 @@ export interface Staged<T> {
   values?(found: T): Float64Array | undefined;
 }
 
+/** Of its table. */
+export const stagedColumns = ['Step', 'Stages'];
+
 export function stagedRun<T>(task: Staged<T>): StepRun {
   const { system } = task;
   let found: T | undefined;
@@ -40,7 +43,7 @@ export function stagedRun<T>(task: Staged<T>): StepRun {
   };
   return {
     options: task.options,
-    columns: ['Step', 'Stages'],
+    columns: stagedColumns,
     total: task.total,
     step: () => step,
     due: () => true,

@@ -1,12 +1,25 @@
 /** Every task that a page runs, by its name. */
 import { createSystem } from '../engine/system.ts';
+import { thermoColumns } from '../tasks/dynamics.ts';
+import { relaxColumns } from '../tasks/relax.ts';
 import { startEntropy } from './entropy-run.ts';
-import { startFreeEnergy } from './free-energy-run.ts';
+import { freeEnergyColumns, startFreeEnergy } from './free-energy-run.ts';
 import type { Open } from './open.ts';
-import { startPath } from './path-run.ts';
+import { pathColumns, startPath } from './path-run.ts';
 import { startPhonons } from './phonon-run.ts';
 import type { Flags, TaskName } from './protocol.ts';
 import { type StepRun, startRun } from './runs.ts';
+import { stagedColumns } from './staged-run.ts';
+
+/** Columns of the table of each task. */
+export const tableOf: Record<TaskName, readonly string[]> = {
+  relax: relaxColumns,
+  md: thermoColumns,
+  neb: pathColumns,
+  phonons: stagedColumns,
+  entropy: stagedColumns,
+  'free-energy': freeEnergyColumns,
+};
 
 /** Begins a task on a fresh system, so that a second run begins as the first did. Throws InputError. */
 export function startTask(open: Open, task: TaskName, flags: Flags): { open: Open; run: StepRun } {

@@ -26,6 +26,9 @@ export function* inHundredths<T>(name: string, work: Generator<number, T>): Gene
   }
 }
 
+/** The part that is done of work that falls with the cube of what is left of it, 0 to 1. */
+export const cubic = (left: number): number => 1 - left * left * left;
+
 /** Work that is the part `from` to `to` of another. */
 export function* partOf<T>(from: number, to: number, work: Generator<number, T>): Generator<number, T> {
   for (;;) {

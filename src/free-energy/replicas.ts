@@ -67,7 +67,7 @@ export function nextReplica(replicas: readonly Replica[]): Replica | undefined {
 }
 
 /** Steps of all together. */
-export const stepsDone = (replicas: readonly Replica[]): number =>
+export const stepsDone = (replicas: readonly Pick<Replica, 'state'>[]): number =>
   replicas.reduce((sum, { state }) => sum + state.step, 0);
 
 /** One step; throws PhysicsError with the replica and the step. */

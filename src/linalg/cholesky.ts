@@ -3,7 +3,7 @@
  * it, product of the panel with itself off the rest (Golub & Van Loan, Matrix Computations, §4.2).
  */
 import { InputError, PhysicsError } from '../data/errors.ts';
-import { atOnce } from '../data/in-parts.ts';
+import { atOnce, cubic } from '../data/in-parts.ts';
 import { log } from '../data/math.ts';
 import type { Engine } from '../engine/engine.ts';
 import {
@@ -44,7 +44,7 @@ function* factoring(space: Workspace, at: number, n: number): Generator<number, 
       accumulate: true,
       lower: true,
     });
-    yield 1 - (below / n) ** 3;
+    yield cubic(below / n);
   }
 }
 

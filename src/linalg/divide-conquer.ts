@@ -57,7 +57,8 @@ export function* dividingAndConquering(space: Workspace, { n, d, e }: Tridiagona
     const next = [0];
     for (let b = 0; b + 2 < level.length; b += 2) {
       // a merge of s rows costs about s³, so that the last one is three quarters of all
-      const cost = 0.75 * ((level[b + 2] - level[b]) / n) ** 3;
+      const part = (level[b + 2] - level[b]) / n;
+      const cost = 0.75 * part * part * part;
       yield* partOf(done, done + cost, merge(room, level[b], level[b + 1], level[b + 2], e[level[b + 1] - 1]));
       done += cost;
       next.push(level[b + 2]);

@@ -1,4 +1,5 @@
 /** The host's half of assembly/linalg/tridiagonal.ts: A = Q T Qᵀ, panel by panel, in place. */
+import { cubic } from '../data/in-parts.ts';
 import { multiply, part, transposed, type Workspace } from './product.ts';
 
 export interface Tridiagonal {
@@ -35,7 +36,7 @@ export function* tridiagonalizing(space: Workspace, at: number, n: number): Gene
     const width = Math.min(WIDTH, rows);
     for (let done = 0; done < width; done++) reduceRow(space, words, rows - 1 - done, done);
     updateRest(space, at, n, panel, rows - width);
-    yield 1 - ((rows - width) / n) ** 3;
+    yield cubic((rows - width) / n);
   }
   return result;
 }

@@ -80,6 +80,8 @@ interface Options {
   height?: number;
   /** As a browser without a file system of the page. */
   withoutFiles?: boolean;
+  /** The page's worker with other words. */
+  worker?: (text: string) => string;
 }
 
 /** Opens the page at `url`. */
@@ -91,11 +93,12 @@ export async function visit({ browser }: Stage, url: string, options: Options = 
     colorScheme: dark ? 'dark' : 'light',
     permissions: ['clipboard-read', 'clipboard-write'],
   });
-  if (options.withoutFiles) {
+  const { withoutFiles, worker: words = (text: string) => text } = options;
+  if (withoutFiles || options.worker) {
+    const before = withoutFiles ? 'StorageManager.prototype.getDirectory = undefined;\n' : '';
     await context.route('**/worker.js', async (route) => {
       const response = await route.fetch();
-      const body = `StorageManager.prototype.getDirectory = undefined;\n${await response.text()}`;
-      await route.fulfill({ response, body });
+      await route.fulfill({ response, body: before + words(await response.text()) });
     });
   }
   return pageIn(context, url);
