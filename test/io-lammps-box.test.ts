@@ -39,7 +39,20 @@ describe("LAMMPS's frame", () => {
     expect(frameOf(cells[3]).identity).toBe(true);
     expect(frameOf(cells[0]).identity).toBe(false);
     refused(() => frameOf([3, 0, 0, 0, 3, 0, 0, 0, -3]), /left-handed|right-handed/);
-    refused(() => frameOf([3, 0, 0, 6, 0, 0, 0, 0, 3]), 'zero volume');
+    refused(
+      () => frameOf([3, 0, 0, 6, 0, 0, 0, 0, 3]),
+      'zero volume: its first and second lattice vectors are parallel',
+    );
+    refused(() => frameOf([3, 0, 0, 0, 3, 0, 3, 3, 0]), 'zero volume: its three lattice vectors lie in one plane');
+  });
+
+  it('names parallel vectors, where the third direction is open too', () => {
+    for (const [i, j, cell] of [
+      ['first', 'second', [3, 0, 0, 6, 0, 0, 0, 0, 0]],
+      ['first', 'third', [1, 2, 3, 0, 0, 0, -2, -4, -6]],
+      ['second', 'third', [0, 0, 0, 0, 3, 4, 0, 0.3, 0.4]],
+    ] as const)
+      refused(() => frameOf(cell), `the ${i} and ${j} lattice vectors are parallel: the cell has zero area`);
   });
 
   it('makes up directions that are not periodic', () => {

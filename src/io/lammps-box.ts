@@ -22,6 +22,12 @@ const IDENTITY = Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
 /** The frame of a cell whose zero rows (directions that are not periodic) are made up by unit vectors. */
 export function frameOf(cell: ArrayLike<number>, place: Place = {}): LammpsFrame {
   const { cell: whole, open } = completeCell(cell);
+  // nothing is normal to parallel rows: said of them, not of the row that could not be made up
+  checkCell(
+    cell,
+    open.map((zero) => !zero),
+    place,
+  );
   return { ...lammpsFrame(whole, place), open };
 }
 
@@ -86,7 +92,7 @@ function cross(u: Float64Array, v: Float64Array): Float64Array {
   return Float64Array.of(u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]);
 }
 
-/** v/|v|; parallel vectors, whose product is 0, stay 0 and are refused as a singular cell. */
+/** v/|v|; parallel vectors, whose product is 0, stay 0: frameOf() refuses them. */
 function unit(v: Float64Array): Float64Array {
   const length = Math.sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
   return length === 0 ? v : v.map((x) => x / length);

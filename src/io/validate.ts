@@ -43,7 +43,12 @@ export function checkCell(cell: ArrayLike<number>, pbc: readonly boolean[], plac
   if (length.every((l) => l > 0)) {
     const volume = determinant(cell);
     if (Math.abs(volume) <= FLAT * length[0] * length[1] * length[2]) {
-      throw new InputError('the cell has zero volume: its three lattice vectors lie in one plane', place);
+      const [i, j] = PAIRS.find(([a, b]) => parallel(cell, a, b)) ?? [];
+      const why =
+        i === undefined
+          ? 'its three lattice vectors lie in one plane'
+          : `its ${AXES[i]} and ${AXES[j]} lattice vectors are parallel`;
+      throw new InputError(`the cell has zero volume: ${why}`, place);
     }
     if (volume < 0) {
       throw new InputError(
@@ -51,18 +56,25 @@ export function checkCell(cell: ArrayLike<number>, pbc: readonly boolean[], plac
         place,
       );
     }
-  } else checkPlane(cell, pbc, length, place);
+  } else {
+    // two periodic directions beside a zero row
+    const [i, j] = [0, 1, 2].filter((k) => pbc[k]);
+    if (j !== undefined && parallel(cell, i, j)) {
+      throw new InputError(`the ${AXES[i]} and ${AXES[j]} lattice vectors are parallel: the cell has zero area`, place);
+    }
+  }
 }
 
-/** Two periodic directions beside a zero row: they must not be parallel. */
-function checkPlane(cell: ArrayLike<number>, pbc: readonly boolean[], length: number[], place: Place): void {
-  const [i, j] = [0, 1, 2].filter((k) => pbc[k]);
-  if (j === undefined) return;
+const PAIRS = [
+  [0, 1],
+  [0, 2],
+  [1, 2],
+] as const;
+
+function parallel(cell: ArrayLike<number>, i: number, j: number): boolean {
   const component = (a: number, b: number) => cell[3 * i + a] * cell[3 * j + b] - cell[3 * i + b] * cell[3 * j + a];
   const area = Math.sqrt(component(1, 2) ** 2 + component(2, 0) ** 2 + component(0, 1) ** 2);
-  if (area <= FLAT * length[i] * length[j]) {
-    throw new InputError(`the ${AXES[i]} and ${AXES[j]} lattice vectors are parallel: the cell has zero area`, place);
-  }
+  return area <= FLAT * edge(cell, i) * edge(cell, j);
 }
 
 function edge(cell: ArrayLike<number>, i: number): number {
