@@ -1,0 +1,86 @@
+/** What processes leave behind: drafts of those that were killed, descriptors of those that go on. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createEngine, type Engine } from '../src/engine/engine.ts';
+import type { Disk } from '../src/node/disk.ts';
+import { writeAtomic } from '../src/node/files.ts';
+import { openRun } from '../src/node/run-folder.ts';
+import { count, kindOf, open, runHere } from './support/count-campaign.ts';
+import { memoryDisk } from './support/memory-disk.ts';
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await createEngine();
+});
+
+describe('drafts of killed processes', () => {
+  const drafts = ['/c/.campaign.json.7.0.tmp', '/c/report/.report.json.7.1.tmp', '/c/resources/.a.7.2.tmp'];
+  const lock = '/c/.lock.7.3.tmp';
+
+  it('go with the last job of a campaign, wherever they lie, but not those of locks', async () => {
+    const { disk, store } = open();
+    for (const folder of ['/c/report', '/c/resources']) disk.makeFolder(folder);
+    for (const path of [...drafts, lock]) writeAtomic(path, 'half', disk);
+    expect((await runHere(store, engine)).status).toBe('complete');
+    const left = [...disk.files().keys()].filter((path) => path.endsWith('.tmp'));
+    expect(left).toEqual([lock]);
+  });
+
+  it('stay while a campaign is not complete: they may be those of a process at work', async () => {
+    const { disk, store } = open();
+    disk.makeFolder('/c/report');
+    for (const path of drafts.slice(0, 2)) writeAtomic(path, 'half', disk);
+    expect((await runHere(store, engine, undefined, { stopping: () => true })).status).toBe('paused');
+    expect([...disk.files().keys()]).toEqual(expect.arrayContaining(drafts.slice(0, 2)));
+  });
+
+  it("are told from a user's own files in the folder of a run", () => {
+    const disk = memoryDisk();
+    const spec = { out: '/r', command: 'md', input: {}, versions: {}, kernelHash: 'k', disk };
+    openRun(spec).close();
+    const own = ['.notes.tmp.txt', 'thermo.tmp', '.hidden'];
+    for (const name of [...own, '.run.json.7.0.tmp']) writeAtomic(`/r/${name}`, 'x', disk);
+    openRun(spec).close();
+    expect(disk.list('/r').sort()).toEqual([...own, 'run.json'].sort());
+  });
+});
+
+describe('descriptors', () => {
+  /** How many are open. */
+  function counted() {
+    const state = { open: 0, opened: 0 };
+    const wrap = (disk: Disk): Disk => ({
+      ...disk,
+      open(path, flags) {
+        const descriptor = disk.open(path, flags);
+        state.open++;
+        state.opened++;
+        return descriptor;
+      },
+      close(descriptor) {
+        disk.close(descriptor);
+        state.open--;
+      },
+    });
+    return { state, wrap };
+  }
+
+  it('are closed however the jobs of a campaign end', async () => {
+    const done = counted();
+    expect((await runHere(open(done.wrap).store, engine)).status).toBe('complete');
+    const broken = counted();
+    const kind = kindOf([{ id: 'a', task: 'one', input: null, needs: [] }], () => ({
+      advance: () => {
+        throw new Error('a bug');
+      },
+    }));
+    expect((await runHere(open(broken.wrap, kind).store, engine, kind)).failed.size).toBe(1);
+    const paused = counted();
+    let asked = 0;
+    const stopping = () => ++asked > 3;
+    expect((await runHere(open(paused.wrap).store, engine, count, { stopping })).status).toBe('paused');
+    for (const { state } of [done, broken, paused]) {
+      expect(state.opened).toBeGreaterThan(0);
+      expect(state.open).toBe(0);
+    }
+  });
+});
