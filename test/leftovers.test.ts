@@ -1,6 +1,7 @@
 /** What processes leave behind: drafts of those that were killed, descriptors of those that go on. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type Engine } from '../src/engine/engine.ts';
+import { createBoard } from '../src/node/campaign-board.ts';
 import type { Disk } from '../src/node/disk.ts';
 import { writeAtomic } from '../src/node/files.ts';
 import { openRun } from '../src/node/run-folder.ts';
@@ -83,4 +84,30 @@ describe('descriptors', () => {
       expect(state.open).toBe(0);
     }
   });
+});
+
+it('jobs that were written down once are not looked at again', () => {
+  const touched: string[] = [];
+  const { store } = open((disk) => ({
+    ...disk,
+    stat(path) {
+      touched.push(path);
+      return disk.stat(path);
+    },
+    readFile(path) {
+      touched.push(path);
+      return disk.readFile(path);
+    },
+    open(path, flags) {
+      touched.push(path);
+      return disk.open(path, flags);
+    },
+  }));
+  const board = createBoard(store, count);
+  board.refresh({ write: true });
+  const ofJobs = () => touched.filter((path) => /job\.json/.test(path)).length;
+  const first = ofJobs();
+  expect(first).toBeGreaterThan(0);
+  for (let look = 0; look < 3; look++) board.refresh({ write: true });
+  expect(ofJobs()).toBe(first);
 });
