@@ -51,7 +51,8 @@ export function rateCommand(): Command {
       'after',
       `
 k = ν* exp(−ΔE/k_B T), ν* = Π ν(minimum)/Π' ν(saddle) (Vineyard 1957), for one jump over this one saddle: count equal
-ways yourself (a vacancy in bcc has 8). Classical; no recrossing, no anharmonicity.
+ways yourself (a vacancy in bcc has 8), and where a minimum lies between two equal saddles, halve it: half of those who
+reach it go back. Classical; no recrossing, no anharmonicity.
 --json prints {"prefactor" (THz),"barrier" (eV),"rates":[{"temperature" (K),"rate" (1/s)}],"modes",
 "minimum":{"energy","fmax","moved"},"saddle":{…}} (eV, eV/Å, Å).
 
