@@ -3,13 +3,14 @@ import { averageStructure } from '../src/analysis/average.ts';
 import { commonNeighbors, structures } from '../src/analysis/common-neighbors.ts';
 import { diffusion, meanSquareDisplacement } from '../src/analysis/displacements.ts';
 import { radialDistribution } from '../src/analysis/radial.ts';
-import { evenFrames, pathOf, spacingOf } from '../src/analysis/trajectory.ts';
+import { evenFrames, jumps, pathOf, spacingOf } from '../src/analysis/trajectory.ts';
 import { velocityCorrelation, vibrationSpectrum } from '../src/analysis/velocity-correlation.ts';
 import { type Atoms, createAtoms } from '../src/data/atoms.ts';
 import { displace } from '../src/data/defects.ts';
 import { lattice } from '../src/data/lattice.ts';
 import { fillGauss } from '../src/data/rng.ts';
 import { repeat } from '../src/data/supercell.ts';
+import { parseLammpsDump } from '../src/io/lammps-dump.ts';
 
 const iron = (count: number) => repeat(lattice({ kind: 'bcc', a: 2.8553, elements: ['Fe'] }), [count, count, count]);
 const box = 10;
@@ -135,6 +136,41 @@ describe('trajectories', () => {
     expect(spacingOf(evenFrames(frames), 0.001)).toBeCloseTo(0.01, 15);
     expect(() => spacingOf([0, 10, 15, 25].map(at), 0.001)).toThrow(/evenly/);
     expect(() => pathOf([at(0), inBox([0, 0, 0, 1, 1, 1])], [1])).toThrow(/other atoms/);
+  });
+
+  it('follows atoms that LAMMPS writes in another order in every frame, with the times of its steps', () => {
+    const moved = (id: number, k: number) => [id + 0.1 * id * k, 0.5 * id, 2];
+    const dump = (k: number, ids: number[], time = '') =>
+      `ITEM: TIMESTEP\n${50 * k}\n${time}ITEM: NUMBER OF ATOMS\n3\nITEM: BOX BOUNDS pp pp pp\n0 9\n0 9\n0 9\n` +
+      `ITEM: ATOMS element id x y z vx vy vz\n${ids
+        .map((id) => `${['', 'Fe', 'W', 'Fe'][id]} ${id} ${moved(id, k).join(' ')} ${id} 0 ${k}\n`)
+        .join('')}`;
+    const orders = [
+      [2, 3, 1],
+      [1, 2, 3],
+      [3, 1, 2],
+      [3, 2, 1],
+    ];
+    const frames = parseLammpsDump(orders.map((ids, k) => dump(k, ids)).join(''));
+    const path = pathOf(frames, [1, 1, 1], { timestep: 0.002, drift: true });
+    expect(path.spacing).toBeCloseTo(0.1, 14);
+    const { total } = meanSquareDisplacement(path, [0, 1, 2]);
+    expect(total[1]).toBeCloseTo((0.01 * (1 + 4 + 9)) / 3, 12);
+    expect(frames.map(({ velocities }) => velocities?.[3])).toEqual([2, 2, 2, 2]);
+    const timed = orders.map((ids, k) => dump(k, ids, `ITEM: TIME\n${0.1 * k}\n`));
+    expect(spacingOf(parseLammpsDump(timed.join('')))).toBeCloseTo(0.1, 14);
+    expect(spacingOf(frames)).toBeUndefined();
+    const other = parseLammpsDump(dump(0, [1, 3]).replace('\n3\nITEM', '\n2\nITEM'));
+    const same = parseLammpsDump(dump(0, [3, 1]).replace('\n3\nITEM', '\n2\nITEM').replaceAll('Fe 3', 'Fe 4'));
+    expect(() => pathOf([...other, ...same], [1, 1])).toThrow(/frame 1 has other atoms/);
+  });
+
+  it('counts frames in which atoms jump across the cell', () => {
+    const along = [1, 3, box - 1, 0.5, 2].map((x) => inBox([x, 1, 1]));
+    expect(jumps(along)).toBe(2);
+    expect(jumps(along.map((frame) => ({ ...frame, pbc: [false, true, true] as [boolean, boolean, boolean] })))).toBe(
+      0,
+    );
   });
 });
 

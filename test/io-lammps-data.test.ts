@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createAtoms } from '../src/data/atoms.ts';
 import { determinant } from '../src/data/cell.ts';
 import { parseLammpsData } from '../src/io/lammps-data.ts';
 import { formatLammpsData } from '../src/io/lammps-data-write.ts';
+import fc from './support/properties.ts';
 import { refused } from './support/refused.ts';
 import { arbitraryAtoms, cube, expectRefused, expectSame, pair } from './support/structures.ts';
 
@@ -63,13 +63,13 @@ describe('LAMMPS data', () => {
     expect(() => parseLammpsData(ase)).toThrow(/which element is type 1\?/);
   });
 
-  it('knows elements from comments and masses, keeps the order and the ids', () => {
+  it('knows elements from comments and masses, orders atoms by id, keeps the ids', () => {
     const atoms = parseLammpsData(small);
-    expect([...atoms.numbers]).toEqual([74, 4]);
-    expect([...(atoms.masses ?? [])]).toEqual([183.84, 9.01]);
-    expect([...atoms.arrays.id]).toEqual([7, 3]);
+    expect([...atoms.numbers]).toEqual([4, 74]);
+    expect([...(atoms.masses ?? [])]).toEqual([9.01, 183.84]);
+    expect([...atoms.arrays.id]).toEqual([3, 7]);
     expect(atoms.pbc).toEqual([true, true, true]);
-    const named = (mass: string) => parseLammpsData(small.replace('9.01', mass)).numbers[1];
+    const named = (mass: string) => parseLammpsData(small.replace('9.01', mass)).numbers[0];
     expect(['58.69', '58.93', '63.5', '1.0', '55.85', '12 # carbon', '1 # Xe!'].map(named)).toEqual([
       28, 27, 29, 1, 26, 6, 54,
     ]);
@@ -81,10 +81,10 @@ describe('LAMMPS data', () => {
       .replace('3 2 1.5 1.5 1.5', '3 2 1.5 1.5 1.5 0 0 0\n\nVelocities\n\n3 1 2 3\n7 4 5 6')
       .replace('Atoms # atomic', 'Pair Coeffs # zbl\n\n1 74 74\n2 4 4\n\nAtoms');
     const atoms = parseLammpsData(text);
-    expect([...atoms.positions]).toEqual([3, 0, -6, 1.5, 1.5, 1.5]);
-    expect([...(atoms.velocities ?? [])]).toEqual([4, 5, 6, 1, 2, 3]);
+    expect([...atoms.positions]).toEqual([1.5, 1.5, 1.5, 3, 0, -6]);
+    expect([...(atoms.velocities ?? [])]).toEqual([1, 2, 3, 4, 5, 6]);
     const labels = small.replace('Masses', 'Atom Type Labels\n\n1 Fe\n2 C\n\nMasses').replace('3 2 1.5', '3 C 1.5');
-    expect([...parseLammpsData(labels).numbers]).toEqual([26, 6]);
+    expect([...parseLammpsData(labels).numbers]).toEqual([6, 26]);
     const general = small.replace(/0 3 xlo(.|\n)*zhi\n/, '0 3 3 avec\n3 0 3 bvec\n3 3 0 cvec\n0 0 0 abc origin\n');
     expect([...parseLammpsData(general).cell]).toEqual([0, 3, 3, 3, 0, 3, 3, 3, 0]);
   });

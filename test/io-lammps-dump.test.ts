@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createAtoms } from '../src/data/atoms.ts';
 import { determinant } from '../src/data/cell.ts';
 import { parseLammpsDump } from '../src/io/lammps-dump.ts';
 import { formatLammpsDump } from '../src/io/lammps-dump-write.ts';
+import fc from './support/properties.ts';
 import { refused } from './support/refused.ts';
 import { arbitraryAtoms, expectRefused, expectSame, pair } from './support/structures.ts';
 
@@ -12,17 +12,18 @@ const header =
 const small = `${header}ITEM: ATOMS id type element x y z fx fy fz c_pe\n2 1 Fe 1 2 3 .1 .2 .3 -4\n1 2 W 0 0 0 -.1 -.2 -.3 -8\n`;
 
 describe('LAMMPS dump', () => {
-  it('reads elements, forces, other columns, boundary flags, ids in the order of the file', () => {
+  it('reads elements, forces, other columns, boundary flags, atoms by ascending id', () => {
     const [atoms] = parseLammpsDump(small);
-    expect([...atoms.numbers]).toEqual([26, 74]);
-    expect([...atoms.positions]).toEqual([1, 2, 3, 0, 0, 0]);
+    expect([...atoms.numbers]).toEqual([74, 26]);
+    expect([...atoms.positions]).toEqual([0, 0, 0, 1, 2, 3]);
     expect([...atoms.cell]).toEqual([4, 0, 0, 0, 4, 0, 0, 0, 5]);
     expect(atoms.pbc).toEqual([true, true, false]);
-    expect([...atoms.arrays.forces]).toEqual([0.1, 0.2, 0.3, -0.1, -0.2, -0.3]);
-    expect([...atoms.arrays.c_pe]).toEqual([-4, -8]);
-    expect([...atoms.arrays.id]).toEqual([2, 1]);
-    expect(atoms.info).toEqual({ timestep: 100 });
-    expect([...parseLammpsDump(small, { types: ['Ta', 'V'] })[0].numbers]).toEqual([73, 23]);
+    expect([...atoms.arrays.forces]).toEqual([-0.1, -0.2, -0.3, 0.1, 0.2, 0.3]);
+    expect([...atoms.arrays.c_pe]).toEqual([-8, -4]);
+    expect(atoms.arrays.id).toBeUndefined();
+    expect([...parseLammpsDump(small.replace('\n1 2 W', '\n9 2 W'))[0].arrays.id]).toEqual([2, 9]);
+    expect(atoms.info).toEqual({ step: 100 });
+    expect([...parseLammpsDump(small, { types: ['Ta', 'V'] })[0].numbers]).toEqual([23, 73]);
   });
 
   it('reads scaled and unwrapped coordinates, images, velocities, masses, units, time', () => {
@@ -34,7 +35,7 @@ describe('LAMMPS dump', () => {
       [74, 4],
       [183.84, 9.012],
     ]);
-    expect(scaled.info).toEqual({ timestep: 100, time: 0.5 });
+    expect(scaled.info).toEqual({ step: 100, time: 0.5 });
     const wrapped = atoms('type x y z ix iy iz vx vy vz', '1 1 1 1 1 0 0 7 8 9\n1 0 0 0 0 0 0 0 0 0', ['Cu']);
     expect([...wrapped.positions]).toEqual([5, 1, 1, 0, 0, 0]);
     expect(wrapped.velocities?.[2]).toBe(9);
@@ -58,7 +59,7 @@ describe('LAMMPS dump', () => {
       fc.property(fc.array(arbitraryAtoms(options), { minLength: 1, maxLength: 3 }), fc.boolean(), (frames, boxes) => {
         for (const [i, atoms] of frames.entries()) {
           if (boxes) atoms.cell = Float64Array.of(atoms.cell[0], 0, 0, 0, 7, 0, 0, 0, 1 / 3);
-          atoms.info.timestep = i;
+          atoms.info.step = i;
         }
         const back = parseLammpsDump(formatLammpsDump(frames));
         back.forEach((atoms, i) => {
@@ -174,7 +175,7 @@ describe('what LAMMPS dumps seldom say', () => {
 
   it('hold what a structure has besides, by its name', () => {
     const atoms = pair({
-      info: { timestep: 40, time: 0.25 },
+      info: { step: 40, time: 0.25 },
       arrays: {
         id: Float64Array.of(4, 2),
         forces: Float64Array.of(1, 2, 3, 4, 5, 6),
@@ -186,13 +187,13 @@ describe('what LAMMPS dumps seldom say', () => {
     expect(text).toContain('ITEM: TIME\n0.25\n');
     expect(text).toContain('ITEM: ATOMS id type element x y z fx fy fz c_pe q[1] q[2]\n4 1 Fe ');
     const [back] = parseLammpsDump(text);
-    expect(back.info).toEqual({ timestep: 40, time: 0.25 });
+    expect(back.info).toEqual({ step: 40, time: 0.25 });
     expect(back.arrays).toEqual({
-      id: Float64Array.of(4, 2),
-      forces: atoms.arrays.forces,
-      c_pe: atoms.arrays.c_pe,
-      'q[1]': Float64Array.of(1, 3),
-      'q[2]': Float64Array.of(2, 4),
+      id: Float64Array.of(2, 4),
+      forces: Float64Array.of(4, 5, 6, 1, 2, 3),
+      c_pe: Float64Array.of(-2, -1),
+      'q[1]': Float64Array.of(3, 1),
+      'q[2]': Float64Array.of(4, 2),
     });
     for (const [name, values] of [
       ['two words', [1, 2]],
@@ -204,11 +205,7 @@ describe('what LAMMPS dumps seldom say', () => {
         `arrays: ${JSON.stringify(name)} cannot be a column of a dump`,
       );
     // steps that are none are counted
-    const steps = [
-      pair({ info: { timestep: -1 } }),
-      pair({ info: { timestep: 1.5 } }),
-      pair({ info: { timestep: 'x' } }),
-    ];
-    expect(parseLammpsDump(formatLammpsDump(steps)).map(({ info }) => info.timestep)).toEqual([0, 1, 2]);
+    const steps = [pair({ info: { step: -1 } }), pair({ info: { step: 1.5 } }), pair({ info: { step: 'x' } })];
+    expect(parseLammpsDump(formatLammpsDump(steps)).map(({ info }) => info.step)).toEqual([0, 1, 2]);
   });
 });

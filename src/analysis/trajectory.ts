@@ -23,14 +23,21 @@ export interface PathOptions {
 /** Throws InputError for frames of different atoms and uneven spacing. */
 export function pathOf(frames: readonly Atoms[], masses: ArrayLike<number>, options: PathOptions = {}): Path {
   if (frames.length < 2) throw new InputError(`${frames.length} frame: a trajectory of at least two was expected`);
-  const { numbers } = frames[0];
-  frames.forEach((frame, k) => {
-    if (frame.numbers.length === numbers.length && frame.numbers.every((z, i) => z === numbers[i])) return;
-    throw new InputError(`frame ${k} has other atoms, or in another order, than frame 0`);
-  });
+  checkSameAtoms(frames);
   const positions = options.unwrap ? unwrapped(frames) : frames.map((frame) => frame.positions.slice());
   if (!options.drift) for (const x of positions) center(x, positions[0], masses);
   return { positions, spacing: spacingOf(frames, options.timestep) };
+}
+
+/** Throws InputError where a frame has not the elements, or the `id`s, of the first, in the same order. */
+export function checkSameAtoms(frames: readonly Atoms[]): void {
+  const same = (a: ArrayLike<number> = [], b: ArrayLike<number> = []) =>
+    a === b || (a.length === b.length && Array.prototype.every.call(a, (x, i) => x === b[i]));
+  const [{ numbers, arrays }] = frames;
+  frames.forEach((frame, k) => {
+    if (same(frame.numbers, numbers) && same(frame.arrays.id, arrays.id)) return;
+    throw new InputError(`frame ${k} has other atoms, or in another order, than frame 0`);
+  });
 }
 
 /** Each frame continues the one before by the nearest image of every atom. */
@@ -58,6 +65,24 @@ function unwrapped(frames: readonly Atoms[]): Float64Array[] {
   return all;
 }
 
+/** Frames in which an atom is more than half a cell from where it was in the frame before: probably wrapped ones. */
+export function jumps(frames: readonly Atoms[]): number {
+  const jumped = (frame: Atoms, k: number) => {
+    if (k === 0) return false;
+    const scaled = inverse(frame.cell);
+    const { positions: before } = frames[k - 1];
+    const d = [0, 0, 0];
+    for (let i = 0; i < before.length; i += 3) {
+      for (let c = 0; c < 3; c++) d[c] = frame.positions[i + c] - before[i + c];
+      for (let c = 0; c < 3; c++) {
+        if (frame.pbc[c] && Math.abs(d[0] * scaled[c] + d[1] * scaled[3 + c] + d[2] * scaled[6 + c]) > 0.5) return true;
+      }
+    }
+    return false;
+  };
+  return frames.filter(jumped).length;
+}
+
 function center(x: Float64Array, first: Float64Array, masses: ArrayLike<number>): void {
   let total = 0;
   const shift = [0, 0, 0];
@@ -78,16 +103,26 @@ export function evenFrames(frames: readonly Atoms[]): readonly Atoms[] {
   return gap(last) === gap(last - 1) ? frames : frames.slice(0, last);
 }
 
-/** ps between frames, from their `step` and the time step; from the time step alone where they carry none. */
+/**
+ * ps between frames: from their `step` and the time step; where no time step is given, from their `time`; the time step
+ * itself where they carry neither. Throws InputError for uneven ones.
+ */
 export function spacingOf(frames: readonly Atoms[], timestep?: number): number | undefined {
-  const steps = frames.map(({ info }) => info.step);
-  if (!steps.every((step) => typeof step === 'number')) return timestep;
-  const gap = Number(steps[1]) - Number(steps[0]);
-  const uneven = steps.findIndex((step, k) => k > 0 && Number(step) - Number(steps[k - 1]) !== gap);
-  if (!(gap > 0) || uneven >= 0) {
-    throw new InputError(
-      `frames at steps ${steps.slice(0, 4).join(', ')} … (${steps[Math.max(uneven, 1)]}): evenly spaced ones were expected`,
-    );
-  }
-  return timestep === undefined ? undefined : gap * timestep;
+  const steps = gapOf(frames, 'step', 0);
+  if (timestep !== undefined) return steps === undefined ? timestep : steps * timestep;
+  return gapOf(frames, 'time', 1e-9);
+}
+
+/** What lies between one frame and the next, equal to within a part `tolerance`; undefined where a frame does not say. */
+function gapOf(frames: readonly Atoms[], key: 'step' | 'time', tolerance: number): number | undefined {
+  const values = frames.map(({ info }) => info[key]);
+  const numbers = values.filter((value) => typeof value === 'number');
+  if (numbers.length < Math.max(frames.length, 2)) return undefined;
+  const gap = (numbers[numbers.length - 1] - numbers[0]) / (numbers.length - 1);
+  const slack = tolerance * Math.max(...numbers.map(Math.abs));
+  const uneven = numbers.findIndex((value, k) => k > 0 && !(Math.abs(value - numbers[k - 1] - gap) <= slack));
+  if (gap > 0 && uneven < 0) return gap;
+  throw new InputError(
+    `frames at ${key}s ${numbers.slice(0, 4).join(', ')} … (${numbers[Math.max(uneven, 1)]}): evenly spaced ones were expected`,
+  );
 }

@@ -1,9 +1,8 @@
 /** frenkel analyze average: the structure that thermal motion is about. */
 import { averageStructure } from '../analysis/average.ts';
-import { pathOf } from '../analysis/trajectory.ts';
 import { formatStructure } from '../io/structure.ts';
 import { linePlot } from '../plot/line-plot.ts';
-import { analysisCommand, massesIn, readPathFrames, saveBoth, type TimedFlags } from './analyze-input.ts';
+import { analysisCommand, readPaths, saveBoth, type TimedFlags } from './analyze-input.ts';
 import { print } from './output.ts';
 import { refuseExisting, save } from './save.ts';
 
@@ -29,8 +28,7 @@ Example:
 
 async function average(file: string, flags: Flags): Promise<void> {
   refuseExisting(flags.output, flags.force);
-  const frames = readPathFrames(file, flags);
-  const path = pathOf(frames, massesIn(frames[0]), flags);
+  const { frames, path } = readPaths(file, flags);
   const mean = averageStructure(frames, path);
   const { rms } = mean.arrays;
   const atom = Float64Array.from(rms, (_, i) => i);

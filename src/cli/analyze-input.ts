@@ -1,6 +1,6 @@
 /** Flags and reading that all analyses of trajectories share. */
 import { Command } from 'commander';
-import { evenFrames } from '../analysis/trajectory.ts';
+import { evenFrames, jumps, type Path, pathOf } from '../analysis/trajectory.ts';
 import type { Atoms } from '../data/atoms.ts';
 import { standardMass } from '../data/elements.ts';
 import { InputError } from '../data/errors.ts';
@@ -36,7 +36,7 @@ export function analysisCommand(name: string, description: string): Command {
 }
 
 export const timestepFlag = () =>
-  quantity('--timestep <time>', "the run's time step; between frames where they carry no step", 'time', 'ps');
+  quantity('--timestep <time>', "the run's time step; between frames where they carry no step", 'time', 'fs');
 
 /** The frames after those skipped. */
 export function readFrames(file: string, flags: AnalysisFlags): Atoms[] {
@@ -54,6 +54,19 @@ export function readPathFrames(file: string, flags: AnalysisFlags): readonly Ato
     process.stderr.write('frenkel: the last frame is not spaced as the others: left out\n');
   }
   return even;
+}
+
+/** The same as paths; says where atoms jump across the cell. */
+export function readPaths(file: string, flags: TimedFlags): { frames: readonly Atoms[]; path: Path } {
+  const frames = readPathFrames(file, flags);
+  const path = pathOf(frames, massesIn(frames[0]), flags);
+  const wrapped = flags.unwrap ? 0 : jumps(frames);
+  if (wrapped > 0) {
+    process.stderr.write(
+      `frenkel: warning: in ${wrapped} of ${frames.length} frames atoms jump by more than half the cell: where the file's positions are wrapped, give --unwrap\n`,
+    );
+  }
+  return { frames, path };
 }
 
 /** (n) amu: the frame's, or the elements' standard ones. */

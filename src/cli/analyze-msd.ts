@@ -1,8 +1,7 @@
 /** frenkel analyze msd: mean square displacement and diffusion coefficient. */
 import { diffusion, meanSquareDisplacement } from '../analysis/displacements.ts';
-import { pathOf } from '../analysis/trajectory.ts';
 import { linePlot } from '../plot/line-plot.ts';
-import { analysisCommand, massesIn, readPathFrames, saveBoth, type TimedFlags, timestepFlag } from './analyze-input.ts';
+import { analysisCommand, readPaths, saveBoth, type TimedFlags, timestepFlag } from './analyze-input.ts';
 import { print } from './output.ts';
 
 export function displacementCommand() {
@@ -14,7 +13,8 @@ export function displacementCommand() {
       'after',
       `
 Lags reach to half of the trajectory; D is a sixth of the slope over the second half of these, in Å²/ps (1e-8 m²/s).
-Trajectories of \`frenkel md\` are unwrapped. Without --timestep the lags are in frames, and D is not given.
+Trajectories of \`frenkel md\` are unwrapped. --timestep is multiplied by the steps between frames (LAMMPS: ITEM: TIMESTEP);
+without it the frames' own times count, or else the lags are in frames and D is not given.
 --json prints {"time" or "lag","msd","x","y","z","D"}.
 
 Example:
@@ -24,8 +24,7 @@ Example:
 }
 
 async function msd(file: string, flags: TimedFlags): Promise<void> {
-  const frames = readPathFrames(file, flags);
-  const path = pathOf(frames, massesIn(frames[0]), flags);
+  const { frames, path } = readPaths(file, flags);
   const found = meanSquareDisplacement(path);
   const { lag, total, along } = found;
   const time = path.spacing === undefined ? undefined : Float64Array.from(lag, (k) => k * (path.spacing ?? 0));

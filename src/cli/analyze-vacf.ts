@@ -1,5 +1,5 @@
 /** frenkel analyze vacf: velocity autocorrelation and spectrum of vibrations. */
-import { spacingOf } from '../analysis/trajectory.ts';
+import { checkSameAtoms, spacingOf } from '../analysis/trajectory.ts';
 import { velocityCorrelation, vibrationSpectrum } from '../analysis/velocity-correlation.ts';
 import { InputError } from '../data/errors.ts';
 import { linePlot } from '../plot/line-plot.ts';
@@ -24,6 +24,7 @@ Example:
 
 async function vacf(file: string, flags: TimedFlags): Promise<void> {
   const frames = readPathFrames(file, flags);
+  checkSameAtoms(frames);
   const spacing = spacingOf(frames, flags.timestep);
   if (spacing === undefined) throw new InputError("--timestep is needed for times and frequencies: '1 fs'");
   const { values, scale } = velocityCorrelation(frames, massesIn(frames[0]));

@@ -35,7 +35,7 @@ export function convertCommand(): Command {
       'after',
       `
 Formats: ${structureFormats.join(', ')} (cif is only read). Å, Å/ps, amu; LAMMPS files in metal units. --types are the
-elements of types 1, 2, … of LAMMPS files, read and written. What <out> cannot hold is told on standard error.
+elements of types 1, 2, … of LAMMPS files, read and written; their atoms are read by ascending id. What <out> cannot hold is told on standard error.
 --json prints {"input","output","format","frames","atoms","dropped"}.
 
 Example:

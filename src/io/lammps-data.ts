@@ -1,11 +1,12 @@
 /**
  * LAMMPS data files of atom_style atomic in metal units, read. Orthogonal, triclinic and general (avec bvec cvec)
- * boxes; image flags are applied; atoms keep the file's order, ids other than 1…n are in arrays.id. A file that frenkel
+ * boxes; image flags are applied; atoms come by ascending id, ids other than 1…n are in arrays.id. A file that frenkel
  * wrote restores the orientation and the boundaries of the structure from its comments; any other keeps its frame and
  * is periodic. Sections of coefficients are passed over.
  */
 import { type Atoms, createAtoms } from '../data/atoms.ts';
 import { transformRows } from '../data/cell.ts';
+import { sortById } from './by-id.ts';
 import { frameOf, restoreCell, unrotate } from './lammps-box.ts';
 import { lammpsDataChunks } from './lammps-data-write.ts';
 import { elementsOfTypes, massesOfTypes, type TypeRecord } from './lammps-types.ts';
@@ -290,7 +291,7 @@ function finish(draft: Draft, types: readonly string[] | undefined, lines: LineR
   const atoms = createAtoms({ numbers, positions, cell, pbc: draft.pbc });
   if (velocities) atoms.velocities = velocities;
   if (masses) atoms.masses = Float64Array.from(draft.types, (type) => masses[type - 1]);
-  if (draft.ids.some((id, i) => id !== i + 1)) atoms.arrays.id = draft.ids;
+  sortById(atoms, draft.ids);
   return validateAtoms(atoms, place);
 }
 

@@ -10,17 +10,17 @@ import { formatNumber } from './key-values.ts';
 import { completeCell, frameOf } from './lammps-box.ts';
 import { idsOf } from './lammps-data-write.ts';
 
-/** Frames one after the other. Time steps: info.timestep, else the number of the frame. */
+/** Frames one after the other. Time steps: info.step, else the number of the frame. */
 export function formatLammpsDump(frames: readonly Atoms[]): string {
   return frames.map((atoms, i) => [...lammpsDumpChunks(atoms, i)].join('')).join('');
 }
 
 /** The text of one frame line by line. */
-export function* lammpsDumpChunks(atoms: Atoms, step = 0): Generator<string> {
+export function* lammpsDumpChunks(atoms: Atoms, frame = 0): Generator<string> {
   const n = atoms.numbers.length;
-  const { timestep, time } = atoms.info;
-  const whole = typeof timestep === 'number' && Number.isSafeInteger(timestep) && timestep >= 0;
-  yield `ITEM: TIMESTEP\n${whole ? timestep : step}\n`;
+  const { step, time } = atoms.info;
+  const whole = typeof step === 'number' && Number.isSafeInteger(step) && step >= 0;
+  yield `ITEM: TIMESTEP\n${whole ? step : frame}\n`;
   if (typeof time === 'number') yield `ITEM: TIME\n${formatNumber(time)}\n`;
   yield `ITEM: NUMBER OF ATOMS\n${n}\n${box(atoms)}`;
   const columns = columnsOf(atoms);

@@ -1,12 +1,13 @@
 /**
  * LAMMPS text dumps (dump custom, metal units), many frames, read. Coordinates: x y z (with ix iy iz if they are
  * there), else xu yu zu, xs ys zs (with images), xsu ysu zsu. Elements: the user's types, else the column element, else
- * the column mass. Atoms keep the file's order; ids other than 1…n are in arrays.id; fx fy fz are arrays.forces, every
- * further column arrays[name]. Boxes: orthogonal, triclinic, general ("abc origin"). Positions stay where they are:
- * frenkel's cells have no origin.
+ * the column mass. Atoms come by ascending id, so that every frame has them in one order; ids other than 1…n are in
+ * arrays.id; fx fy fz are arrays.forces, every further column arrays[name]. The time step is info.step. Boxes:
+ * orthogonal, triclinic, general ("abc origin"). Positions stay where they are: frenkel's cells have no origin.
  */
 import { type Atoms, createAtoms, type Json } from '../data/atoms.ts';
 import { transformRows } from '../data/cell.ts';
+import { sortById } from './by-id.ts';
 import { Column } from './columns.ts';
 import { lammpsDumpChunks } from './lammps-dump-write.ts';
 import { LineReader, parseInteger, quote } from './lines.ts';
@@ -67,7 +68,7 @@ class FrameReader {
     let box: Box | undefined;
     for (;;) {
       const item = this.item();
-      if (item === 'TIMESTEP') info.timestep = lines.need('the time step').integer('the time step', 0);
+      if (item === 'TIMESTEP') info.step = lines.need('the time step').integer('the time step', 0);
       else if (item === 'TIME') info.time = lines.need('the time').number('the time');
       else if (item === 'UNITS') {
         const units = lines.need('the units').rest();
@@ -212,10 +213,10 @@ function assemble(
   const id = take(['id']);
   const arrays = new Map(values);
   if (forces) arrays.set('forces', forces);
-  if (id?.some((value, i) => value !== i + 1)) arrays.set('id', id);
   const atoms = createAtoms({ numbers, positions, cell, pbc, info, arrays: Object.fromEntries(arrays) });
   if (velocities) atoms.velocities = velocities;
   if (masses) atoms.masses = masses;
+  if (id) sortById(atoms, id);
   return atoms;
 }
 

@@ -19,7 +19,7 @@ const all: Holds = { frames: true, velocities: true, masses: true, fixed: true, 
 
 const holds: Record<StructureFormat, Holds> = {
   extxyz: all,
-  'lammps-dump': { ...all, fixed: false, info: ['timestep', 'time'] },
+  'lammps-dump': { ...all, fixed: false, info: ['step', 'time'] },
   'lammps-data': { ...all, frames: false, fixed: false, open: false, info: [], arrays: ['id'] },
   poscar: { ...all, frames: false, masses: false, open: false, info: ['comment'], arrays: [] },
   cif: all, // only read
