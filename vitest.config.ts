@@ -4,8 +4,12 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     reporters: ['default', './test/support/summary.ts'],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // only what hangs: a loaded machine takes ten times as long for anything
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    teardownTimeout: 120_000,
+    // what takes long says so on stderr: how long is no matter of the tests
+    env: { FRENKEL_PROGRESS: 'Infinity' },
     maxWorkers: 2,
     coverage: { provider: 'v8', reporter: ['json'], reportsDirectory: 'build/coverage' },
   },

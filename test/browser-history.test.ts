@@ -8,6 +8,7 @@ import { createEngine } from '../src/node/threads.ts';
 import { startMd, stepMd } from '../src/tasks/dynamics.ts';
 import { massesOf } from '../src/tasks/masses.ts';
 import { createStage, type Stage, type Visit, visit, why, withoutBrowser } from './support/browser.ts';
+import { untilMet } from './support/met.ts';
 
 const iron = { kind: 'bcc', element: 'Fe', a: '2.8553 A', repeat: 5, defect: 'vacancy' };
 const linked = (flags: Record<string, string>, task = 'md') => {
@@ -41,7 +42,18 @@ const kept = (seen: Visit, step = 0) =>
   seen.page.waitForFunction(
     (least) => Number(/step (\d+)/.exec(document.getElementById('saved')?.textContent ?? '')?.[1] ?? 0) > least,
     step,
-    { timeout: 30_000 },
+  );
+
+/** Waits until no other tab holds the first run of the list: one that is closed lets go of it a moment later. */
+const untilFree = (seen: Visit) =>
+  seen.page.waitForFunction(
+    () => {
+      const kept = document.querySelector<HTMLButtonElement>('.kept');
+      if (kept?.disabled) dispatchEvent(new Event('focus'));
+      return kept && !kept.disabled;
+    },
+    undefined,
+    { polling: 100 },
   );
 
 describe.skipIf(withoutBrowser)(`runs that outlive the tab${why}`, () => {
@@ -53,16 +65,20 @@ describe.skipIf(withoutBrowser)(`runs that outlive the tab${why}`, () => {
 
   it('go on after the tab was closed, with the bits of a run in Node that was never interrupted', async () => {
     const flags = { ensemble: 'nhc', temperature: '700 K', steps: String(STEPS), timestep: '1 fs' };
-    const first = await visit(stage, `${stage.isolated.url}?threads=1${linked(flags)}`);
-    await first.phase('ready');
-    await first.page.click('#run');
-    await kept(first);
-    await kept(first, await keptStep(first));
-    const at = await keptStep(first);
-    await first.leave();
-
-    const second = await first.again(stage.isolated.url);
-    await second.phase('ready');
+    const [first, second, at] = await untilMet(async () => {
+      const first = await visit(stage, `${stage.isolated.url}?threads=1${linked(flags)}`);
+      await first.phase('ready');
+      await first.page.click('#run');
+      await kept(first);
+      await kept(first, await keptStep(first));
+      const at = await keptStep(first);
+      await first.leave();
+      const second = await first.again(stage.isolated.url);
+      await second.phase('ready');
+      await untilFree(second);
+      if ((await second.text('.kept small')).startsWith('done')) return void (await second.close());
+      return [first, second, at] as const;
+    });
     expect(await second.text('.kept small')).toMatch(/^not finished, step \d+$/);
     await second.page.click('.kept');
     await second.phase('paused');
@@ -81,7 +97,9 @@ describe.skipIf(withoutBrowser)(`runs that outlive the tab${why}`, () => {
     await second.page.keyboard.press('Home');
     await shows('step 0');
     await second.page.keyboard.press('ArrowRight');
-    expect(Number(/step (\d+)/.exec(await second.text('#frame'))?.[1])).toBeGreaterThan(0);
+    await second.page.waitForFunction(
+      () => Number(/step (\d+)/.exec(document.getElementById('frame')?.textContent ?? '')?.[1]) > 0,
+    );
     await second.page.keyboard.press('End');
     await shows(last);
     // while this tab has it, no other may

@@ -138,8 +138,14 @@ describe.skipIf(withoutBrowser)(`both ways of drawing${why}`, () => {
     const seen = await visit(stage, `${stage.isolated.url}?threads=1&keep=no&draw=${way}`);
     await seen.phase('ready');
     expect(await seen.page.getAttribute('#canvas', 'data-drawn')).toBe(way);
-    await seen.page.waitForTimeout(800);
-    const picture = (await seen.page.locator('.canvas').screenshot()).toString('base64');
+    const take = async () => (await seen.page.locator('.canvas').screenshot()).toString('base64');
+    // drawn coarsely while it moves, and at full resolution once it stands still
+    const still = async (before: string): Promise<string> => {
+      await seen.page.waitForTimeout(800);
+      const now = await take();
+      return now === before ? now : still(now);
+    };
+    const picture = await still(await take());
     expect(seen.complaints).toEqual([]);
     await seen.close();
     return picture;

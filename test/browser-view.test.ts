@@ -18,7 +18,7 @@ import { loadCheckpoint } from '../src/node/checkpoint.ts';
 import { serve } from '../src/node/serve.ts';
 import { viewFolder } from '../src/node/view.ts';
 import type { MdCheckpoint } from '../src/tasks/dynamics.ts';
-import { createStage, type Stage, visit, why, withoutBrowser } from './support/browser.ts';
+import { createStage, PATIENCE, type Stage, type Visit, visit, why, withoutBrowser } from './support/browser.ts';
 import { frenkel, scratch, start } from './support/cli.ts';
 
 const vacancy = () =>
@@ -56,6 +56,12 @@ const addressFrom = ({ child, done }: ReturnType<typeof start>) =>
     });
     void done.then(({ stderr }) => failed(new Error(stderr)));
   });
+
+/** Waits until the page has read all that was there, and shows its frames. */
+async function looked(seen: Visit): Promise<void> {
+  await seen.page.waitForSelector('body[data-viewed]');
+  await seen.page.waitForFunction(() => Number(document.getElementById('scrubber')?.getAttribute('max')) > 0);
+}
 
 describe('a folder that is viewed', () => {
   it('is answered by the names that it has, and by nothing else', async () => {
@@ -126,7 +132,8 @@ describe.skipIf(withoutBrowser)(`frenkel view${why}`, () => {
     const url = await addressFrom(program);
     const seen = await visit(stage, url);
     await seen.page.waitForFunction(() => /53 atoms/.test(document.getElementById('title')?.textContent ?? ''));
-    await seen.page.waitForFunction(() => document.querySelectorAll('#figures img').length === 2);
+    await looked(seen);
+    expect(await seen.page.locator('#figures img').count()).toBe(2);
     expect(await seen.text('#viewed-state')).toBe('relax, finished');
     const report = JSON.parse(readFileSync(join(folder, 'run/report.json'), 'utf8'));
     expect(await seen.result('energy')).toBe(String(report.result.energy));
@@ -151,7 +158,7 @@ describe.skipIf(withoutBrowser)(`frenkel view${why}`, () => {
     const begun = [running];
     const stepOf = async (text: Promise<string>) => Number(/^step (\d+)$/.exec(await text)?.[1]);
     try {
-      await vi.waitFor(() => expect(existsSync(join(folder, 'md', 'checkpoint-1.bin'))).toBe(true), 60_000);
+      await vi.waitFor(() => expect(existsSync(join(folder, 'md', 'checkpoint-1.bin'))).toBe(true), PATIENCE);
       const program = start(folder, ['view', 'md', '--port', '0']);
       begun.push(program);
       const url = await addressFrom(program);
@@ -195,6 +202,7 @@ describe.skipIf(withoutBrowser)(`frenkel view${why}`, () => {
     const served = await serve({ port: 0, folder: stage.folder, view: viewFolder(run) });
     const seen = await visit(stage, `${served.url}?view`);
     await seen.page.waitForFunction(() => /53 atoms/.test(document.getElementById('title')?.textContent ?? ''));
+    await looked(seen);
     expect(await seen.text('#viewed-state')).toBe('relax, not finished');
     const before = Number(await seen.page.getAttribute('#scrubber', 'max'));
     const frame = vacancy();

@@ -159,7 +159,7 @@ describe.skipIf(withoutBrowser)(`the page in Chromium${why}`, () => {
     await seen.page.click('#w-dumbbell');
     await seen.page.waitForFunction(() => /129 atoms/.test(document.getElementById('title')?.textContent ?? ''));
     await seen.page.click('#tab-md');
-    await seen.page.fill('[name=steps]', '100000');
+    await seen.page.fill('[name=steps]', '100000000');
     await seen.page.click('#run');
     await seen.phase('running');
     await seen.page.click('#pause');

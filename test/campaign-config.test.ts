@@ -7,6 +7,7 @@ import type { CampaignKind } from '../src/campaign/job.ts';
 import { campaignKinds } from '../src/campaign/kinds.ts';
 import { quantity } from '../src/campaign/quantity.ts';
 import { InputError } from '../src/data/errors.ts';
+import { cpuClock } from './support/cpu.ts';
 
 const schema = z.strictObject({
   campaign: z.literal('try'),
@@ -88,9 +89,9 @@ describe("a campaign's file", () => {
 
   it('refuses billion laughs in no time', () => {
     const lines = Array.from({ length: 9 }, (_, i) => `a${i + 1}: &a${i + 1} [${`*a${i},`.repeat(9)}]`);
-    const begin = performance.now();
+    const taken = cpuClock();
     expect(refusal(`campaign: try\na0: &a0 [lol]\n${lines.join('\n')}\n`)).toMatch(/aliases/);
-    expect(performance.now() - begin).toBeLessThan(1000);
+    expect(taken()).toBeLessThan(1000);
   });
 
   it.each([...campaignKinds.values()].map((each) => [each.name, each] as const))(

@@ -1,6 +1,6 @@
 /** A process at work on a campaign, in the rare orders that no whole campaign comes to by itself. */
 import { hostname } from 'node:os';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { CampaignKind, Job } from '../src/campaign/job.ts';
 import type { Json } from '../src/data/atoms.ts';
 import { createEngine, type Engine } from '../src/engine/engine.ts';
@@ -165,15 +165,22 @@ describe('a process at work', () => {
         },
       };
       const elsewhere: number[] = [];
+      // it waits for 60 s without a job: a minute passes as soon as it was seen to wait
+      let time = 0;
+      const clock = what === 'claim' ? vi.spyOn(performance, 'now').mockImplementation(() => time) : undefined;
       const end = await run(openStore('/c', store.record, { disk: rival }), count, {
         executor: (job) => {
           if (job.job.id === 'count-0') throw new Error('it was not ours');
           return { done: Promise.resolve({ how: 'paused' as const }), pause() {}, kill() {} };
         },
-        idle: what === 'claim' ? 0.01 : undefined,
+        idle: what === 'claim' ? 60 : undefined,
         stopping: () => !once && what === 'result',
-        onProgress: (snapshot) => elsewhere.push(snapshot.elsewhere),
+        onProgress: (snapshot) => {
+          elsewhere.push(snapshot.elsewhere);
+          if (snapshot.elsewhere > 0) time += 61_000;
+        },
       });
+      clock?.mockRestore();
       const names = disk.list('/c/jobs/count-0').sort();
       if (what === 'result') expect([end.status, names]).toEqual(['paused', ['job.json', 'result.json']]);
       if (what === 'failure') {

@@ -21,7 +21,7 @@ import { createCampaign, readCampaign } from '../src/node/campaign-create.ts';
 import { driveJob } from '../src/node/campaign-drive.ts';
 import { hereExecutor } from '../src/node/campaign-executor.ts';
 import { formatRecord, mergeLog, recordOf } from '../src/node/campaign-log.ts';
-import { type CampaignOptions, runCampaign } from '../src/node/campaign-run.ts';
+import { type CampaignOptions, runCampaign, type Snapshot } from '../src/node/campaign-run.ts';
 import { openStore, type Store } from '../src/node/campaign-store.ts';
 import { threadExecutor } from '../src/node/campaign-threads.ts';
 import { judge } from '../src/node/campaign-tries.ts';
@@ -106,7 +106,11 @@ describe('a campaign', () => {
     const store = openCount(memoryDisk());
     for (let round = 0; ; round++) {
       let slices = 0;
-      const end = await work(store, { workers: 1, stopping: () => slices > 0, onProgress: () => slices++ });
+      // told of a job before its first slice, too
+      const onProgress = ({ running }: Snapshot) => {
+        slices += running.filter(({ progress }) => progress.total > 0).length;
+      };
+      const end = await work(store, { workers: 1, stopping: () => slices > 0, onProgress });
       if (end.status === 'complete') break;
       expect(round).toBeLessThan(100);
     }

@@ -6,7 +6,8 @@ import { vacancy } from '../src/data/defects.ts';
 import { lattice } from '../src/data/lattice.ts';
 import { repeat } from '../src/data/supercell.ts';
 import { formatExtxyz } from '../src/io/extxyz-write.ts';
-import { frenkel, scratch, start } from './support/cli.ts';
+import { frenkel, scratch } from './support/cli.ts';
+import { struckAndDone, untilMet } from './support/met.ts';
 
 const iron = lattice({ kind: 'bcc', a: 2.8553, elements: ['Fe'] });
 const crystal = repeat(iron, [3, 3, 3]);
@@ -25,22 +26,13 @@ function folder(): string {
 
 const sha = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
 
-/** Starts the program again and again, killing or interrupting it as soon as its log has grown; then lets it end. */
-async function interrupted(where: string, line: string[], log: string): Promise<(number | null)[]> {
-  const seen: (number | null)[] = [];
-  for (let round = 0; seen[seen.length - 1] !== 0; round++) {
-    const { child, done } = start(where, [...line, '--checkpoint', '0', '--threads', String(1 + (round % 2))]);
-    const path = join(where, 'r', log);
-    const before = existsSync(path) ? readFileSync(path, 'utf8').length : 0;
-    const kick = setInterval(() => {
-      const grown = existsSync(path) && readFileSync(path, 'utf8').length > before + 250;
-      if (round < 2 && grown) child.kill(round % 2 === 0 ? 'SIGTERM' : 'SIGKILL');
-    }, 2);
-    seen.push((await done).code);
-    clearInterval(kick);
-  }
-  return seen;
-}
+/** A folder where the command was interrupted, killed, and then came to its end. */
+const interrupted = (line: string[], log: string): Promise<string> =>
+  untilMet(async () => {
+    const where = folder();
+    const seen = await struckAndDone(where, line, join('r', log), ['SIGTERM', 'SIGKILL']);
+    return seen.length > 1 ? where : undefined;
+  });
 
 describe('frenkel neb', () => {
   it('prints one JSON object in the shape that is documented, and writes the path', async () => {
@@ -84,9 +76,7 @@ describe('frenkel neb', () => {
     const line = ['neb', 'a.xyz', 'b.xyz', ...potential, '-n', '9', '--climb-all', '--out', 'r'];
     const whole = folder();
     expect((await frenkel(whole, line)).code).toBe(0);
-    const broken = folder();
-    const seen = await interrupted(broken, line, 'log.neb');
-    expect(seen.length).toBeGreaterThan(1);
+    const broken = await interrupted(line, 'log.neb');
     for (const name of ['log.ends', 'log.neb', 'band.xyz', 'path.csv', 'path.svg', 'report.json']) {
       expect([name, sha(join(broken, 'r', name))]).toEqual([name, sha(join(whole, 'r', name))]);
     }
@@ -164,9 +154,7 @@ describe('frenkel saddle', () => {
     ];
     const whole = folder();
     expect((await frenkel(whole, line)).code).toBe(0);
-    const broken = folder();
-    const seen = await interrupted(broken, line, 'log.saddle');
-    expect(seen.length).toBeGreaterThan(1);
+    const broken = await interrupted(line, 'log.saddle');
     for (const name of ['log.saddle', 'saddle.xyz', 'side-1.xyz', 'report.json']) {
       expect([name, sha(join(broken, 'r', name))]).toEqual([name, sha(join(whole, 'r', name))]);
     }

@@ -7,7 +7,8 @@ import { vacancy } from '../src/data/defects.ts';
 import { lattice } from '../src/data/lattice.ts';
 import { repeat } from '../src/data/supercell.ts';
 import { formatExtxyz } from '../src/io/extxyz-write.ts';
-import { frenkel, program, scratch, start } from './support/cli.ts';
+import { frenkel, program, scratch } from './support/cli.ts';
+import { struckAndDone, untilMet } from './support/met.ts';
 
 const iron = lattice({ kind: 'bcc', a: 2.8553, elements: ['Fe'] });
 const cell = vacancy(repeat(iron, [3, 3, 3]), 0);
@@ -134,31 +135,12 @@ describe('frenkel md', () => {
     const line = [...args, '-T', ensemble[0] === 'nve' ? '600 K' : '600 K -> 300 K', '--ensemble', ...ensemble];
     const whole = folderWith({ 'a.xyz': formatExtxyz(cell) });
     expect((await frenkel(whole, [...line, '--out', 'r', '--threads', '1'])).code).toBe(0);
-    const broken = folderWith({ 'a.xyz': formatExtxyz(cell) });
-    let code: number | null = null;
-    const seen: (number | null)[] = [];
-    for (let round = 0; code !== 0; round++) {
-      const { child, done } = start(broken, [
-        ...line,
-        '--out',
-        'r',
-        '--checkpoint',
-        '0',
-        '--threads',
-        String(1 + (round % 2)),
-      ]);
-      const log = join(broken, 'r', 'log.thermo');
-      const before = existsSync(log) ? readFileSync(log, 'utf8').length : 0;
-      const signal = round % 2 === 0 ? 'SIGKILL' : 'SIGTERM';
-      const kick = setInterval(() => {
-        // Only a run that has got further is worth stopping: the next round must not begin where this one did.
-        if (round < 4 && existsSync(log) && readFileSync(log, 'utf8').length > before + 300) child.kill(signal);
-      }, 5);
-      ({ code } = await done);
-      clearInterval(kick);
-      seen.push(code);
-    }
-    expect(seen.slice(0, -1)).toContain(143);
+    const broken = await untilMet(async () => {
+      const folder = folderWith({ 'a.xyz': formatExtxyz(cell) });
+      const command = [...line, '--out', 'r'];
+      const seen = await struckAndDone(folder, command, 'r/log.thermo', ['SIGKILL', 'SIGTERM', 'SIGKILL', 'SIGTERM']);
+      return seen.includes(143) ? folder : undefined;
+    });
     for (const name of outputs)
       expect([name, sha(join(broken, 'r', name))]).toEqual([name, sha(join(whole, 'r', name))]);
     const again = await frenkel(broken, [...line, '--out', 'r']);

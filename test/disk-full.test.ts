@@ -13,7 +13,7 @@ import { record } from './support/trust/record.ts';
 const folder = mkdtempSync(join(tmpdir(), 'frenkel-full-'));
 const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', folder]).status === 0;
 afterAll(() => {
-  if (mounted) execFileSync('umount', [folder]);
+  if (mounted) execFileSync('umount', ['--lazy', folder]);
   rmSync(folder, { recursive: true, force: true });
 });
 

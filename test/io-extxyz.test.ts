@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Atoms } from '../src/data/atoms.ts';
 import { createExtxyzReader, ExtxyzReader, parseExtxyz } from '../src/io/extxyz.ts';
 import { extxyzChunks, formatExtxyz } from '../src/io/extxyz-write.ts';
+import fc from './support/properties.ts';
 import { refused } from './support/refused.ts';
 import { arbitraryAtoms, expectRefused, expectSame, pair } from './support/structures.ts';
 

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../src/data/errors.ts';
 import { LineReader, parseInteger, parseNumber } from '../src/io/lines.ts';
 import { unknownElement } from '../src/io/species.ts';
 import { parseThermo } from '../src/io/thermo.ts';
+import fc from './support/properties.ts';
 import { refused } from './support/refused.ts';
 
 describe('strict numbers', () => {

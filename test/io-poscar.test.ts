@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { determinant } from '../src/data/cell.ts';
 import { parsePoscar } from '../src/io/poscar.ts';
 import { formatPoscar } from '../src/io/poscar-write.ts';
+import fc from './support/properties.ts';
 import { refused } from './support/refused.ts';
 import { arbitraryAtoms, expectRefused, expectSame } from './support/structures.ts';
 

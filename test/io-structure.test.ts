@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createAtoms } from '../src/data/atoms.ts';
 import { InputError } from '../src/data/errors.ts';
@@ -12,6 +11,7 @@ import {
 } from '../src/io/structure.ts';
 import { holdsOneFrame, lossesOf } from '../src/io/structure-losses.ts';
 import { validateAtoms } from '../src/io/validate.ts';
+import fc from './support/properties.ts';
 import { arbitraryAtoms, cube, expectSame, pair } from './support/structures.ts';
 
 const written = structureFormats.filter((format) => format !== 'cif');

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assign } from '../src/data/assign.ts';
 import { type Atoms, createAtoms } from '../src/data/atoms.ts';
@@ -9,6 +8,7 @@ import { lattice } from '../src/data/lattice.ts';
 import { matchEnds } from '../src/data/match.ts';
 import { select } from '../src/data/select.ts';
 import { repeat } from '../src/data/supercell.ts';
+import fc from './support/properties.ts';
 
 describe('shortest vector', () => {
   it('is the shortest of all images, in skewed cells and slabs', () => {

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { uniform } from '../src/data/rng.ts';
 import { frenkel, program, scratch } from './support/cli.ts';
 import { long } from './support/long.ts';
+import { untilMet } from './support/met.ts';
 import { calm, lasting, lay, type Ordeal, ordeals, strike } from './support/ordeal.ts';
 import { wait } from './support/torment.ts';
 import { record } from './support/trust/record.ts';
@@ -14,13 +15,15 @@ const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 const signals = Object.keys(codes) as (keyof typeof codes)[];
 /** Of each kind of run. */
 const COUNT = long ? 100 : 18;
-const MOST_SECONDS = 5;
+const PROMISED_SECONDS = 5;
+/** Beyond this it is not obeyed: a loaded machine takes ten times as long for anything. */
+const MOST_SECONDS = 120;
 const tally = { signals: 0, slowest: 0, kinds: new Set<string>() };
 
 afterAll(() => {
   const { kinds, slowest } = tally;
   const names = [...kinds].join(', ');
-  const met = tally.signals >= 100 && slowest <= MOST_SECONDS && kinds.size === ordeals().length;
+  const met = tally.signals >= 100 && slowest <= PROMISED_SECONDS && kinds.size === ordeals().length;
   record('R11.hundred', `${tally.signals}, the slowest after ${slowest.toFixed(1)} s (${names})`, met);
 });
 
@@ -71,30 +74,33 @@ describe.each(ordeals())('$name', (ordeal) => {
       rmSync(where, { recursive: true });
     }
     tally.kinds.add(ordeal.name);
-  }, 600_000);
+  }, 1_800_000);
 });
 
 describe('a terminal that is closed', () => {
   it('stops the run with a checkpoint, though nobody reads its progress any more', async () => {
     const [ordeal] = ordeals();
     const { files } = await calm(ordeal, scratch());
-    const where = lay(ordeal, scratch());
     const line = [process.execPath, program, ...ordeal.line, ...ordeal.free(1)].map((word) => `'${word}'`).join(' ');
-    // a terminal of its own, whose other end is this process
-    const terminal = spawn('script', ['-qec', `exec ${line}`, '/dev/null'], {
-      cwd: where,
-      stdio: ['pipe', 'pipe', 'ignore'],
+    const where = await untilMet(async () => {
+      const place = lay(ordeal, scratch());
+      // a terminal of its own, whose other end is this process
+      const terminal = spawn('script', ['-qec', `exec ${line}`, '/dev/null'], {
+        cwd: place,
+        stdio: ['pipe', 'pipe', 'ignore'],
+      });
+      let shown = '';
+      terminal.stdout.on('data', (piece) => {
+        shown += piece;
+      });
+      while (!/step \d+/.test(shown) && terminal.exitCode === null) await wait(5);
+      terminal.kill('SIGKILL');
+      // without a word it would hold its lock for good
+      while (readdirSync(join(place, 'r')).some((name) => /^lock\.\d+$/.test(name))) await wait(10);
+      const done = existsSync(join(place, 'r/report.json'));
+      if (!done) expect(readFileSync(join(place, 'r/events.jsonl'), 'utf8')).toContain('"interrupted"');
+      return done ? undefined : place;
     });
-    let shown = '';
-    terminal.stdout.on('data', (piece) => {
-      shown += piece;
-    });
-    while (!/step \d+/.test(shown) && terminal.exitCode === null) await wait(5);
-    terminal.kill('SIGKILL');
-    const events = () => readFileSync(join(where, 'r/events.jsonl'), 'utf8');
-    const locked = () => readdirSync(join(where, 'r')).some((name) => /^lock\.\d+$/.test(name));
-    for (let tries = 0; tries < 1000 && locked(); tries++) await wait(10);
-    expect(events()).toContain('"interrupted"');
     expect((await frenkel(where, [...ordeal.line, ...ordeal.free(2)])).code).toBe(0);
     expect(lasting(ordeal, where)).toEqual(files);
   });

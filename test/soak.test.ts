@@ -24,7 +24,7 @@ const LOG = 'build/soak.log';
 const mount = hours > 0 ? mkdtempSync(join(tmpdir(), 'frenkel-soak-')) : '';
 const small = hours > 0 && spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK}m`, 'tmpfs', mount]).status === 0;
 afterAll(() => {
-  if (small) execFileSync('umount', [mount]);
+  if (small) execFileSync('umount', ['--lazy', mount]);
   if (mount !== '') rmSync(mount, { recursive: true, force: true });
 });
 

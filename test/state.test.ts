@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../src/data/errors.ts';
 import { decodeState, encodeState } from '../src/data/state.ts';
+import fc from './support/properties.ts';
 
 const same = (value: unknown) => {
   expect(decodeState(encodeState(value))).toStrictEqual(value);

@@ -8,7 +8,7 @@ export async function isolate(): Promise<boolean> {
   if (sessionStorage.getItem(TRIED) !== null) return false;
   try {
     await navigator.serviceWorker.register('./sw.js');
-    await Promise.race([navigator.serviceWorker.ready, new Promise((_, no) => setTimeout(no, 3000))]);
+    await Promise.race([navigator.serviceWorker.ready, new Promise((_, no) => setTimeout(no, 20_000))]);
     sessionStorage.setItem(TRIED, 'yes');
     location.reload();
     return true;

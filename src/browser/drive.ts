@@ -93,8 +93,10 @@ export async function drive(session: Session): Promise<void> {
 export async function hold(session: Session): Promise<void> {
   const { active, phase } = session;
   if (phase !== 'running' || !active) return;
-  enter(session, 'paused');
+  // where it is, before it is said to be held there
+  session.phase = 'paused';
   report(session, active, 0);
+  enter(session, 'paused');
   await keep(active, 'paused', true);
 }
 

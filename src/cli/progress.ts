@@ -1,7 +1,10 @@
-/** One line of progress on a terminal, a plain line every ten seconds elsewhere; on stderr, never in the way of data. */
+/**
+ * One line of progress on a terminal, a plain line every ten seconds elsewhere, or every FRENKEL_PROGRESS seconds; on
+ * stderr, never in the way of data.
+ */
 
 const TERMINAL_MS = 100;
-const PLAIN_MS = 10_000;
+const PLAIN_SECONDS = 10;
 
 export interface Progress {
   /** Shows the line if it is time; `text` is only called then. */
@@ -11,7 +14,8 @@ export interface Progress {
 }
 
 export function createProgress(quiet: boolean, stream: NodeJS.WriteStream = process.stderr): Progress {
-  const interval = stream.isTTY ? TERMINAL_MS : PLAIN_MS;
+  const plain = 1000 * (Number(process.env.FRENKEL_PROGRESS ?? PLAIN_SECONDS) || PLAIN_SECONDS);
+  const interval = stream.isTTY ? TERMINAL_MS : plain;
   let last = performance.now();
   let shown = false;
   return {

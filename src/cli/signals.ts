@@ -17,26 +17,49 @@ export interface Interruption {
   signal(): NodeJS.Signals | undefined;
   /** The exit code of that signal; 143 where there was none. */
   code(): number;
-  /** Gives the signals back, unless one came: another one must not cut the last words off. */
+  /** There is nothing to interrupt any more. Signals are given back, unless one came: another must not cut the last words off. */
   restore(): void;
+}
+
+const codeOf = (signal: NodeJS.Signals | undefined) => codes.get(signal ?? 'SIGTERM') ?? EXIT.sigterm;
+
+let program = false;
+/** Came when nothing was there to be interrupted. */
+let late: NodeJS.Signals | undefined;
+
+function onLate(signal: NodeJS.Signals): void {
+  if (late !== undefined) process.exit(codeOf(signal));
+  late = signal;
+}
+
+/**
+ * For the program itself, once, as it begins: a signal that comes when a run is complete does not take its exit code
+ * away. It ends what the command begins next, and a second one ends the process.
+ */
+export function heedLateSignals(): void {
+  program = true;
 }
 
 /** Takes note of the first signal; a second one ends the process at once: what is on the disk is whole at any moment. */
 export function interruption(): Interruption {
-  let first: NodeJS.Signals | undefined;
-  const code = (signal = first) => codes.get(signal ?? 'SIGTERM') ?? EXIT.sigterm;
+  let first = late;
+  late = undefined;
   const onSignal = (signal: NodeJS.Signals) => {
     // a closed terminal is told of twice: by the kernel and by its shell
     if (first === 'SIGHUP' && signal === 'SIGHUP') return;
-    if (first !== undefined) process.exit(code(signal));
+    if (first !== undefined) process.exit(codeOf(signal));
     first = signal;
   };
-  for (const signal of stopSignals) process.on(signal, onSignal);
+  for (const signal of stopSignals) process.off(signal, onLate).on(signal, onSignal);
   return {
     signal: () => first,
-    code: () => code(),
+    code: () => codeOf(first),
     restore() {
-      if (first === undefined) for (const signal of stopSignals) process.off(signal, onSignal);
+      if (first !== undefined) return;
+      for (const signal of stopSignals) {
+        if (program) process.on(signal, onLate);
+        process.off(signal, onSignal);
+      }
     },
   };
 }

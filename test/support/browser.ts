@@ -15,6 +15,9 @@ export const why = withoutBrowser ? ` (skipped: no ${executablePath})` : '';
 /** FRENKEL_SHOTS=1: the pictures of docs/browser.md are taken anew. */
 export const drawing = process.env.FRENKEL_SHOTS === '1';
 
+/** ms for anything that a page is to do: only what hangs takes longer, on a loaded machine too. */
+export const PATIENCE = 300_000;
+
 const args = [
   '--headless',
   '--no-sandbox',
@@ -37,11 +40,13 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+export const launchChromium = (): Promise<Browser> => chromium.launch({ executablePath, args, timeout: PATIENCE });
+
 export async function createStage(): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'frenkel-web-'));
   await buildWeb(folder);
   const [isolated, bare] = await Promise.all([serve({ port: 0, folder }), serve({ port: 0, folder, bare: true })]);
-  const browser = await chromium.launch({ executablePath, args });
+  const browser = await launchChromium();
   return {
     browser,
     folder,
@@ -93,6 +98,7 @@ export async function visit({ browser }: Stage, url: string, options: Options = 
     colorScheme: dark ? 'dark' : 'light',
     permissions: ['clipboard-read', 'clipboard-write'],
   });
+  context.setDefaultTimeout(PATIENCE);
   const { withoutFiles, worker: words = (text: string) => text } = options;
   if (withoutFiles || options.worker) {
     const before = withoutFiles ? 'StorageManager.prototype.getDirectory = undefined;\n' : '';
@@ -121,7 +127,7 @@ async function pageIn(context: BrowserContext, url: string): Promise<Visit> {
     leave: () => page.close({ runBeforeUnload: false }),
     again: (other = url) => pageIn(context, other),
     phase: async (name) => {
-      await page.waitForSelector(`body[data-phase=${name}]`, { timeout: 110_000 }).catch(async (error) => {
+      await page.waitForSelector(`body[data-phase=${name}]`, { timeout: PATIENCE }).catch(async (error) => {
         throw new Error(`${error.message}\n${await text('#state')} | ${await text('#message')} | ${complaints.join()}`);
       });
     },

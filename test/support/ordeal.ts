@@ -158,8 +158,8 @@ export async function strike(
   const begin = performance.now();
   child.kill(signal);
   const { code, stderr } = await end;
-  // it was about to end by itself, or had: its folder is closed before signals are left to the system again
-  if (code === 0 || (code === null && !atWork(ordeal, where, child.pid ?? 0))) return undefined;
+  // it was about to end by itself, or had: its folder is closed
+  if (code === 0 || (signal === 'SIGKILL' && !atWork(ordeal, where, child.pid ?? 0))) return undefined;
   return { signal, code, stderr, seconds: (performance.now() - begin) / 1000 };
 }
 

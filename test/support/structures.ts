@@ -1,9 +1,9 @@
 /** Random structures for round trips, comparison bit by bit, and files that must be refused. */
-import fc from 'fast-check';
 import { expect } from 'vitest';
 import { type Atoms, createAtoms, type Json } from '../../src/data/atoms.ts';
 import { determinant } from '../../src/data/cell.ts';
 import { InputError } from '../../src/data/errors.ts';
+import fc from './properties.ts';
 
 export const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
 export const moderate = fc.double({ noNaN: true, min: -1e3, max: 1e3 });
