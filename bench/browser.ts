@@ -76,21 +76,25 @@ async function measure(browser: Browser, url: string, cells: number): Promise<Ro
   const n = 2 * cells ** 3;
   const node = await inNode(cells);
   const faint = await openTab(browser, url, cells, 'faint');
-  const [ours, theirs, pictures, turned]: number[][] = [[], [], [], []];
+  const [ours, theirs, pictures, turned, both, slowed]: number[][] = [[], [], [], [], [], []];
   for (let round = 0; round < rounds; round++) {
     const tab = await faint.run(seconds);
     ours.push(1e6 / tab.steps / n);
     pictures.push(tab.pictures);
     theirs.push(1e6 / node.run(seconds) / n);
     turned.push(await faint.turn(seconds));
+    const busy = await faint.run(seconds, true);
+    both.push(busy.pictures);
+    slowed.push(1e6 / busy.steps / n);
   }
   await faint.close();
   node.close();
   const shown = await openTab(browser, url, cells, 'shown');
-  const [solid, solidTurned]: number[][] = [[], []];
+  const [solid, solidTurned, solidBoth]: number[][] = [[], [], []];
   for (let round = 0; round < rounds; round++) {
     solid.push((await shown.run(seconds)).pictures);
     solidTurned.push(await shown.turn(seconds));
+    solidBoth.push((await shown.run(seconds, true)).pictures);
   }
   await shown.close();
   const common = { ...wall, size: n };
@@ -98,8 +102,11 @@ async function measure(browser: Browser, url: string, cells: number): Promise<Ro
   return [
     row({ ...common, who: 'frenkel in Chromium, drawn', values: ours }),
     row({ ...common, who: 'frenkel in Node', values: theirs }, ours),
+    row({ ...common, who: 'frenkel in Chromium, turned', values: slowed }, ours),
     row({ ...drawing, who: 'in dynamics, translucent', values: pictures }),
     row({ ...drawing, who: 'in dynamics, solid', values: solid }),
+    row({ ...drawing, who: 'in dynamics and turned, translucent', values: both }),
+    row({ ...drawing, who: 'in dynamics and turned, solid', values: solidBoth }),
     row({ ...drawing, who: 'turned at rest, translucent', values: turned }),
     row({ ...drawing, who: 'turned at rest, solid', values: solidTurned }),
   ];

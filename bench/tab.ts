@@ -40,8 +40,8 @@ const phase = (page: Page, name: string) => page.waitForSelector(`body[data-phas
 const counted = (page: Page) => page.evaluate(() => (window as unknown as { counted(): Count }).counted());
 
 export interface Tab {
-  /** steps/s and pictures/s while the run goes on; it is paused before and after. */
-  run(seconds: number): Promise<{ steps: number; pictures: number }>;
+  /** steps/s and pictures/s while the run goes on, also `turned`; it is paused before and after. */
+  run(seconds: number, turned?: boolean): Promise<{ steps: number; pictures: number }>;
   /** pictures/s while it is turned; it is paused. */
   turn(seconds: number): Promise<number>;
   close(): Promise<void>;
@@ -62,6 +62,22 @@ export async function firstResult(browser: Browser, url: string): Promise<number
   return first;
 }
 
+/** Turns the view with every frame of the browser, for so many ms. */
+const turning = (page: Page, ms: number) =>
+  page.evaluate(
+    (wait) =>
+      new Promise<void>((done) => {
+        const [canvas, start] = [document.getElementById('canvas'), performance.now()];
+        const tick = () => {
+          canvas?.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowLeft' }));
+          if (performance.now() - start < wait) requestAnimationFrame(tick);
+          else done();
+        };
+        requestAnimationFrame(tick);
+      }),
+    ms,
+  );
+
 /** 2 cells³ atoms; `perfect` as in the list of the page: faint or shown. */
 export async function openTab(browser: Browser, url: string, cells: number, perfect: string): Promise<Tab> {
   const page = await browser.newPage(size);
@@ -78,12 +94,13 @@ export async function openTab(browser: Browser, url: string, cells: number, perf
   await page.click('#pause');
   await phase(page, 'paused');
   return {
-    async run(seconds) {
+    async run(seconds, turned = false) {
       await page.click('#pause');
       await phase(page, 'running');
       await page.waitForTimeout(700);
       const begin = await counted(page);
-      await page.waitForTimeout(1000 * seconds);
+      if (turned) await turning(page, 1000 * seconds);
+      else await page.waitForTimeout(1000 * seconds);
       const end = await counted(page);
       await page.click('#pause');
       await phase(page, 'paused');
@@ -92,19 +109,7 @@ export async function openTab(browser: Browser, url: string, cells: number, perf
     },
     async turn(seconds) {
       const begin = await counted(page);
-      await page.evaluate(
-        (wait) =>
-          new Promise<void>((done) => {
-            const [canvas, start] = [document.getElementById('canvas'), performance.now()];
-            const tick = () => {
-              canvas?.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowLeft' }));
-              if (performance.now() - start < wait) requestAnimationFrame(tick);
-              else done();
-            };
-            requestAnimationFrame(tick);
-          }),
-        1000 * seconds,
-      );
+      await turning(page, 1000 * seconds);
       const end = await counted(page);
       return (end.drawn - begin.drawn) / ((end.now - begin.now) / 1000);
     },

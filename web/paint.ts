@@ -79,7 +79,8 @@ export function paint(
 function tintByValue(tints: Uint8Array, values: Float32Array, { low, high }: Range): void {
   const scale = 255 / (high - low || 1);
   for (let i = 0; i < values.length; i++) {
-    const k = 3 * Math.max(0, Math.min(255, Math.round((values[i] - low) * scale)));
+    // the range holds them all; what is no number is 0
+    const k = 3 * (((values[i] - low) * scale + 0.5) | 0);
     tints[4 * i] = ramp[k];
     tints[4 * i + 1] = ramp[k + 1];
     tints[4 * i + 2] = ramp[k + 2];

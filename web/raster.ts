@@ -68,14 +68,15 @@ export function finish({ pixels }: Raster, ground: readonly number[]): void {
   }
 }
 
-/** What is in sight, from front to back. */
+/**
+ * What is in sight: five words for each sphere, so that from front to back memory is read in order. x and y in pixels, depth
+ * and radius in Å, the colour as bytes.
+ */
 interface Seen {
-  x: Float32Array;
-  y: Float32Array;
-  depth: Float32Array;
-  which: Uint32Array;
-  order: Uint32Array;
+  numbers: Float32Array;
+  bytes: Uint32Array;
 }
+const [X, Y, DEPTH, RADIUS, TINT, WORDS] = [0, 1, 2, 3, 4, 5];
 
 export interface Painter {
   /** `ground` as bytes: far spheres fade into it; `fade`: depths where that begins and where it would be complete. */
@@ -85,45 +86,48 @@ export interface Painter {
 export function createPainter(): Painter {
   const sprites = createSprites();
   const counts = new Uint32Array(STEPS + 1);
-  let seen: Seen | undefined;
+  let [seen, sorted] = [roomFor(0), roomFor(0)];
   return {
     paint(raster, balls, to, ground, fade) {
-      if (!seen || seen.x.length < balls.count) seen = roomFor(balls.count);
+      if (seen.bytes.length < WORDS * balls.count) [seen, sorted] = [roomFor(balls.count), roomFor(balls.count)];
       const scale = Math.sqrt(to[0] ** 2 + to[1] ** 2 + to[2] ** 2);
-      const count = inOrder(seen, counts, project(seen, raster, balls, to, scale));
+      const count = project(seen, raster, balls, to, scale);
+      inOrder(seen, sorted, counts, count);
       const brush: Brush = { light: 0, red: 0, green: 0, gloss: 0, under: 0, opacity: 0, depth: 0, radius: 0 };
-      const { radii, tints } = balls;
-      for (let k = 0; k < count; k++) {
-        const j = seen.order[k];
-        const i = seen.which[j];
-        const radius = radii[i] * scale;
-        const x = Math.floor(seen.x[j]);
-        const y = Math.floor(seen.y[j]);
+      const { numbers, bytes } = sorted;
+      const far = 1 / (fade[1] - fade[0]);
+      for (let at = 0; at < WORDS * count; at += WORDS) {
+        const radius = numbers[at + RADIUS] * scale;
+        const x = Math.floor(numbers[at + X]);
+        const y = Math.floor(numbers[at + Y]);
         if (covered(raster, x, y, Math.ceil(radius))) continue;
-        const kind = kindOf(tints[4 * i + 3]);
-        const sprite = sprites.get(kind, radius, seen.x[j] - x, seen.y[j] - y);
-        dip(brush, tints, i, kind, ground, (seen.depth[j] - fade[0]) / (fade[1] - fade[0]));
-        brush.depth = seen.depth[j];
-        brush.radius = radii[i] / 255;
-        stamp(raster, sprite, x, y, brush);
+        const tint = bytes[at + TINT];
+        const kind = kindOf(tint >>> 24);
+        const depth = numbers[at + DEPTH];
+        dip(brush, tint, kind, ground, (depth - fade[0]) * far);
+        brush.depth = depth;
+        brush.radius = numbers[at + RADIUS] / 255;
+        stamp(raster, sprites.get(kind, radius, numbers[at + X] - x, numbers[at + Y] - y), x, y, brush);
       }
     },
   };
 }
 
-const roomFor = (count: number): Seen => ({
-  ...{ x: new Float32Array(count), y: new Float32Array(count), depth: new Float32Array(count) },
-  ...{ which: new Uint32Array(count), order: new Uint32Array(count) },
-});
+function roomFor(count: number): Seen {
+  const numbers = new Float32Array(WORDS * count);
+  return { numbers, bytes: new Uint32Array(numbers.buffer) };
+}
 
 /** How many are in sight. */
-function project({ x, y, depth, which }: Seen, raster: Raster, balls: Balls, to: Projection, scale: number): number {
+function project({ numbers, bytes }: Seen, raster: Raster, balls: Balls, to: Projection, scale: number): number {
   const { width, height } = raster;
   const { count, centres, tints, radii } = balls;
   const [xx, xy, xz, x0, yx, yy, yz, y0, zx, zy, zz, z0] = to;
-  let seen = 0;
+  const colors = new Uint32Array(tints.buffer, tints.byteOffset, count);
+  let at = 0;
   for (let i = 0; i < count; i++) {
-    if (tints[4 * i + 3] === 0) continue;
+    const tint = colors[i];
+    if (tint >>> 24 === 0) continue;
     const cx = centres[3 * i];
     const cy = centres[3 * i + 1];
     const cz = centres[3 * i + 2];
@@ -132,27 +136,34 @@ function project({ x, y, depth, which }: Seen, raster: Raster, balls: Balls, to:
     const r = radii[i] * scale + 1;
     // also what is no number is out of sight
     if (!(px > -r && px < width + r && py > -r && py < height + r)) continue;
-    x[seen] = px;
-    y[seen] = py;
-    depth[seen] = zx * cx + zy * cy + zz * cz + z0;
-    which[seen++] = i;
+    numbers[at + X] = px;
+    numbers[at + Y] = py;
+    numbers[at + DEPTH] = zx * cx + zy * cy + zz * cz + z0;
+    numbers[at + RADIUS] = radii[i];
+    bytes[at + TINT] = tint;
+    at += WORDS;
   }
-  return seen;
+  return at / WORDS;
 }
 
 /** Counting sort by depth. */
-function inOrder({ depth, order }: Seen, counts: Uint32Array, count: number): number {
+function inOrder({ numbers, bytes }: Seen, sorted: Seen, counts: Uint32Array, count: number): void {
+  const end = WORDS * count;
   let [near, far] = [Infinity, -Infinity];
-  for (let k = 0; k < count; k++) {
-    if (depth[k] < near) near = depth[k];
-    if (depth[k] > far) far = depth[k];
+  for (let at = DEPTH; at < end; at += WORDS) {
+    const depth = numbers[at];
+    if (depth < near) near = depth;
+    if (depth > far) far = depth;
   }
   const scale = (STEPS - 1) / (far - near || 1);
   counts.fill(0);
-  for (let k = 0; k < count; k++) counts[1 + (((depth[k] - near) * scale) | 0)]++;
+  for (let at = DEPTH; at < end; at += WORDS) counts[1 + (((numbers[at] - near) * scale) | 0)]++;
   for (let s = 1; s <= STEPS; s++) counts[s] += counts[s - 1];
-  for (let k = 0; k < count; k++) order[counts[((depth[k] - near) * scale) | 0]++] = k;
-  return count;
+  const to = sorted.bytes;
+  for (let at = 0; at < end; at += WORDS) {
+    const place = WORDS * counts[((numbers[at + DEPTH] - near) * scale) | 0]++;
+    for (let word = 0; word < WORDS; word++) to[place + word] = bytes[at + word];
+  }
 }
 
 /** Whether all tiles that it touches are opaque. */
@@ -182,18 +193,22 @@ interface Brush {
 
 const FOG = { solid: 0.42, translucent: 0.45 };
 
-function dip(brush: Brush, tints: Uint8Array, i: number, kind: number, ground: readonly number[], far: number): void {
-  const squared = Math.min(1, Math.max(0, far)) ** 2;
+/** `tint`: red lowest, opacity highest; `far`: how far it fades, 0 to 1. */
+function dip(brush: Brush, tint: number, kind: number, ground: readonly number[], far: number): void {
+  const within = Math.min(1, Math.max(0, far));
+  const squared = within * within;
   const fog = kind === SOLID ? FOG.solid * squared : 0;
   const clear = 1 - fog;
-  brush.red = Math.round(tints[4 * i] * clear) | (Math.round(tints[4 * i + 2] * clear) << 16);
-  brush.green = Math.round(tints[4 * i + 1] * clear);
-  brush.gloss = Math.round(255 * clear);
-  brush.under = Math.round(ground[0] * fog) | (Math.round(ground[2] * fog) << 16);
-  brush.light = Math.round(ground[1] * fog);
+  brush.red = byte((tint & 255) * clear) | (byte(((tint >>> 16) & 255) * clear) << 16);
+  brush.green = byte(((tint >>> 8) & 255) * clear);
+  brush.gloss = byte(255 * clear);
+  brush.under = byte(ground[0] * fog) | (byte(ground[2] * fog) << 16);
+  brush.light = byte(ground[1] * fog);
   if (kind === SOLID) brush.opacity = 256;
-  else brush.opacity = Math.round((kind === FAINT ? RIM * tints[4 * i + 3] : 256) * (1 - FOG.translucent * squared));
+  else brush.opacity = byte((kind === FAINT ? RIM * (tint >>> 24) : 256) * (1 - FOG.translucent * squared));
 }
+
+const byte = (value: number): number => (value + 0.5) | 0;
 
 /** Puts a sphere behind what is there. */
 function stamp(

@@ -82,16 +82,25 @@ const MOST = 4e6;
 export function createSprites(): Sprites {
   const kept = new Map<number, (Sprite | undefined)[]>();
   let held = 0;
+  // most spheres are like the one before
+  let [key, places] = [-1, 1];
+  let all: (Sprite | undefined)[] = [];
+  const choose = (radius: number) => {
+    places = placesFor(radius);
+    const found = kept.get(key);
+    if (!found && held > MOST) {
+      kept.clear();
+      held = 0;
+    }
+    all = found ?? new Array(places * places).fill(undefined);
+    kept.set(key, all);
+  };
   return {
     get(kind, radius, x, y) {
-      const places = placesFor(radius);
-      const key = 4 * Math.round(64 * radius) + kind;
-      let all = kept.get(key);
-      if (!all) {
-        if (held > MOST) kept.clear();
-        if (held > MOST) held = 0;
-        all = new Array(places * places).fill(undefined);
-        kept.set(key, all);
+      const own = 4 * Math.round(64 * radius) + kind;
+      if (own !== key) {
+        key = own;
+        choose(radius);
       }
       const i = Math.floor(x * places);
       const j = Math.floor(y * places);
