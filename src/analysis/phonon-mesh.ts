@@ -1,6 +1,8 @@
 /**
- * Phonons on a Γ-centred mesh: density of states (Gaussians of one width) and the thermal properties of the quantum
- * harmonic crystal. Of the symmetries only ν(q) = ν(−q) is used.
+ * Phonons on a mesh: density of states (Gaussians of one width) and the thermal properties of the quantum harmonic
+ * crystal. The points are the middles of the parts of the Brillouin zone (Monkhorst and Pack, 10.1103/PhysRevB.13.5188):
+ * Γ, where the entropy has its logarithmic singularity, lies between them; a mesh that leaves out the translations at Γ
+ * misses 3/points of the modes. Of the symmetries only ν(q) = ν(−q) is used.
  */
 
 import { transformRows } from '../data/cell.ts';
@@ -22,7 +24,7 @@ export interface MeshFrequencies {
   branches: number;
 }
 
-/** Frequencies at q = (i/n1, j/n2, k/n3) in fractions of the reciprocal vectors of the primitive cell. */
+/** Frequencies at q = ((i + ½)/n1, (j + ½)/n2, (k + ½)/n3) in fractions of the reciprocal vectors of the primitive cell. */
 export const meshFrequencies = (
   engine: Engine,
   crystal: Phonons,
@@ -51,14 +53,14 @@ export function* meshInParts(
   for (let p = 0; p < points; p++) {
     if (p % PART === 0) yield `wave vector ${p} of ${points}`;
     const n = [Math.floor(p / (b * c)), Math.floor(p / c) % b, p % c];
-    const opposite = n.map((k, axis) => (counts[axis] - k) % counts[axis]);
+    const opposite = n.map((k, axis) => counts[axis] - 1 - k);
     const mirror = (opposite[0] * b + opposite[1]) * c + opposite[2];
     if (mirror < p) {
       values.copyWithin(p * branches, mirror * branches, (mirror + 1) * branches);
       continue;
     }
     // the points around Γ: shorter phases, the same frequencies
-    const s = n.map((k, axis) => (2 * k > counts[axis] ? k - counts[axis] : k) / counts[axis]);
+    const s = n.map((k, axis) => (2 * k >= counts[axis] ? k + 0.5 - counts[axis] : k + 0.5) / counts[axis]);
     values.set(frequencies(engine, crystal, transformRows(s, basis)), p * branches);
     if (p % 256 === 0) progress?.(p, points);
   }
@@ -108,12 +110,12 @@ export interface CrystalThermal extends Thermal {
   heatCapacity: number;
 }
 
-/** THz: slower ones are the three translations at Γ. */
+/** THz: slower ones are translations, of a crystal that glides freely. */
 const STILL = 1e-4;
 
 /**
  * Energy, free energy (eV), entropy and heat capacity (k_B) of a primitive cell, quantum harmonic, zero-point energy
- * included. Translations at Γ are left out, and so are imaginary modes: count them first.
+ * included. Imaginary modes are left out: count them first.
  */
 export function crystalThermal({ values, points }: MeshFrequencies, temperatures: ArrayLike<number>): CrystalThermal[] {
   const quanta = values.filter((value) => value > STILL).map((value) => planck * value);
@@ -144,3 +146,7 @@ function heatCapacity(quanta: Float64Array, temperature: number): number {
 /** Modes that are imaginary by more than rounding, of all points. */
 export const imaginaryModes = ({ values }: MeshFrequencies): number =>
   values.reduce((count, value) => count + (value < -STILL ? 1 : 0), 0);
+
+/** The highest frequency of a mesh and of bands, THz: often at a special point, which lies between those of the mesh. */
+export const highest = (parts: readonly Float64Array[]): number =>
+  parts.reduce((most, values) => values.reduce((a, b) => Math.max(a, b), most), 0);

@@ -6,6 +6,7 @@ import {
   crystalThermal,
   type DensityOfStates,
   densityOfStates,
+  highest,
   imaginaryModes,
   meshInParts,
 } from '../analysis/phonon-mesh.ts';
@@ -64,7 +65,7 @@ export function startPhonons(engine: Engine, system: System, flags: Flags): Step
       branches,
       dos: densityOfStates(mesh),
       thermal: crystalThermal(mesh, temperatures),
-      maximum: mesh.values.reduce((most, value) => Math.max(most, value), 0),
+      maximum: highest([mesh.values, ...bands]),
       imaginary: imaginaryModes(mesh),
       rim: crystal.rim,
       displaced: constants.hessian.displaced,

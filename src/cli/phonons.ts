@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander';
 import { type BandLattice, type BandPath, bandPath } from '../analysis/band-path.ts';
 import { type ForceConstants, forceConstants } from '../analysis/force-constants.ts';
-import { crystalThermal, densityOfStates, imaginaryModes, meshFrequencies } from '../analysis/phonon-mesh.ts';
+import { crystalThermal, densityOfStates, highest, imaginaryModes, meshFrequencies } from '../analysis/phonon-mesh.ts';
 import { frequencies, type Phonons, phonons } from '../analysis/phonons.ts';
 import type { Atoms } from '../data/atoms.ts';
 import { InputError } from '../data/errors.ts';
@@ -65,7 +65,7 @@ export function phononsCommand(): Command {
     .addOption(new Option('--lattice <kind>', 'what the crystal must be').choices(['sc', 'bcc', 'fcc', 'hcp']))
     .addOption(integer('--points <n>', 'points of each segment of the path', 2, 101))
     .addOption(
-      new Option('--mesh <counts>', 'q points along the primitive reciprocal vectors, Γ among them')
+      new Option('--mesh <counts>', 'q points along the primitive reciprocal vectors, Γ between them')
         .argParser(triple('--mesh'))
         .default([20, 20, 20], '20'),
     )
@@ -200,7 +200,7 @@ function describe(engine: Engine, results: PhononResults, flags: Flags) {
     evaluations: constants.hessian.evaluations,
     rim: crystal.rim,
     path: stops(results),
-    maximum: mesh.values.reduce((most, value) => Math.max(most, value), 0),
+    maximum: highest([mesh.values, ...results.bands]),
     acoustic: acousticAt(engine, crystal),
     imaginary: imaginaryModes(mesh),
     mesh: flags.mesh,
