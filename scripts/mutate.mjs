@@ -1,272 +1,190 @@
-// Mutation testing of what test/strength/groups.json lists: node scripts/mutate.mjs [--sample 100] [--seed 1] [--only name] [--minutes 60] [--longest 45] [--write]
+// Mutation testing of what test/strength/groups.json lists: node scripts/mutate.mjs [--sample 60] [--seed 1] [--only name] [--minutes 60] [--workers 2] [--write]
 //
-// Works in a copy of the tracked files, build/mutate/copy. First every file of tests runs alone with coverage, which says which
-// of them come to a line; then each mutant runs those, the fastest first, until one fails. Answers are kept in
-// build/mutate/answers.json: a run goes on where it was stopped, and after tests were
-// added only the survivors are tried again. --sample: mutants of each area, drawn at random; 0: all.
-// --longest: files of tests that take longer, in seconds, are left out.
-import { execFileSync, spawnSync } from 'node:child_process';
+// Every test runs once with probes in the sources, which says which tests come to which piece of them and how long they take
+// (probes.mjs, kept in build/mutate/reach). Then mutants are drawn, of each area as many as --sample says (0: all), from each
+// file in proportion to its mutants; each runs the tests that come to its piece, the fastest file of them first, until one fails
+// that passes without it (mutate-worker.mjs, in copies of the tracked files). A sample is the function of its seed and the
+// sources; what it found is kept in build/mutate/answers-<seed>.json, so that a run goes on where it was stopped, and is never tried again.
+// --longest: single tests that take longer, in seconds, are left out; --most: so are those beyond so many seconds for one mutant.
+import { execFileSync, fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { mutantsOf } from './mutants.mjs';
+import { pieceOf, withProbes } from './probes.mjs';
+import { drawSample, summarize } from './sample.mjs';
 import { areas, files, tests } from './strength.mjs';
 
 const { values: options } = parseArgs({
   options: {
-    sample: { type: 'string', default: '100' },
+    sample: { type: 'string', default: '60' },
     seed: { type: 'string', default: '1' },
     only: { type: 'string', default: '' },
     minutes: { type: 'string', default: '60' },
-    longest: { type: 'string', default: '45' },
+    workers: { type: 'string', default: '2' },
+    longest: { type: 'string', default: '40' },
+    most: { type: 'string', default: '90' },
     write: { type: 'boolean', default: false },
   },
 });
-/** Tests that take longer than this and four times their time hang, seconds. */
-const LATE = 20;
-const root = process.cwd();
 const home = resolve('build/mutate');
-const copy = join(home, 'copy');
+const deadline = performance.now() + 60_000 * Number(options.minutes);
 const sha = (text) => createHash('sha256').update(text).digest('hex');
 const readJson = (path, otherwise) => (existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : otherwise);
+const brief = (text) => text.replace(/\s+/g, ' ').slice(0, 60);
+const copyOf = (worker) => join(home, `copy-${worker}`, 'main');
 
-function makeCopy() {
+function makeCopy(copy) {
   mkdirSync(copy, { recursive: true });
-  const names = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    encoding: 'utf8',
-  });
+  const flags = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+  const names = execFileSync('git', flags, { encoding: 'utf8' }).split('\0');
   const kept = /^(src|test|assembly|examples|potentials|docs|[^/]+$)/;
   for (const folder of ['src', 'test']) rmSync(join(copy, folder), { recursive: true, force: true });
-  for (const name of names.split('\0').filter((each) => kept.test(each) && existsSync(each)))
-    cpSync(name, join(copy, name));
+  for (const name of names.filter((each) => kept.test(each) && existsSync(each))) cpSync(name, join(copy, name));
   cpSync('src/generated', join(copy, 'src/generated'), { recursive: true });
   for (const name of ['node_modules', 'dist'])
     if (!existsSync(join(copy, name)) && existsSync(name)) symlinkSync(resolve(name), join(copy, name));
   // tests look for reference data beside the checkout
-  if (existsSync('../shared') && !existsSync(join(home, 'shared')))
-    symlinkSync(resolve('../shared'), join(home, 'shared'));
+  const shared = join(copy, '../shared');
+  if (existsSync('../shared') && !existsSync(shared)) symlinkSync(resolve('../shared'), shared);
 }
 
-const hashOf = (file) => sha(readFileSync(file));
-
-/** Which lines of which files a file of tests comes to, and how long it takes; kept until it changes. */
-function reachOf(test) {
-  const store = join(home, 'reach', `${test.replaceAll('/', '_')}.json`);
-  const key = hashOf(test);
-  const known = readJson(store);
-  if (known?.key === key) return known;
-  const out = join(home, 'coverage');
-  rmSync(out, { recursive: true, force: true });
-  const begin = performance.now();
-  const flags = ['--coverage', '--coverage.reporter=json', `--coverage.reportsDirectory=${out}`, '--reporter=dot'];
-  const run = spawnSync('npx', ['vitest', 'run', test, ...flags], { cwd: copy, stdio: 'ignore' });
-  const seconds = (performance.now() - begin) / 1000;
-  const statements = {};
-  if (run.status === 0)
-    for (const [path, { statementMap, s }] of Object.entries(readJson(join(out, 'coverage-final.json'), {})))
-      statements[path.slice(copy.length + 1)] = Object.entries(statementMap).map(([id, { start, end }]) => [
-        start.line,
-        end.line,
-        s[id] > 0,
-      ]);
-  const hashes = Object.fromEntries(files.map(({ file }) => [file, hashOf(file)]));
-  const reach = { key, seconds, passed: run.status === 0, statements, hashes };
-  mkdirSync(dirname(store), { recursive: true });
-  writeFileSync(store, JSON.stringify(reach));
-  console.log(`${test}: ${seconds.toFixed(1)} s${run.status === 0 ? '' : ', FAILED: not used'}`);
-  return reach;
-}
-
-/** The smallest statement around a line was reached; lines outside of all, and of sources that have changed, with the file. */
-function reaches(reach, file, line) {
-  const all = reach.statements[file];
-  if (all === undefined) return false;
-  let best;
-  for (const [from, to, hit] of all)
-    if (from <= line && line <= to && (best === undefined || to - from < best.size || (to - from === best.size && hit)))
-      best = { size: to - from, hit };
-  return best === undefined || reach.hashes[file] !== hashOf(file) ? all.some(([, , hit]) => hit) : best.hit;
-}
-
-/** The mutants that are tried: of each area those with the smallest hashes, so each is as likely as any other. */
-function draw() {
-  const most = Number(options.sample) || Number.POSITIVE_INFINITY;
-  return Object.keys(areas).flatMap((area) =>
-    files
-      .filter((each) => each.area === area)
-      .flatMap(({ file }) => mutantsOf(file, readFileSync(file, 'utf8')).map((mutant) => ({ area, file, ...mutant })))
-      .map((mutant) => ({ ...mutant, rank: sha(`${options.seed} ${mutant.key}`) }))
-      .sort((a, b) => (a.rank < b.rank ? -1 : 1))
-      .map((mutant, place, all) => ({ ...mutant, place, of: all.length }))
-      .slice(0, most),
-  );
-}
-
-/** The processes that run tests for this one. */
-function workers() {
-  const table = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).trim().split('\n');
-  const found = table.map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)/.exec(line)).filter((match) => match !== null);
-  return found
-    .filter(([, , parent, args]) => Number(parent) === process.pid && args.includes('vitest'))
-    .map(([, pid]) => Number(pid));
-}
-
-function killWorkers() {
-  for (const pid of workers()) {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      // it has ended
-    }
-  }
-}
-
-// a mutant that hangs would outlive this process
+const children = new Set();
 for (const signal of ['SIGINT', 'SIGTERM'])
   process.once(signal, () => {
-    killWorkers();
+    for (const child of children) child.kill('SIGTERM');
     process.exit(1);
   });
 
-/** Runs a file of tests in this process's vitest; 'killed', 'timeout' or 'survived'. */
-async function trial(vitest, test, seconds) {
-  const specifications = await vitest.globTestSpecifications([test]);
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    killWorkers();
-  }, 1000 * seconds);
-  vitest.state.errorsSet.clear();
-  const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications);
-  clearTimeout(timer);
-  if (late) return 'timeout';
-  // those of earlier runs are among them
-  const own = testModules.find(({ moduleId }) => moduleId === join(copy, test));
-  if (own === undefined) throw new Error(`${test} did not run`);
-  return unhandledErrors.length > 0 || !own.ok() ? 'killed' : 'survived';
+/** Sends every message to whichever worker is free; `take` gets each answer. Ends when all are done or the time is up. */
+async function share(messages, probes, take) {
+  const queue = [...messages];
+  const work = (k) =>
+    new Promise((done, fail) => {
+      // sessions of their own: the scheduler shares time among sessions
+      const worker = fork(resolve('scripts/mutate-worker.mjs'), [copyOf(k), probes], {
+        stdio: 'inherit',
+        detached: true,
+      });
+      children.add(worker);
+      let current;
+      worker.on('message', (answer) => {
+        if (!answer.ready) take(current, answer);
+        current = performance.now() < deadline ? queue.shift() : undefined;
+        worker.send(current === undefined ? { stop: true } : current);
+      });
+      worker.on('exit', (code) => {
+        children.delete(worker);
+        return code === 0 ? done() : fail(new Error(`a worker ended with ${code}`));
+      });
+    });
+  const count = Math.min(Number(options.workers), queue.length);
+  await Promise.all(Array.from({ length: count }, (_, k) => work(k)));
 }
 
-/** Whether a test passes without a mutant, in this process: only then its failure counts. */
-const sound = new Map();
-
-async function isSound(vitest, { test, seconds }) {
-  if (!sound.has(test)) sound.set(test, (await trial(vitest, test, 2 * LATE + 8 * seconds)) === 'survived');
-  if (!sound.get(test)) console.log(`${test} fails without a mutant: not used`);
-  return sound.get(test);
+/** What every file of tests comes to, as it was last found; those that have changed run again. */
+async function reachOfTests() {
+  const storeOf = (test) => join(home, 'reach', `${test.replaceAll('/', '_')}.json`);
+  const probes = join(home, 'probes');
+  for (const folder of ['reach', 'probes']) mkdirSync(join(home, folder), { recursive: true });
+  const there = tests.filter((test) => existsSync(test));
+  const isOld = (test) => readJson(storeOf(test))?.key !== sha(readFileSync(test));
+  await share(
+    there.filter(isOld).map((test) => ({ map: test })),
+    probes,
+    ({ map }, reach) => {
+      writeFileSync(storeOf(map), JSON.stringify(reach));
+      console.log(
+        `${map}: ${reach.seconds.toFixed(1)} s${reach.failed > 0 ? `, ${reach.failed} FAILED: not used` : ''}`,
+      );
+    },
+  );
+  const known = there.map((test) => readJson(storeOf(test))).filter((reach) => reach?.passed > 0);
+  return known.map(({ reached, apart, ...reach }) => ({
+    ...reach,
+    apart: new Set(apart),
+    by: Object.entries(reached)
+      .filter(([id]) => Object.hasOwn(reach.tests, id))
+      .map(([id, pieces]) => ({ id, pieces: new Set(pieces) })),
+  }));
 }
 
-async function tryMutant(vitest, file, source, mutant, reaching) {
-  const path = join(copy, file);
-  const put = (text) => {
-    writeFileSync(path, text);
-    vitest.invalidateFile(path);
+/** The tests of a file that come to a piece; undefined: none. */
+function reaching(reach, file, piece, hash) {
+  const coming = (isIt) => reach.by.filter(({ pieces }) => [...pieces].some(isIt)).map(({ id }) => id);
+  const all = () => Object.keys(reach.tests);
+  const ofFile = (name) => name.startsWith(`${file} `);
+  const touched = () => {
+    const ids = coming(ofFile);
+    return ids.length > 0 ? ids : [...reach.apart].some(ofFile) ? all() : [];
   };
-  const mutated = source.slice(0, mutant.start) + mutant.text + source.slice(mutant.end);
-  try {
-    for (const each of reaching) {
-      if (sound.get(each.test) === false) continue;
-      put(mutated);
-      const limit = LATE + 4 * each.seconds;
-      const answer = await trial(vitest, each.test, limit);
-      put(source);
-      // a busy machine is no fault that was noticed
-      if (answer === 'timeout' && (await trial(vitest, each.test, limit)) !== 'survived') continue;
-      if (answer !== 'survived' && (await isSound(vitest, each))) return { how: answer, by: each.test };
-    }
-    return { how: reaching.length > 0 ? 'survived' : 'unreached' };
-  } finally {
-    put(source);
-  }
+  // pieces of a source that has changed since have other numbers
+  if (reach.hashes[file] !== hash || piece === undefined) return touched();
+  const name = `${file} ${piece}`;
+  const ids = reach.by.filter(({ pieces }) => pieces.has(name)).map(({ id }) => id);
+  return ids.length > 0 || !reach.apart.has(name) ? ids : touched();
 }
 
-const isKilled = ({ how }) => how === 'killed' || how === 'timeout';
+const sum = (numbers) => numbers.reduce((total, one) => total + one, 0);
 
-/** Scores with their standard errors, survivors. */
-function summarize(drawn, answers, date) {
-  const scores = {};
-  for (const area of Object.keys(areas)) {
-    const tried = drawn.filter((mutant) => mutant.area === area && answers[mutant.key] !== undefined);
-    const killed = tried.filter(({ key }) => isKilled(answers[key])).length;
-    const score = killed / (tried.length || 1);
-    const error = Math.sqrt((score * (1 - score)) / (tried.length || 1));
-    scores[area] = {
-      mutants: tried[0]?.of ?? 0,
-      tried: tried.length,
-      killed,
-      score: round(score),
-      error: round(error),
-    };
-  }
-  const survivors = drawn
-    .map(({ key, file, line, kind, before, text }) => ({
-      ...answers[key],
-      file,
-      line,
-      kind,
-      before: brief(before),
-      text: brief(text),
-    }))
-    .filter(({ how }) => how === 'survived' || how === 'unreached')
-    .map(({ how, file, line, kind, before, text }) => `${file}:${line} ${kind}: ${before} → ${text} (${how})`);
-  return { date, seed: Number(options.seed), scores, survivors };
+/** Which tests a mutant runs, the files that find most for their time first. */
+function planOf(mutant, source, reaches, kills) {
+  const { pieces } = withProbes(mutant.file, source);
+  const piece = pieceOf(pieces, mutant);
+  const plan = reaches.flatMap((reach) => {
+    const ids = reaching(reach, mutant.file, piece, sha(source)).filter((id) => reach.tests[id] < options.longest);
+    if (ids.length === 0) return [];
+    const seconds = reach.load + sum(ids.map((id) => reach.tests[id]));
+    return [{ test: reach.test, ids, seconds, worth: kills(mutant.file, reach.test) / seconds }];
+  });
+  plan.sort((a, b) => b.worth - a.worth || a.seconds - b.seconds);
+  let total = 0;
+  return plan.filter(({ seconds }, k) => {
+    total += seconds;
+    return k === 0 || total < options.most;
+  });
 }
 
-const round = (x) => Number(x.toFixed(4));
-const brief = (text) => text.replace(/\s+/g, ' ').slice(0, 60);
-
-makeCopy();
-const reach = tests
-  .filter((test) => existsSync(test))
-  .map((test) => ({ test, ...reachOf(test) }))
-  .filter(({ passed, seconds }) => passed && seconds < Number(options.longest))
-  .sort((a, b) => a.seconds - b.seconds);
-process.env.FRENKEL_MUTATE = '1';
-process.chdir(copy);
-const { createVitest } = await import('vitest/node');
-const vitest = await createVitest('test', {
-  root: copy,
-  watch: false,
-  reporters: [{}],
-  bail: 1,
-  maxWorkers: 1,
-  pool: 'forks',
-  include: tests,
-});
-await vitest.standalone?.();
-process.chdir(root);
-
-const answersPath = join(home, 'answers.json');
+for (let k = 0; k < Number(options.workers); k++) makeCopy(copyOf(k));
+const reaches = await reachOfTests();
+const answersPath = join(home, `answers-${options.seed}.json`);
 const answers = readJson(answersPath, {});
-const deadline = performance.now() + 60_000 * Number(options.minutes);
-const drawn = draw();
-const work = drawn.filter(({ file }) => file.includes(options.only)).sort((a, b) => a.place - b.place);
-for (const { file, ...mutant } of work) {
-  if (performance.now() > deadline) break;
-  const { key, line, kind, before, text } = mutant;
-  const source = readFileSync(join(copy, file), 'utf8');
-  // those that found others in this file first
-  const kills = (test) => Object.values(answers).filter((each) => each.file === file && each.by === test).length;
-  const reaching = reach
-    .filter((each) => reaches(each, file, line))
-    .map((each) => ({ ...each, kills: kills(each.test) }))
-    .sort((a, b) => b.kills / b.seconds - a.kills / a.seconds || a.seconds - b.seconds);
-  const known = answers[key];
-  if (known !== undefined && isKilled(known)) continue;
-  const untried = reaching.filter((each) => known?.survived?.[each.test] !== each.key);
-  if (known !== undefined && untried.length === 0) continue;
-  process.chdir(copy);
-  const begin = performance.now();
-  const answer = await tryMutant(vitest, file, source, mutant, untried);
-  process.chdir(root);
-  const survived = Object.fromEntries(reaching.map((each) => [each.test, each.key]));
-  const how = answer.how === 'unreached' && reaching.length > 0 ? 'survived' : answer.how;
-  answers[key] = { ...answer, how, file, ...(isKilled(answer) ? {} : { survived }) };
+const all = Object.keys(areas).flatMap((area) =>
+  files
+    .filter((each) => each.area === area)
+    .flatMap(({ file }) => mutantsOf(file, readFileSync(file, 'utf8')).map((mutant) => ({ area, file, ...mutant }))),
+);
+const drawn = drawSample(all, Number(options.sample), options.seed);
+const kills = (file, test) => Object.values(answers).filter((each) => each.file === file && each.by === test).length;
+const messages = drawn
+  .filter(({ key, file }) => answers[key] === undefined && file.includes(options.only))
+  .map((mutant) => ({
+    mutant,
+    source: readFileSync(mutant.file, 'utf8'),
+    // when it is sent: what others were found by is known then
+    get plan() {
+      return planOf(mutant, this.source, reaches, kills);
+    },
+  }));
+await share(messages, '', ({ mutant }, { how, by, failed, unsound, seconds }) => {
+  const { key, file, line, kind, before, text } = mutant;
+  answers[key] = { how, by, failed, unsound: unsound.length > 0 ? unsound : undefined, file, seconds };
   writeFileSync(answersPath, JSON.stringify(answers, null, 1));
-  const cost = ((performance.now() - begin) / 1000).toFixed(1);
-  console.log(`${answer.how} ${cost} s ${file}:${line} ${kind}: ${brief(before)} → ${brief(text)} ${answer.by ?? ''}`);
-}
-await vitest.close();
-const summary = summarize(drawn, answers, new Date().toISOString().slice(0, 10));
+  const why = [by, failed, ...unsound.map((test) => `(unsound: ${test})`)].filter(Boolean).join(' ');
+  console.log(`${how} ${seconds.toFixed(1)} s ${file}:${line} ${kind}: ${brief(before)} → ${brief(text)} ${why}`);
+});
+const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+const equivalent = readJson('test/strength/equivalent.json', {});
+const summary = {
+  date: new Date().toISOString().slice(0, 10),
+  seed: Number(options.seed),
+  commit,
+  ...summarize(drawn, answers, equivalent),
+};
 console.log(JSON.stringify(summary, null, 1));
-if (options.write) writeFileSync('test/strength/mutation.json', `${JSON.stringify(summary, null, 2)}\n`);
+if (options.write) {
+  const path = 'test/strength/mutation.json';
+  const others = readJson(path, { samples: [] }).samples.filter(({ seed }) => seed !== summary.seed);
+  writeFileSync(path, `${JSON.stringify({ samples: [...others, summary] }, null, 2)}\n`);
+}

@@ -34,6 +34,10 @@ describe('columns of extended XYZ', () => {
       const atoms = createAtoms({ ...pair(), arrays: { [name]: Float64Array.of(1, 2) } });
       refused(() => formatExtxyz(atoms), `arrays: "${name}" with 2 numbers cannot be a column for 2 atoms`);
     }
+    for (const name of ['', 'a b', 'a:b', 'a=b', 'a"b', 'a]'])
+      refused(() => formatExtxyz({ ...pair(), arrays: { [name]: Float64Array.of(1, 2) } }), /cannot be a column/);
+    for (const length of [0, 1, 3])
+      refused(() => formatExtxyz({ ...pair(), arrays: { s: new Float64Array(length) } }), /cannot be a column/);
     const [again] = parseExtxyz(formatExtxyz(createAtoms({ ...pair(), arrays: { s: Float64Array.of(1.5, 2) } })));
     expect(again.arrays.s).toEqual(Float64Array.of(1.5, 2));
   });

@@ -5,7 +5,7 @@ import { createBoard } from '../src/node/campaign-board.ts';
 import type { Disk } from '../src/node/disk.ts';
 import { writeAtomic } from '../src/node/files.ts';
 import { openRun } from '../src/node/run-folder.ts';
-import { count, kindOf, open, runHere } from './support/count-campaign.ts';
+import { byHand, count, kindOf, open, runHere, until } from './support/count-campaign.ts';
 import { memoryDisk } from './support/memory-disk.ts';
 
 let engine: Engine;
@@ -85,6 +85,31 @@ describe('descriptors', () => {
     }
   });
 });
+
+it('a directory is looked at no more often than asked for while nothing ends', async () => {
+  let looks = 0;
+  const { store } = open((disk) => ({
+    ...disk,
+    list(path) {
+      if (path.startsWith('/c/jobs')) looks++;
+      return disk.list(path);
+    },
+  }));
+  const { begun, executor } = byHand();
+  let [stop, ticks] = [false, 0];
+  const end = runHere(store, engine, count, {
+    executor,
+    poll: 1000,
+    stopping: () => stop,
+    onProgress: () => ticks++,
+  });
+  await until(() => begun.length === 1);
+  const [early, at] = [looks, ticks];
+  await until(() => ticks > at + 4);
+  expect(looks).toBe(early);
+  stop = true;
+  expect((await end).status).toBe('paused');
+}, 30_000);
 
 it('jobs that were written down once are not looked at again', () => {
   const touched: string[] = [];
