@@ -91,6 +91,22 @@ describe('frenkel defect formation', () => {
     expect(stderr).toContain('on a saddle: its Hessian has the eigenvalue -');
   });
 
+  it('does not pass off what a named defect became as that defect', async () => {
+    const folder = scratch();
+    // three atoms on one site do not stay there in so small a cell
+    const args = ['defect', 'formation', 'I2-gao', 'vacancy', ...fe, '--size', '3'];
+    const { code, stdout, stderr } = await frenkel(folder, args);
+    expect(code, stderr).toBe(4);
+    expect(stderr).toMatch(/warning: I2-gao \(3³\) became .+/);
+    expect(stdout).toMatch(/^I2-gao \* /m);
+    expect(stdout).toMatch(/^vacancy {3}/m);
+    expect(stdout).toMatch(/^\* I2-gao \(3³\) became .+: the numbers are of that$/m);
+    const again = await frenkel(folder, [...args, '--json']);
+    const { defects } = JSON.parse(again.stdout);
+    expect([again.code, defects[0].kept, defects[1].kept]).toEqual([4, false, true]);
+    expect(defects[0].became).toContain('became ');
+  });
+
   it.each([
     [['vacency', ...fe], 'did you mean vacancy'],
     [['vacancy', 'a.xyz', ...fe], 'one kind at a time'],

@@ -175,5 +175,15 @@ describe('names and changes', () => {
     const pair = interstitial(vacancy(crystal, 0), 26, [0.4, 0.1, 0.1]);
     expect(defectChange(before, state(pair), 2).text).toBe('recombined: no defect is left');
     expect(defectChange(before, state(displace(with_('dumbbell-100'), { sigma: 0.03 }, 1n)), 0.1).kept).toBe(true);
+    // an axis of no family is named by its digits, and is the same while it turns by less than a name's width
+    const along = (y: number) => state(dumbbell(crystal, 40, { direction: [2, y, 0], separation: 2.1 }));
+    const names = [1, 1.1, 2.2, 0.9].map((y) => along(y).defects[0].name);
+    expect(names).toEqual([
+      '[-0.89 -0.45 0.00] dumbbell',
+      '[-0.88 -0.48 0.00] dumbbell',
+      '⟨110⟩ dumbbell',
+      '[-0.91 -0.41 0.00] dumbbell',
+    ]);
+    expect([1.1, 2.2, 0.9].map((y) => defectChange(along(1), along(y), 1).kept)).toEqual([true, false, true]);
   });
 });

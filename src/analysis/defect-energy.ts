@@ -12,13 +12,12 @@ import { createSystem, type System } from '../engine/system.ts';
 import { hold } from '../methods/hold.ts';
 import { minimize } from '../methods/minimize.ts';
 import { strained } from '../methods/strain.ts';
-import { type Change, type DefectState, defectChange, defectState } from './defect-state.ts';
+import { type Change, type DefectState, relaxedChange } from './defect-state.ts';
 import { elasticConstants } from './elastic.ts';
 import { elasticDipole, relaxationVolume } from './elastic-dipole.ts';
 import { formationEnergy } from './formation.ts';
 import { hessian } from './hessian.ts';
 import { denseBytes, hessianEigenvalues } from './modes.ts';
-import { wignerSeitz } from './wigner-seitz.ts';
 
 /** The perfect crystal that defects are compared with. */
 export interface Bulk {
@@ -151,7 +150,7 @@ export function defectEnergy(
       fmax: end.fmax,
       moved,
       relaxed,
-      ...stateOf(atoms, relaxed, moved, options),
+      ...(options.reference ? relaxedChange(atoms, relaxed, options.reference, { ...options, moved }) : {}),
     };
     if (options.check) found.lowestEigenvalue = lowestEigenvalue(engine, system, options.check.memory);
     if (options.cell) found.cellRelaxation = relaxCellToo(system, formation, cells * bulk.volume, options);
@@ -196,19 +195,6 @@ function farthest(from: Atoms, to: Atoms): number {
     most = Math.max(most, x * x + y * y + z * z);
   }
   return Math.sqrt(most);
-}
-
-function stateOf(
-  start: Atoms,
-  end: Atoms,
-  moved: number,
-  { reference, orient, align }: DefectOptions,
-): Pick<DefectEnergy, 'before' | 'after' | 'change'> {
-  if (!reference) return {};
-  const [before, after] = [start, end].map((atoms) =>
-    defectState(atoms, reference, wignerSeitz(atoms, reference, { align }), orient),
-  );
-  return { before, after, change: defectChange(before, after, moved) };
 }
 
 function relaxCellToo(

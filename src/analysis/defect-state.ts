@@ -11,8 +11,8 @@ import type { Orientation } from '../data/orient.ts';
 import { atomsWithin } from './bins.ts';
 import { defectInertia, defectSites } from './defect-inertia.ts';
 import { nearestDistance } from './nearest-distance.ts';
-import { axisName, commonAxis } from './pair-axis.ts';
-import type { Crowded, WignerSeitz } from './wigner-seitz.ts';
+import { angleBetween, axisName, commonAxis, NEAR } from './pair-axis.ts';
+import { type Crowded, type WignerSeitz, wignerSeitz } from './wigner-seitz.ts';
 
 export interface LocalDefect {
   /** 'V1', '⟨110⟩ dumbbell', 'I2 of parallel ⟨111⟩ dumbbells', 'I2: 6 empty sites, 4 of 3 atoms'. */
@@ -154,10 +154,44 @@ const SMALL = 0.3;
 /** What became of a defect; `moved`: the farthest that an atom went, Å. */
 export function defectChange(before: DefectState, after: DefectState, moved: number): Change {
   if (before.ambiguous > 0 && moved < SMALL * after.spacing) return { kept: true, text: '' };
-  const same = before.defects.map(signature).sort().join() === after.defects.map(signature).sort().join();
-  if (same) return { kept: true, text: '' };
+  if (same(before, after)) return { kept: true, text: '' };
   if (after.defects.length === 0) return { kept: false, text: 'recombined: no defect is left' };
   return { kept: false, text: `became ${listed(after)}` };
+}
+
+/** The defects of a structure before and after it relaxed, and what became of them; `moved` as for defectChange(). */
+export function relaxedChange(
+  start: Atoms,
+  end: Atoms,
+  reference: Atoms,
+  { moved, orient, align }: { moved: number; orient?: Orientation; align?: boolean },
+): { before: DefectState; after: DefectState; change: Change } {
+  const [before, after] = [start, end].map((atoms) =>
+    defectState(atoms, reference, wignerSeitz(atoms, reference, { align }), orient),
+  );
+  return { before, after, change: defectChange(before, after, moved) };
+}
+
+/** A direction that no family is near, in a name. */
+const DIRECTION = /\[(\S+) (\S+) (\S+)\]/;
+
+/** Directions are named to two digits: one that turned by less than a name's width is the same. */
+function same(before: DefectState, after: DefectState): boolean {
+  const sorted = (state: DefectState) =>
+    state.defects
+      .map((defect) => {
+        const text = signature(defect);
+        return { text: text.replace(DIRECTION, '[]'), axis: DIRECTION.exec(text)?.slice(1).map(Number) };
+      })
+      .sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
+  const [one, other] = [sorted(before), sorted(after)];
+  return (
+    one.length === other.length &&
+    one.every(({ text, axis }, k) => {
+      const { text: now, axis: turned } = other[k];
+      return text === now && (!axis || !turned || angleBetween(axis, turned) <= NEAR);
+    })
+  );
 }
 
 /** Shapes of voids are told apart by their moments; crowdions slide along their rows, which changes theirs but not them. */

@@ -8,7 +8,7 @@ const families = [
 ] as const;
 
 /** Degrees from a family's direction up to which an axis bears its name; ⟨110⟩ and ⟨111⟩ are 35.3 apart. */
-const NEAR = 12;
+export const NEAR = 12;
 
 const length = (v: ArrayLike<number>) => Math.sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
 

@@ -26,7 +26,7 @@ import {
   relaxCrystal,
 } from './defect-entries.ts';
 import { entryKey, openStore, type Store, type StoredEnergy } from './defect-store.ts';
-import { type BulkReport, type Row, reportOf, saveTable, summaryOf, warningsOf } from './defect-table.ts';
+import { type BulkReport, changed, type Row, reportOf, saveTable, summaryOf, warningsOf } from './defect-table.ts';
 import { EXIT, Exit } from './exit.ts';
 import { integer, jsonFlag, potentialFlags, quantity } from './flags.ts';
 import { type PotentialFlags, readPotential, readStructure } from './input.ts';
@@ -93,11 +93,12 @@ ${defectList()}
 E_f = E − Σ N μ with μ of the bulk; binding = n E_f(single) − E_f, positive where the parts attract each other; single is
 the vacancy, or the ⟨110⟩ (bcc) or ⟨100⟩ (fcc) dumbbell. The dipole P (eV) is the residual stress times −V; the relaxation
 volume (in atoms of the bulk) follows from it and the elastic constants, and with --cell also from the relaxed cell.
-What a defect turned into is said on stderr. Results are kept in the folder: entries that are there are not computed again.
+What a defect turned into is said on stderr and below the table. Results are kept in the folder: entries that are there are not computed again.
 --json prints for one defect {"name","size","atoms","sites","energy","unrelaxed","binding","single","relaxationVolume",
 "dipole","relaxationVolumeByCell","energyAtZeroStress","lowestEigenvalue" (eV/Å²),"converged","fmax","steps","moved","kept","became","wignerSeitz",
 "bulk":{"a","energy" (eV/atom),"volume" (Å^3/atom),"modulus" (GPa)}}, for several {"bulk","defects":[…],"limits":[{"name",
-"energy","relaxationVolume","spread"}]} (of infinite cells: lines in 1/N; spread, eV: how far the two largest cells alone lead elsewhere). Exit code 3: one of them did not converge.
+"energy","relaxationVolume","spread"}]} (of infinite cells: lines in 1/N; spread, eV: how far the two largest cells alone lead elsewhere). Exit code 3: one of them did not converge;
+4: one that was asked for by name turned into another (files may: then it is said, and the code is 0).
 
 Examples:
   frenkel defect formation vacancy.xyz --bulk bulk.xyz -p Fe-Ackland-2004
@@ -210,22 +211,24 @@ function namedRows(context: Context, names: string[], crystal: Crystal): Row[] {
   const sizes = flags.sizes ?? [flags.size ?? USUAL];
   const entries = names.flatMap((name) => sizes.map((size) => namedEntry(name, size, crystal)));
   const progress = createProgress(false);
-  const singles = new Map<string, number>();
+  const singles = new Map<string, StoredEnergy>();
   const singleOf = (entry: Entry): string =>
     flags.single ?? (entry.extra < 0 ? 'vacancy' : crystal.lattice === 'bcc' ? 'dumbbell-110' : 'dumbbell-100');
-  const energyOf = (name: string, size: number): number => {
+  const aloneOf = (name: string, size: number): StoredEnergy => {
     const key = `${name} ${size}`;
-    const energy = singles.get(key) ?? compute(context, namedEntry(name, size, crystal)).energy;
-    singles.set(key, energy);
-    return energy;
+    const found = singles.get(key) ?? compute(context, namedEntry(name, size, crystal));
+    singles.set(key, found);
+    return found;
   };
   const rows = entries.map((entry, k): Row => {
     progress.update(() => `${entry.name} in ${entry.size}³ cells, ${k + 1} of ${entries.length}`);
     const result = compute(context, entry);
     const single = singleOf(entry);
-    const alone = energyOf(single, entry.size ?? USUAL);
-    const binding = bindingEnergy(result.energy, Math.abs(entry.extra), alone);
-    return { name: entry.name, size: entry.size, result, binding, single };
+    const alone = aloneOf(single, entry.size ?? USUAL);
+    const row = { name: entry.name, size: entry.size, result, single };
+    // energies of something else are not those of the parts
+    if (alone.change?.kept === false) return { ...row, unbound: alone.change.text };
+    return { ...row, binding: bindingEnergy(result.energy, Math.abs(entry.extra), alone.energy) };
   });
   progress.end();
   return rows;
@@ -265,4 +268,6 @@ async function finish({ bulk, store, flags }: Context, rows: Row[], crystal: Cry
   for (const warning of warningsOf(rows, perfect)) process.stderr.write(`frenkel: warning: ${warning}\n`);
   await print([flags.json ? `${JSON.stringify(report)}\n` : summaryOf(rows, perfect, store.folder)]);
   if (!rows.every(({ result }) => result.converged)) throw new Exit(EXIT.notConverged);
+  // a name says what was asked for; a file is whatever it becomes
+  if (crystal && rows.some((row) => changed(row) || row.unbound !== undefined)) throw new Exit(EXIT.physics);
 }

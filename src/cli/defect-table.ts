@@ -14,6 +14,8 @@ export interface Row {
   /** eV, and of which defect n are counted. */
   binding?: number;
   single?: string;
+  /** What the single one became, where there is no binding energy for that. */
+  unbound?: string;
 }
 
 export interface BulkReport {
@@ -74,7 +76,7 @@ interface Limit {
 function limitsOf(rows: readonly Row[], bulk: BulkReport): Limit[] {
   const names = [...new Set(rows.filter(({ size }) => size !== undefined).map(({ name }) => name))];
   return names.flatMap((name) => {
-    const own = rows.filter((row) => row.name === name && row.result.change?.kept !== false);
+    const own = rows.filter((row) => row.name === name && !changed(row));
     const sites = own.map(({ result }) => result.sites);
     if (new Set(sites).size < 2) return [];
     const series = (values: number[]): SizeSeries => ({ name, sites, values, ...infiniteCell(sites, values) });
@@ -131,7 +133,7 @@ function* csvOf(rows: readonly Row[], bulk: BulkReport): Generator<string> {
   yield 'name,size,atoms,sites,energy (eV),unrelaxed (eV),binding (eV),relaxation volume (atoms),by cell (atoms),Pxx (eV),Pyy (eV),Pzz (eV),Pyz (eV),Pxz (eV),Pxy (eV),converged,became\n';
   for (const { name, size, result, binding } of rows) {
     const p = result.dipole;
-    const became = result.change && !result.change.kept ? result.change.text.replaceAll(',', '') : '';
+    const became = result.change?.kept === false ? result.change.text.replaceAll(',', '') : '';
     const cells = [
       name,
       size ?? '',
@@ -150,8 +152,9 @@ function* csvOf(rows: readonly Row[], bulk: BulkReport): Generator<string> {
   }
 }
 
+const labelOf = ({ name, size }: Row) => (size === undefined ? name : `${name} (${size}³)`);
+
 export function warningsOf(rows: readonly Row[], bulk: BulkReport): string[] {
-  const label = ({ name, size }: Row) => (size === undefined ? name : `${name} (${size}³)`);
   const stress = Math.max(...bulk.stress.map(Math.abs)) * gpaPerPressure;
   return [
     ...(stress > STRESSED
@@ -159,16 +162,22 @@ export function warningsOf(rows: readonly Row[], bulk: BulkReport): string[] {
       : []),
     ...rows
       .filter(({ result }) => !result.converged)
-      .map((row) => `${label(row)} did not converge: fmax ${row.result.fmax.toExponential(2)} eV/Å`),
+      .map((row) => `${labelOf(row)} did not converge: fmax ${row.result.fmax.toExponential(2)} eV/Å`),
     ...rows
       .filter(({ result }) => (result.lowestEigenvalue ?? 0) < 0)
       .map(
         (row) =>
-          `${label(row)} is on a saddle: its Hessian has the eigenvalue ${row.result.lowestEigenvalue?.toFixed(4)} eV/Å²; a start without its symmetry ends lower`,
+          `${labelOf(row)} is on a saddle: its Hessian has the eigenvalue ${row.result.lowestEigenvalue?.toFixed(4)} eV/Å²; a start without its symmetry ends lower`,
       ),
-    ...rows.flatMap((row) => (row.result.change?.kept === false ? [`${label(row)} ${row.result.change.text}`] : [])),
+    ...rows.filter(changed).map((row) => `${labelOf(row)} ${row.result.change?.text}`),
+    ...rows
+      .filter(({ unbound }) => unbound !== undefined)
+      .map((row) => `${labelOf(row)} has no binding energy: ${row.single} by itself ${row.unbound}`),
   ];
 }
+
+/** Rows whose defect turned into another: they are of that one. */
+export const changed = ({ result }: Row): boolean => result.change?.kept === false;
 
 const columns = ['defect', 'sites', 'atoms', 'E_f (eV)', 'unrelaxed', 'binding', 'ΔΩ (Ω)', 'tr P/3 (eV)'];
 
@@ -176,11 +185,12 @@ export function summaryOf(rows: readonly Row[], bulk: BulkReport, folder: string
   const cell = rows.some(({ result }) => result.cellRelaxation);
   const checked = rows.some(({ result }) => result.lowestEigenvalue !== undefined);
   const head = [...columns, ...(cell ? ['ΔΩ by cell', 'E_f at σ=0'] : []), ...(checked ? ['λ_min (eV/Å²)'] : [])];
-  const lines = rows.map(({ name, result, binding }) => {
+  const lines = rows.map((row) => {
+    const { name, result, binding } = row;
     const p = result.dipole;
     const { cellRelaxation: c } = result;
     return [
-      name,
+      changed(row) ? `${name} *` : name,
       `${result.sites}`,
       `${result.atoms}`,
       result.energy.toFixed(5),
@@ -198,6 +208,7 @@ export function summaryOf(rows: readonly Row[], bulk: BulkReport, folder: string
   return [
     `bulk: ${constant}${bulk.energy.toFixed(9)} eV/atom, Ω ${bulk.volume.toFixed(6)} Å^3, B ${modulus.toFixed(2)} GPa`,
     ...aligned([head, ...lines]),
+    ...rows.filter(changed).map((row) => `* ${labelOf(row)} ${row.result.change?.text}: the numbers are of that`),
     ...limitsOf(rows, bulk).map(
       ({ name, energy, volume }) =>
         `infinite cell, ${name}: ${energy.limit.toFixed(4)}${plusMinus(energy.spread)} eV, ΔΩ ${volume.limit.toFixed(4)}${plusMinus(volume.spread)} Ω`,

@@ -1,4 +1,5 @@
 /** A cell at one volume: its atoms relaxed, its Hessian, the product of its frequencies, and each of them if asked for. */
+import { relaxedChange } from '../../analysis/defect-state.ts';
 import { denseHessian, type Hessian, type HessianParts, hessianInParts } from '../../analysis/hessian.ts';
 import { logFrequencies, quanta } from '../../analysis/modes.ts';
 import type { Atoms, Json } from '../../data/atoms.ts';
@@ -58,9 +59,25 @@ interface Setting {
   input: HarmonicInput;
   potential: Potential;
   atoms: Atoms;
+  /** The perfect crystal in the same cell. */
+  crystal: Atoms;
 }
 
-function relax({ input, potential, atoms }: Setting, engine: Engine): Saved {
+/** A free energy bears the name of what was asked for: throws PhysicsError where the atoms relaxed into something else. */
+function requireSame({ input, atoms, crystal }: Setting, positions: Float64Array, moved: number): void {
+  if (input.which === 'bulk') return;
+  // structures from files may stand off the sites, all by the same
+  const align = typeof input.cell.defect === 'object' && 'bulk' in input.cell.defect;
+  const { change } = relaxedChange(atoms, { ...atoms, positions }, crystal, { moved, align });
+  if (change.kept) return;
+  throw new PhysicsError(
+    `the defect ${change.text} when its atoms relaxed: this would be the free energy of something else than what was asked for; ` +
+      'ask for that, or give its relaxed structure, {bulk: FILE, defect: FILE}',
+  );
+}
+
+function relax(setting: Setting, engine: Engine): Saved {
+  const { input, potential, atoms } = setting;
   const mark = engine.mark();
   const system = createSystem(engine, atoms, potential, { skin: 0.1 });
   const end = minimize(system, 'lbfgs', { fmax: RELAXED, steps: 5000 });
@@ -68,6 +85,7 @@ function relax({ input, potential, atoms }: Setting, engine: Engine): Saved {
   const positions = system.x.slice();
   engine.release(mark);
   const moved = fmax(positions.map((x, k) => x - atoms.positions[k]));
+  requireSame(setting, positions, moved);
   return { positions, fmax: end.fmax, moved, done: 0, blocks: undefined };
 }
 
@@ -76,7 +94,7 @@ function work({ engine, input: json, resource }: TaskContext, saved?: Saved): Wo
   const input = json as unknown as HarmonicInput;
   const potential = resource(input.potential) as Potential;
   const atoms = cellOf(input.cell, input.which, input.scale, resource);
-  const setting = { input, potential, atoms };
+  const setting = { input, potential, atoms, crystal: cellOf(input.cell, 'bulk', input.scale, resource) };
   const slice = Math.ceil(evaluationsOfSlice(potential, atoms.numbers.length) / 2);
   let state = saved;
   let parts: HessianParts | undefined;
