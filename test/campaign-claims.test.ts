@@ -70,6 +70,18 @@ describe('a board', () => {
 });
 
 describe('a claim', () => {
+  it('begins at a whole number of slices, whatever its file says', () => {
+    const from = (text: string) => {
+      const disk = memoryDisk();
+      disk.makeFolder('/j');
+      writeAtomic('/j/claim.1', `{"from":${text}}`, disk);
+      return readClaims('/j', ['claim.1'], disk)[0].from;
+    };
+    expect(['0', '7', '"3"', '9007199254740991'].map(from)).toEqual([0, 7, 3, 2 ** 53 - 1]);
+    for (const text of ['31e400', '-1e999', '-1', '1.5', '1e300', '{}', '[1,2]', 'null', '"x"'])
+      expect(from(text), text).toBe(0);
+  });
+
   const owner = (extra: Partial<Owner>): Owner => ({ ...thisProcess(), host: 'elsewhere', ...extra });
 
   it('is read whatever its file has become; a disk that refuses is an error', () => {

@@ -60,11 +60,17 @@ export function readClaims(folder: string, names: readonly string[], disk: Disk 
     .sort((a, b) => a - b)
     .map((number) => {
       const { owner, from } = readJson(fileOf(folder, number), disk);
-      const record: ClaimRecord = { number, owner: readOwner(owner), from: Number(from) || 0 };
+      const record: ClaimRecord = { number, owner: readOwner(owner), from: countOf(from) };
       if (!present.has(`claim.${number}.end`)) return record;
       const { how, message } = readJson(endOf(folder, number), disk);
       return { ...record, end: { how: (how as End | undefined) ?? 'lost', message: String(message ?? '') } };
     });
+}
+
+/** JSON may say 1e999; what is no number of slices counts as none. */
+function countOf(value: unknown): number {
+  const count = Number(value);
+  return Number.isSafeInteger(count) && count > 0 ? count : 0;
 }
 
 /** Notices claims that no one keeps alive; one for each process. */
