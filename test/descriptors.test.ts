@@ -151,8 +151,11 @@ describe('components', () => {
   });
 
   const texts = ['g2 neta=4 nrs=3', 'g2 grid=widths neta=3 nrs=3', 'g3', 'behler', 'afs', 'afs n=4 l=6 type=2'];
+  // R_s in equal steps: by one another where η is small, by themselves where it is not
+  const steps = ['g2 neta=11 nrs=7', 'g2 grid=explicit etas=1,25,49,73 shifts=0,1,2,3,4'];
+  const nearer = 'g2(rcut=3A neta=3 nrs=4) + g2(rcut=5A)';
   const hybrid = 'g2(rcut=4A) + bso4(rcut=5A jmax=1.5 set=diagonal) + afs(rcut=4.5A n=7 l=4)';
-  it.each([...texts, hybrid])('are those of sums over all pairs: %s', (text) => {
+  it.each([...texts, ...steps, nearer, hybrid])('are those of sums over all pairs: %s', (text) => {
     const atoms = createAtoms({
       ...example,
       cell: Float64Array.of(5.1, 0, 0, 0.4, 4.8, 0, -0.3, 0.2, 5.3),

@@ -67,6 +67,9 @@ export function blockReverse(
 /** Once per thread and call, before any atom: for kernels that unpack tables to their scratch. */
 export function blockPrepare(kind: i32, first: Block, second: Block): void {
   if (kind == BSO4) bso4.prepare(first);
+  if (kind != G2) return;
+  g2.prepare(first);
+  g2.prepare(second);
 }
 
 /**

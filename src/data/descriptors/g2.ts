@@ -4,6 +4,7 @@
  * J. Behler, M. Parrinello, Phys. Rev. Lett. 98, 146401 (2007), doi:10.1103/PhysRevLett.98.146401; grids: MILADY.
  */
 import { InputError } from '../errors.ts';
+import { exp } from '../math.ts';
 import { linear, rcutKey, weightsKey } from './common.ts';
 import type { Block, DescriptorRecord } from './descriptor.ts';
 import { Layout } from './layout.ts';
@@ -11,7 +12,7 @@ import { type Settings, settingOf } from './settings.ts';
 
 const { number, numbers, word, elements } = settingOf;
 const G2 = 1;
-const HEADER = 9;
+const HEADER = 12;
 
 export interface RadialTerm {
   /** Å⁻². */
@@ -45,10 +46,30 @@ function progressionsOf(terms: readonly RadialTerm[]): Progression[] {
   return found;
 }
 
+/** Exponents up to which products of exponentials lose no digits that count, and do not overflow. */
+const STEEPEST = 30;
+
+/**
+ * [h, exp(−2ηh²), exp(−2 step h²)] where R_s go up in equal steps h and all else is the same; zeros where not, or where one
+ * exponential is not to be had from another, or costs as much.
+ */
+function ladder(all: readonly Progression[], cutoff: number): [number, number, number] {
+  const [first, second] = all;
+  const none: [number, number, number] = [0, 0, 0];
+  if (all.length < 3) return none;
+  const h = second.shift - first.shift;
+  const even = all.every(
+    ({ shift, eta, step }, s) =>
+      eta === first.eta && step === first.step && Math.abs(shift - first.shift - s * h) <= EQUAL * Math.abs(shift),
+  );
+  const reach = cutoff + Math.abs(first.shift) + all.length * Math.abs(h);
+  if (!(even && h > 0 && Math.max(first.eta, first.step) * reach * reach <= STEEPEST)) return none;
+  return [h, exp(-2 * first.eta * h * h), exp(-2 * first.step * h * h)];
+}
+
 export function radialBlock(terms: readonly RadialTerm[], cutoff: number, weights: readonly number[]): Block {
   const all = progressionsOf(terms);
-  const longest = Math.max(...all.map((one) => one.terms.length));
-  const length = longest + (longest % 2);
+  const length = Math.max(...all.map((one) => one.terms.length));
   const places = new Array<number>(terms.length);
   all.forEach((one, row) => {
     one.terms.forEach((k, at) => {
@@ -59,20 +80,19 @@ export function radialBlock(terms: readonly RadialTerm[], cutoff: number, weight
   const scratch = new Layout();
   const header = [
     ...[Math.PI / cutoff, all.length, length],
-    ...[
-      weights.flatMap((w) => [w, w]),
-      all.flatMap(({ shift, eta, step }) => [shift, -eta, -step, 0]),
-      all.flatMap(({ eta, step }) => Array.from({ length }, (_, k) => -(eta + k * step))),
-      places,
-    ].map((section) => numbers.add(section)),
-    ...[all.length * length, 2 * all.length * length].map((n) => scratch.take(n)),
+    ...[weights.flatMap((w) => [w, w]), all.flatMap(({ shift, eta, step }) => [shift, -eta, -step, 0]), places].map(
+      (section) => numbers.add(section),
+    ),
+    ...[all.length * length, all.length * length].map((n) => scratch.take(n)),
+    ...ladder(all, cutoff),
+    scratch.take(Math.ceil(terms.length / 2)),
   ];
   return {
     kind: G2,
     labels: terms.map(({ eta, shift }) => `G2_${eta}_${shift}`),
     numbers: numbers.with(header),
     scratch: 8 * scratch.size,
-    own: 2 + 2 * all.length,
+    own: 6 + 2 * all.length,
     cutoff,
   };
 }
