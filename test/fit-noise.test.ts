@@ -6,6 +6,7 @@ import { type Basis, withCoefficients } from '../src/fit/basis.ts';
 import { createDesigner } from '../src/fit/design.ts';
 import { evaluateSamples } from '../src/fit/evaluate.ts';
 import { fitPotential } from '../src/fit/fit.ts';
+import { shiftedGroups } from '../src/fit/shifts.ts';
 import { leastSquares } from '../src/linalg/qr.ts';
 import { dot, labelled, W } from './support/fits.ts';
 
@@ -55,5 +56,30 @@ describe('quadratic noise model', () => {
   it('is for quadratic descriptors', () => {
     const plain = { ...basis, quadraticflag: false };
     expect(() => fitPotential(engine, samples, { basis: plain, noise: true })).toThrow(/not quadratic/);
+  });
+});
+
+describe('groups whose energies are off by one number', () => {
+  const errors = (mae: number, rmse: number, count = 20) => ({ count, mae, rmse, largest: rmse });
+  const group = (energy = errors(0.01, 0.0101), force: ReturnType<typeof errors> | undefined = errors(0.03, 0.04)) => ({
+    configurations: 20,
+    atoms: 2000,
+    energy,
+    force,
+  });
+  it('are named with how far', () => {
+    const found = shiftedGroups(
+      new Map([
+        ['all', group()],
+        ['vacancy', group()],
+        ['bulk', group(errors(0.01, 0.013))],
+      ]),
+    );
+    expect(found).toEqual([expect.stringMatching(/vacancy 10\.0\).*larger weights of energies/)]);
+  });
+  it('are not those with few or small errors, errors of both signs, or without forces that count', () => {
+    const some = [group(errors(0.01, 0.01, 9)), group(errors(1e-3, 1e-3)), group(errors(0.01, 0.0125))];
+    const all = new Map([...some, { ...group(), force: undefined }].map((one, k) => [`g${k}`, one]));
+    expect(shiftedGroups(all)).toEqual([]);
   });
 });
