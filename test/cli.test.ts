@@ -147,13 +147,15 @@ describe('frenkel md', () => {
     expect([again.code, again.stdout.startsWith('already done')]).toEqual([0, true]);
   });
 
-  it('warns where the time step is too long to conserve anything', async () => {
+  it('warns where the time step is too long to conserve anything, or probably meant in ps', async () => {
     const folder = folderWith({ 'a.xyz': formatExtxyz(cell) });
     const line = ['md', 'a.xyz', '-p', 'Fe-Ackland-2004', '-T', '900', '--steps', '60', '--thermo', '1'];
     const long = await frenkel(folder, [...line, '--timestep', '18 fs', '--out', 'long']);
     expect(long.stderr).toMatch(/warning: the conserved quantity is not conserved.*--timestep/);
     const short = await frenkel(folder, [...line, '--timestep', '2 fs', '--out', 'short']);
     expect([short.code, short.stderr]).toEqual([0, '']);
+    const bare = await frenkel(folder, [...line, '--timestep', '0.002', '--steps', '2', '--out', 'bare']);
+    expect(bare.stderr).toMatch(/time step of 0.002 fs is very short.*'0.002 ps'/);
   });
 
   it('refuses to write over another run', async () => {

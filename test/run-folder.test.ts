@@ -101,6 +101,7 @@ describe('openRun', () => {
     first.close();
     const refusals: [Partial<RunSpec>, string][] = [
       [{ input: { steps: 7 } }, 'contains another run, with other options or input files (steps, seed, files)'],
+      [{ input: { steps: 7 } }, 'to go on from its end, start another run from its final.xyz'],
       [{ command: 'relax' }, 'contains another run, of "md"'],
     ];
     for (const [change, message] of refusals) {

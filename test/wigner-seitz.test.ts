@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { defectInertia, defectSites } from '../src/analysis/defect-inertia.ts';
 import { defectChange, defectState } from '../src/analysis/defect-state.ts';
-import { wignerSeitz } from '../src/analysis/wigner-seitz.ts';
+import { cellMismatch, wignerSeitz } from '../src/analysis/wigner-seitz.ts';
 import { type Atoms, cloneAtoms } from '../src/data/atoms.ts';
 import { transformRows } from '../src/data/cell.ts';
 import { placeDefect } from '../src/data/defect-shape.ts';
@@ -41,6 +41,18 @@ function direct(atoms: Atoms, reference: Atoms): number[] {
   }
   return occupancy;
 }
+
+describe('the cell of the reference', () => {
+  it('may be strained, but not of another size', () => {
+    const strained = { ...crystal, cell: crystal.cell.map((x) => 1.03 * x) };
+    expect(cellMismatch(strained, crystal)).toBeCloseTo(0.03, 12);
+    const small = repeat(lattice({ kind: 'bcc', a, elements: ['Fe'] }), [6, 6, 4]);
+    expect(cellMismatch(small, crystal)).toBeCloseTo(1 / 3, 12);
+    expect(cellMismatch({ ...small, pbc: [true, true, false] }, crystal)).toBe(0);
+    const turned = { ...crystal, cell: Float64Array.of(0, 17.1, 0, -17.1, 0, 0, 0, 0, 17.1) };
+    expect(cellMismatch(turned, crystal)).toBeCloseTo(Math.SQRT2, 12);
+  });
+});
 
 describe('occupancy', () => {
   it.each([

@@ -71,6 +71,20 @@ export function wignerSeitz(atoms: Atoms, reference: Atoms, options: WignerSeitz
   return { ...occupy(atoms, positions, reference, find, shift), shift };
 }
 
+/**
+ * How far the periodic vectors of the two cells are apart, in parts of the reference's: a few hundredths of strain or
+ * expansion, far more where the reference has another number of cells.
+ */
+export function cellMismatch({ cell, pbc }: Atoms, reference: Atoms): number {
+  const part = (row: number) => {
+    if (!pbc[row]) return 0;
+    const [h, h0] = [cell, reference.cell].map((rows) => rows.subarray(3 * row, 3 * row + 3));
+    const length = (v: Float64Array) => Math.sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
+    return length(h.map((x, c) => x - h0[c])) / length(h0);
+  };
+  return Math.max(part(0), part(1), part(2));
+}
+
 type Find = ReturnType<typeof nearestFinder>;
 
 /** About the distance of neighbours, Å; only how fast sites are found depends on it. */

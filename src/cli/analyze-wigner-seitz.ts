@@ -1,7 +1,7 @@
 /** frenkel analyze wigner-seitz: empty and crowded sites of a crystal, frame by frame. */
 import { defectInertia, defectSites } from '../analysis/defect-inertia.ts';
 import { type DefectState, defectState } from '../analysis/defect-state.ts';
-import { type WignerSeitz, wignerSeitz } from '../analysis/wigner-seitz.ts';
+import { cellMismatch, type WignerSeitz, wignerSeitz } from '../analysis/wigner-seitz.ts';
 import type { Atoms } from '../data/atoms.ts';
 import { InputError } from '../data/errors.ts';
 import { parseOrientation } from '../data/orient.ts';
@@ -45,6 +45,9 @@ Example:
     .action(analyze);
 }
 
+/** Of a lattice vector: no crystal is strained so far. */
+const FAR = 0.15;
+
 async function analyze(file: string, flags: Flags): Promise<void> {
   refuseExisting(flags.output, flags.force);
   const reference = readStructure(flags.reference ?? '', flags.types);
@@ -58,6 +61,12 @@ async function analyze(file: string, flags: Flags): Promise<void> {
       throw error;
     }
   });
+  const mismatch = cellMismatch(frames[0], reference);
+  if (mismatch > FAR) {
+    process.stderr.write(
+      `frenkel: warning: the cell differs from the reference's by ${Math.round(100 * mismatch)} %: is it the same number of cells, along the same axes?\n`,
+    );
+  }
   const x = Float64Array.from(frames, (_, k) => k + flags.skip);
   const column = (of: (ws: WignerSeitz) => number) => Float64Array.from(found, of);
   const [empty, extra] = [column((ws) => ws.vacancies.length), column((ws) => ws.interstitials)];

@@ -96,8 +96,16 @@ function extrapolationMode(text: string): { stop: boolean; above: number } {
   throw new InputError(`--extrapolation: 'stop 5' or 'flag 1' was expected, found ${JSON.stringify(text)}`);
 }
 
+/** ps. Nothing in metals is so fast: LAMMPS's `timestep 0.002` was probably meant. */
+const SHORTEST = 5e-5;
+
 async function md(file: string, flags: Flags, command: Command): Promise<void> {
   refuseForeign(flags, command);
+  if (flags.timestep < SHORTEST) {
+    process.stderr.write(
+      `frenkel: warning: a time step of ${Number((flags.timestep * 1000).toPrecision(6))} fs is very short; bare numbers are fs, LAMMPS's 0.002 is '0.002 ps'\n`,
+    );
+  }
   const atoms = holdAtoms(readStructure(file, flags.types), flags.fix ?? []);
   const potential = readPotential(flags, [atoms]);
   const { ensemble, steps, timestep, temperature, pressure, friction, relaxation, cellRelaxation, coupling, seed } =

@@ -1,10 +1,11 @@
 /** Runs each claimed job in a thread of its own: nothing that it does stops the others, and it can be stopped. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type ResourceLimits, Worker } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
 import type { JobProgress } from '../campaign/job.ts';
 import type { Outcome } from './campaign-drive.ts';
 import type { Executor } from './campaign-executor.ts';
+import type { ThreadLimits } from './threads.ts';
 
 /** What a thread is told. */
 export interface ThreadStart {
@@ -29,7 +30,7 @@ function threadFile(): string {
 }
 
 /** Runs jobs in threads. `file`: the thread's program, by default that of this installation. */
-export function threadExecutor(file: string = threadFile(), resourceLimits?: ResourceLimits): Executor {
+export function threadExecutor(file: string = threadFile(), resourceLimits?: ThreadLimits): Executor {
   return ({ store, job, claim, checkpointSeconds, onProgress, onMessage }) => {
     const flag = new SharedArrayBuffer(4);
     const workerData: ThreadStart = {

@@ -111,7 +111,11 @@ function inspect(
       record.command === spec.command
         ? `with other options or input files${otherwise(record.input, spec.input)}`
         : `of "${record.command}"`;
-    throw new InputError(`contains another run, ${what}; choose another --out, or --force to start over`, {
+    const longer = record.command === 'md' && spec.command === 'md' && record.finished;
+    const prolong = longer
+      ? '; to go on from its end, start another run from its final.xyz, which has the velocities'
+      : '';
+    throw new InputError(`contains another run, ${what}; choose another --out, or --force to start over${prolong}`, {
       file: spec.out,
     });
   }

@@ -2,7 +2,7 @@
 import { fstatSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
-import { type ResourceLimits, Worker } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
 import { InputError } from '../data/errors.ts';
 import { createEngine as createWith, type Engine } from '../engine/engine.ts';
 import type { SpawnThread } from '../engine/pool.ts';
@@ -28,9 +28,17 @@ export function isClosed(descriptor: number): boolean {
   }
 }
 
+/** What a thread may use: Node's resourceLimits, spelled out, so that our declarations compile without Node's. */
+export interface ThreadLimits {
+  maxOldGenerationSizeMb?: number;
+  maxYoungGenerationSizeMb?: number;
+  codeRangeSizeMb?: number;
+  stackSizeMb?: number;
+}
+
 /** Starts threads that run `source`, which defines frenkelThread. */
 export const spawnWith =
-  (source: string, resourceLimits?: ResourceLimits): SpawnThread =>
+  (source: string, resourceLimits?: ThreadLimits): SpawnThread =>
   (start) => {
     const code = `${HOLD}\n${source}\nfrenkelThread.serve(start);`;
     const held = new Int32Array(new SharedArrayBuffer(4)).fill(-1);

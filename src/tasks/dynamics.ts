@@ -65,8 +65,13 @@ export const thermoColumns = [
   'Lz',
 ] as const;
 
-/** Begins a run; velocities are the structure's, else drawn from the seed at the first temperature. */
+/**
+ * Begins a run; velocities are the structure's, else drawn from the seed at the first temperature. Throws InputError for
+ * constant pressure where a direction is open: the volume would be that of the vacuum.
+ */
 export function startMd(system: System, masses: Float64Array, options: MdOptions): DynamicsState {
+  if (options.ensemble === 'npt' && system.atoms.pbc.includes(false))
+    throw new InputError('npt needs a structure that is periodic in all three directions');
   const { velocities, fixed } = system.atoms;
   const start = velocities ?? maxwellBoltzmann(masses, options.temperature[0], options.seed, { fixed });
   return dynamicsInit(options.ensemble, system, { masses, velocities: start, fixed, coupling: options.coupling });

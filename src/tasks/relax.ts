@@ -1,6 +1,7 @@
 /** A relaxation as data: options, the objective they make of a system, and a checkpoint from which it continues bit for bit. */
 
 import { determinant } from '../data/cell.ts';
+import { InputError } from '../data/errors.ts';
 import type { Objective } from '../data/objective.ts';
 import { barPerPressure } from '../data/units.ts';
 import type { ListState } from '../engine/list.ts';
@@ -28,7 +29,10 @@ export interface RelaxCheckpoint {
   list: ListState;
 }
 
-/** Positions alone, or with the cell's strain; held components feel no force. */
+/**
+ * Positions alone, or with the cell's strain; held components feel no force. Throws InputError for a pressure where a
+ * direction is open: the volume would be that of the vacuum.
+ */
 export function relaxObjective(
   system: System,
   options: RelaxOptions,
@@ -36,6 +40,8 @@ export function relaxObjective(
 ): Objective | StrainedObjective {
   const { fixed } = system.atoms;
   if (options.cell === 'fixed') return hold(system, fixed);
+  if (options.pressure !== 0 && system.atoms.pbc.includes(false))
+    throw new InputError('a pressure on the cell needs a structure that is periodic in all three directions');
   return strained(system, { mode: options.cell, pressure: options.pressure, fixed, reference });
 }
 
