@@ -7,7 +7,7 @@
  * pairs reach. Afterwards every local collects what the windows hold for it, chunk after chunk.
  */
 import { Frame } from './frame';
-import { addF64, Four, fourAt, getF64, getI32, getV128, setF64, setV128, twoI32At } from './memory';
+import { addF64, fourAt, getF64, getI32, getV128, setF64, setV128, twoI32At } from './memory';
 
 /** One chunk, on a cache line of its own (src/engine/chunks.ts, same order). */
 // @ts-ignore: decorator
@@ -31,6 +31,8 @@ export class Chunk {
 }
 
 const CHUNK_BYTES: usize = 64;
+/** Locals that are gathered at a time. */
+const BLOCK: i32 = 256;
 
 // @ts-ignore: decorator
 @inline
@@ -43,6 +45,37 @@ export function chunkOf(frame: Frame, c: i32): Chunk {
 @inline
 export function chunkBegin(frame: Frame, c: i32): i32 {
   return i32((i64(frame.n) * i64(c)) / i64(frame.chunkCount));
+}
+
+/** One neighbour in a half list. The windows of a stage have 1, 2 or 4 f64 a place. */
+// @ts-ignore: decorator
+@unmanaged
+export class Pair {
+  /** Address of the site's coordinates. */
+  site: usize;
+  /** Four times the place of its local in the chunk's window. */
+  place: i32;
+}
+export const PAIR: usize = 8;
+
+/** The neighbours of the chunks [begin, end) to frame.pairs, with one more behind the last that may be read. */
+export function writePairs(begin: i32, end: i32, frame: usize, _params: usize, _work: usize, _scratch: usize): void {
+  const f = changetype<Frame>(frame);
+  for (let c = begin; c < end; c++) {
+    const from = chunkBegin(f, c);
+    const last = getI32(f.first, chunkBegin(f, c + 1));
+    for (let p = getI32(f.first, from); p < last; p++) {
+      const k = getI32(f.neighbors, p);
+      const pair = twoI32At(f.pairs, p);
+      pair.first = i32(f.x) + (k << 5);
+      pair.second = placeOf(getI32(f.home, k), from, f.n) << 2;
+    }
+  }
+  if (end == f.chunkCount) {
+    const behind = twoI32At(f.pairs, getI32(f.first, f.n));
+    behind.first = i32(f.x);
+    behind.second = 0;
+  }
 }
 
 /** Address of the chunk's window. */
@@ -60,7 +93,7 @@ export function placeOf(h: i32, begin: i32, n: i32): i32 {
   return d + (n & (d >> 31));
 }
 
-/** Adds what chunk c holds for the locals [begin, end), `width` 1 or 4 f64 each, to sums f64[width·n]. */
+/** Adds what chunk c holds for the locals [begin, end), `width` 1, 2 or 4 f64 each, to sums f64[width·n]. */
 // @ts-ignore: decorator
 @inline
 function collectChunk(frame: Frame, c: i32, begin: i32, end: i32, sums: usize, width: i32): void {
@@ -75,8 +108,9 @@ function collectChunk(frame: Frame, c: i32, begin: i32, end: i32, sums: usize, w
     if (width == 1) {
       for (let i = low; i < high; i++) addF64(sums, i, getF64(window, i + offset));
     } else {
-      for (let q = 2 * low; q < 2 * high; q++) {
-        setV128(sums, q, f64x2.add(getV128(sums, q), getV128(window, q + 2 * offset)));
+      const vectors = width / 2;
+      for (let q = vectors * low; q < vectors * high; q++) {
+        setV128(sums, q, f64x2.add(getV128(sums, q), getV128(window, q + vectors * offset)));
       }
     }
   }
@@ -85,6 +119,11 @@ function collectChunk(frame: Frame, c: i32, begin: i32, end: i32, sums: usize, w
 /** sums[i] += Σ over chunks of the windows' f64, for the locals [begin, end). */
 export function collectScalars(frame: Frame, begin: i32, end: i32, sums: usize): void {
   for (let c = 0; c < frame.chunkCount; c++) collectChunk(frame, c, begin, end, sums, 1);
+}
+
+/** The same with two f64 each. */
+export function collectPairs(frame: Frame, begin: i32, end: i32, sums: usize): void {
+  for (let c = 0; c < frame.chunkCount; c++) collectChunk(frame, c, begin, end, sums, 2);
 }
 
 /**
@@ -96,45 +135,39 @@ export function collectScalars(frame: Frame, begin: i32, end: i32, sums: usize):
  */
 export function gatherChunks(begin: i32, end: i32, frame: usize, _params: usize, _work: usize, _scratch: usize): void {
   const f = changetype<Frame>(frame);
-  // Forces that other terms have left have their own virials.
-  for (let i = begin; i < end; i++) addMoment(f, i, i, 0, -1, fourAt(f.force, i));
-  for (let c = 0; c < f.chunkCount; c++) collectChunk(f, c, begin, end, f.force, 4);
-  for (let i = begin; i < end; i++) {
-    addMoment(f, i, i, 0, 1, fourAt(f.force, i));
-    addF64(f.energy, i, -0.5 * getF64(f.force, 4 * i + 3));
-    setF64(f.force, 4 * i + 3, 0);
+  // Block after block, which stays in the cache.
+  for (let low = begin; low < end; low += BLOCK) {
+    const high = min(low + BLOCK, end);
+    // Forces that other terms have left have their own virials.
+    for (let i = low; i < high; i++) {
+      const force = fourAt(f.force, i);
+      if (v128.any_true(v128.or(force.xy, force.zw))) addMoment(f, i, i, 0, -1, force.xy, force.zw);
+    }
+    for (let c = 0; c < f.chunkCount; c++) collectChunk(f, c, low, high, f.force, 4);
+    for (let i = low; i < high; i++) {
+      const force = fourAt(f.force, i);
+      addMoment(f, i, i, 0, 1, force.xy, force.zw);
+      addF64(f.energy, i, -0.5 * getF64(f.force, 4 * i + 3));
+      setF64(f.force, 4 * i + 3, 0);
+    }
   }
 }
 
-/** virial_i += sign · (x_k − x_h)⊗force. */
+/** virial_i += sign · (x_k − x_h)⊗force, (f_x, f_y), (f_z, anything). */
 // @ts-ignore: decorator
 @inline
-function addMoment(f: Frame, i: i32, k: i32, h: i32, sign: f64, force: Four): void {
+export function addMoment(f: Frame, i: i32, k: i32, h: i32, sign: f64, xy: v128, zw: v128): void {
   const site = fourAt(f.x, k);
   const from = fourAt(f.x, h);
   const d = f64x2.mul(f64x2.sub(site.xy, from.xy), f64x2.splat(sign));
   const dz = (f64x2.extract_lane(site.zw, 0) - f64x2.extract_lane(from.zw, 0)) * sign;
-  const zz = f64x2.extract_lane(force.zw, 0);
+  const zz = f64x2.extract_lane(zw, 0);
   // xx and yy; zz and yz; xz and xy
   const virial = f.virial + usize(i) * 48;
   const dy = f64x2.extract_lane(d, 1);
-  const fy = f64x2.extract_lane(force.xy, 1);
-  setV128(virial, 0, f64x2.add(getV128(virial, 0), f64x2.mul(d, force.xy)));
+  const fy = f64x2.extract_lane(xy, 1);
+  setV128(virial, 0, f64x2.add(getV128(virial, 0), f64x2.mul(d, xy)));
   setV128(virial, 1, f64x2.add(getV128(virial, 1), f64x2.mul(f64x2.splat(zz), f64x2(dz, dy))));
   const dx = f64x2.splat(f64x2.extract_lane(d, 0));
   setV128(virial, 2, f64x2.add(getV128(virial, 2), f64x2.mul(dx, f64x2(zz, fy))));
-}
-
-/**
- * What the images among pairs TwoI32[count], ascending (site, place), add to the virial; `forces`: minus the force on the
- * site of each pair, Four[2] for two pairs, and after these as much that is not looked at. It goes to local i.
- */
-// @ts-ignore: decorator
-@inline
-export function addImageMoments(f: Frame, i: i32, pairs: usize, count: i32, forces: usize): void {
-  for (let q = count - 1; q >= 0; q--) {
-    const site = twoI32At(pairs, q).first;
-    if (site < f.n) break;
-    addMoment(f, i, site, getI32(f.home, site), -1, fourAt(forces, 2 * q - (q & 1)));
-  }
 }

@@ -11,7 +11,7 @@
  */
 import { chunkBegin, chunkOf, placeOf } from './chunks';
 import { Frame } from './frame';
-import { fourAt, getF64, getI32, getPair, setF64, setI32 } from './memory';
+import { fourAt, getF64, getI32, getPair, setF64, setI32, setPair } from './memory';
 import { Box } from './neighbors';
 
 /** Candidates that are copied at a time; the locals of a bin with more are taken one by one. */
@@ -22,8 +22,9 @@ const ROOM: usize = 1024 + 2;
 // What follows is state of one chunk's fill. Wasm globals: each thread has its own.
 /** Smallest squared distances, in two lanes. */
 let least: v128 = f64x2.splat(Infinity);
-/** Largest (h − i) mod n of the present local's pairs (half list). */
+/** Largest (h − i) mod n of the present local's pairs (half list); of those that were chosen, in the lanes. */
 let far: i32 = 0;
+let farther: v128 = i32x4.splat(0);
 /** Room for pairs in the present range of chunks, and whether it has sufficed. */
 let room: i32 = 0;
 let fits: i32 = 1;
@@ -33,29 +34,53 @@ let copiedLocals: i32 = 0;
 /** Place of local i among the candidates is i + ownPlace. */
 let ownPlace: i32 = 0;
 
-/** Appends the sites [low, high) to the candidates. */
+/**
+ * Appends the sites [low, high) to the candidates, two at a time: an odd last one brings what lies behind it, which is
+ * written over or not looked at. `images`: their locals are others.
+ */
 // @ts-ignore: decorator
 @inline
-function copySites(x: usize, low: i32, high: i32, candidates: usize): void {
-  let c = copied;
-  for (let k = low; k < high; k++) {
-    const site = fourAt(x, k);
-    setF64(candidates, c, f64x2.extract_lane(site.xy, 0));
-    setF64(candidates + 8 * ROOM, c, f64x2.extract_lane(site.xy, 1));
-    setF64(candidates + 16 * ROOM, c, f64x2.extract_lane(site.zw, 0));
-    setI32(candidates + 24 * ROOM, c, k);
-    c++;
+function copySites(f: Frame, low: i32, high: i32, candidates: usize, images: bool): void {
+  let at = candidates + (usize(copied) << 3);
+  let numbers = candidates + 24 * ROOM + (usize(copied) << 2);
+  for (let k = low; k < high; k += 2, at += 16, numbers += 8) {
+    const a = fourAt(f.x, k);
+    const b = fourAt(f.x, k + 1);
+    const axy = a.xy;
+    const bxy = b.xy;
+    setPair(at, 0, v128.shuffle<f64>(axy, bxy, 0, 2));
+    setPair(at + 8 * ROOM, 0, v128.shuffle<f64>(axy, bxy, 1, 3));
+    setPair(at + 16 * ROOM, 0, v128.shuffle<f64>(a.zw, b.zw, 0, 2));
+    setI32(numbers, 0, k);
+    setI32(numbers, 1, k + 1);
+    setI32(numbers + 4 * ROOM, 0, images ? getI32(f.home, k) : k);
+    setI32(numbers + 4 * ROOM, 1, images ? getI32(f.home, k + 1) : k + 1);
   }
-  copied = c;
+  copied += max(high - low, 0);
 }
 
-/** 1 if local i owns its pair with site k; `limit`: the largest (h − i) mod n that it owns. */
+/**
+ * Which of the candidates c and c + 1 local i owns: those with 0 < (h − i) mod n <= limit, and images of its own that are
+ * positive. `near`: lanes of those within reach.
+ */
 // @ts-ignore: decorator
 @inline
-function owns(f: Frame, i: i32, k: i32, limit: i32, shift: usize): i32 {
-  const turn = placeOf(getI32(f.home, k), i, f.n);
-  if (turn == 0) return positive(shift, k, i);
-  return i32(turn <= limit);
+function chosen(near: v128, c: i32, i: i32, n: i32, limit: i32, candidates: usize, shift: usize): i32 {
+  const homes = v128.load64_zero(candidates + 28 * ROOM + (usize(c) << 2));
+  // (h − i − 1) mod n: of the local itself n − 1
+  const d = i32x4.sub(homes, i32x4.splat(i + 1));
+  const turn = i32x4.add(d, v128.and(i32x4.shr_s(d, 31), i32x4.splat(n)));
+  const within = v128.shuffle<i32>(near, near, 0, 2, 0, 2);
+  const accepted = v128.and(within, i32x4.lt_s(turn, i32x4.splat(limit)));
+  farther = i32x4.max_s(farther, v128.and(i32x4.add(turn, i32x4.splat(1)), accepted));
+  let found = i32x4.bitmask(accepted) & 3;
+  const itself = i32x4.bitmask(v128.and(within, i32x4.eq(turn, i32x4.splat(n - 1)))) & 3;
+  if (itself) {
+    const sites = candidates + 24 * ROOM;
+    if (itself & 1) found |= positive(shift, getI32(sites, c), i);
+    if (itself & 2) found |= positive(shift, getI32(sites, c + 1), i) << 1;
+  }
+  return found;
 }
 
 /** 1 if the translation of site k relative to its local i is lexicographically positive. */
@@ -96,17 +121,11 @@ function scan(
   for (let c = low; c < high; c += 2) {
     let r2 = distances2(candidates, c, x, y, z);
     if (c + 1 == high) r2 = f64x2.replace_lane(r2, 1, Infinity);
-    let near = i64x2.bitmask(f64x2.lt(r2, reach2));
+    const within = f64x2.lt(r2, reach2);
+    const near = choose ? chosen(within, c, i, f.n, limit, candidates, shift) : i64x2.bitmask(within);
     nearest = f64x2.pmin(nearest, r2);
     const k = getI32(sites, c);
     const l = getI32(sites, c + 1);
-    if (choose) {
-      if (near == 0) continue;
-      if (near & 1) near &= ~1 | owns(f, i, k, limit, shift);
-      if (near & 2) near &= ~2 | (owns(f, i, l, limit, shift) << 1);
-      if (near & 1) far = max(far, placeOf(getI32(f.home, k), i, f.n));
-      if (near & 2) far = max(far, placeOf(getI32(f.home, l), i, f.n));
-    }
     setI32(out, found, k);
     found += near & 1;
     setI32(out, found, l);
@@ -170,14 +189,14 @@ function copyCandidates(half: bool, b: Box, f: Frame, begin: i32, end: i32, ix: 
       ownPlace = copied - rowBegin;
     }
     if (copied + rowEnd - rowBegin > MOST_CANDIDATES) return false;
-    copySites(f.x, rowBegin, rowEnd, candidates);
+    copySites(f, rowBegin, rowEnd, candidates, false);
   }
   copiedLocals = copied;
   if (isInner(b, ix, iy, iz)) return true;
   for (let s = 0; s < rows; s++) {
     findRow(b, s, ix, iy, iz, b.firstImage, f.n);
     if (copied + rowEnd - rowBegin > MOST_CANDIDATES) return false;
-    copySites(f.x, rowBegin, rowEnd, candidates);
+    copySites(f, rowBegin, rowEnd, candidates, true);
   }
   return true;
 }
@@ -216,8 +235,8 @@ function fillLongRow(
     for (let low = rowBegin, high = 0; low < rowEnd; low = high) {
       high = min(low + MOST_CANDIDATES, rowEnd);
       copied = 0;
-      copySites(f.x, low, min(high, max(low, i)), candidates);
-      copySites(f.x, max(low, min(high, i + 1)), high, candidates);
+      copySites(f, low, min(high, max(low, i)), candidates, true);
+      copySites(f, max(low, min(high, i + 1)), high, candidates, true);
       found += scan(0, copied, f, i, reach2, candidates, outOf(base, found, candidates), half, limitOf(i, f.n), b.shift);
     }
   }
@@ -230,7 +249,7 @@ function fillLongRow(
 function outOf(base: usize, found: i32, candidates: usize): usize {
   if (found + copied <= room) return base + (usize(found) << 2);
   fits = 0;
-  return candidates + 28 * ROOM;
+  return candidates + 32 * ROOM;
 }
 
 /** More pairs than this in one chunk are not counted to the end. */
@@ -266,9 +285,11 @@ function fillChunks(half: bool, begin: i32, end: i32, frame: usize, box: usize, 
       for (let i = group; i < next; i++) {
         setI32(f.first, i, found);
         far = 0;
+        farther = i32x4.splat(0);
         least = f64x2.splat(Infinity);
         if (short) found += fillRow(half, f, i, reach2, candidates, outOf(base, found, candidates), b.shift);
         else found += fillLongRow(half, b, f, i, ix, iy, iz, reach2, candidates, base, found);
+        far = max(far, max(i32x4.extract_lane(farther, 0), i32x4.extract_lane(farther, 1)));
         reached = max(reached, i - first + far + 1);
         const here = Math.min(f64x2.extract_lane(least, 0), f64x2.extract_lane(least, 1));
         if (here >= smallest) continue;
@@ -297,7 +318,7 @@ export function fillHalf(begin: i32, end: i32, frame: usize, box: usize, reach: 
 
 /** Bytes of scratch that one thread needs to fill rows. */
 export function candidateBytes(): usize {
-  return 32 * ROOM;
+  return 36 * ROOM;
 }
 
 /** After all chunks fitted: moves their pairs together and counts `first` from the list's beginning; returns the pairs. */

@@ -56,4 +56,8 @@ export class Frame {
   windows: usize;
   /** Room for 8 bytes per pair, which the stages of a potential share: pairs within the cutoff. Only for half lists. */
   kept: usize;
+  /** Pair[first[n] + 1] (assembly/chunks.ts): the neighbours as the kernels of half lists want them. */
+  pairs: usize;
+  /** f64 for each kept pair: what the density pass leaves of its distance. Only for half lists. */
+  distances: usize;
 }

@@ -11,7 +11,7 @@
  * work: f64[n], F'(rho) of each local, written by eamDensity and read by eamForce.
  */
 import { Frame } from '../frame';
-import { addF64, getF64, getI32, setF64 } from '../memory';
+import { addF64, checkRange, fourAt, getF64, getI32, getSplat, setF64 } from '../memory';
 import { addLocal } from './pairs';
 
 const HEADER: i32 = 8;
@@ -36,23 +36,76 @@ function value(line: usize, p: f64): f64 {
   return ((getF64(line, 0) * p + getF64(line, 1)) * p + getF64(line, 2)) * p + getF64(line, 3);
 }
 
-/** Adds F(rho) of local i, element a, to its energy; F'(rho) goes to work. */
+/** What the embedding needs beside the tables: from memory each number is one instruction. 96 bytes of scratch. */
+// @ts-ignore: decorator
+@unmanaged
+export class Embedding {
+  perDrho: v128;
+  bins: v128;
+  rhoMax: v128;
+  one: v128;
+  /** 2^52: added to an integer below it, the low word of the sum is that integer. */
+  toWord: v128;
+  /** Where the line of bin 1 would have another before it; how many one element has. */
+  tables: usize;
+  lines: i32;
+}
+
 // @ts-ignore: decorator
 @inline
-export function embed(frame: Frame, i: i32, a: i32, rho: f64, params: usize, work: usize): void {
+export function writeEmbedding(scratch: usize, params: usize): Embedding {
+  checkRange(scratch, 96);
   const elements = <i32>getF64(params, 0);
-  const perDrho = getF64(params, 4);
-  const bins = <i32>getF64(params, 5) - 1;
-  const rhoMax = getF64(params, 6);
-  const p = rho * perDrho + 1.0;
-  const m = max(1, min(<i32>p, bins));
-  const line = pairTable(params, elements, 0, elements, <i32>getF64(params, 3) - 1) + ((<usize>((a * bins + m - 1) * 4)) << 3);
-  const q = min(p - <f64>m, 1.0);
-  const derivative = slope(line, q) * perDrho;
-  let energy = value(line, q);
-  if (rho > rhoMax) energy += derivative * (rho - rhoMax);
-  addF64(frame.energy, i, energy);
-  setF64(work, i, derivative);
+  const own = changetype<Embedding>(scratch);
+  own.perDrho = getSplat(params, 4);
+  own.bins = f64x2.splat(getF64(params, 5) - 1);
+  own.rhoMax = getSplat(params, 6);
+  own.one = f64x2.splat(1);
+  own.toWord = f64x2.splat(4503599627370496.0);
+  own.lines = <i32>getF64(params, 5) - 1;
+  own.tables = pairTable(params, elements, 0, elements, <i32>getF64(params, 3) - 1) - 32;
+  return own;
+}
+
+/**
+ * Adds F(rho), and `more`, of the locals i and k to their energies; returns F'(rho). An odd last local is both.
+ */
+// @ts-ignore: decorator
+@inline
+export function embedTwo(frame: Frame, i: i32, k: i32, rho: v128, more: v128, own: Embedding): v128 {
+  const one = own.one;
+  const t = f64x2.add(f64x2.mul(rho, own.perDrho), one);
+  // Of what is not a number bin 1.
+  const m = f64x2.pmax(one, f64x2.pmin(f64x2.floor(t), own.bins));
+  const word = f64x2.add(m, own.toWord);
+  const a = fourAt(own.tables, i32x4.extract_lane(word, 0) + getI32(frame.types, i) * own.lines);
+  const b = fourAt(own.tables, i32x4.extract_lane(word, 2) + getI32(frame.types, k) * own.lines);
+  const p = f64x2.pmin(f64x2.sub(t, m), one);
+  const d = v128.shuffle<f64>(a.zw, b.zw, 0, 2);
+  const c3p = f64x2.mul(v128.shuffle<f64>(a.xy, b.xy, 0, 2), p);
+  const c34 = f64x2.add(c3p, v128.shuffle<f64>(a.xy, b.xy, 1, 3));
+  const inner = f64x2.add(f64x2.mul(c34, p), d);
+  const slope = f64x2.add(f64x2.mul(f64x2.add(f64x2.add(c3p, c34), c34), p), d);
+  const derivative = f64x2.mul(slope, own.perDrho);
+  const value = f64x2.add(f64x2.mul(inner, p), v128.shuffle<f64>(a.zw, b.zw, 1, 3));
+  // Beyond the last knot F goes on with its last slope.
+  const beyond = f64x2.mul(derivative, f64x2.sub(rho, own.rhoMax));
+  const energy = f64x2.add(f64x2.add(value, v128.and(beyond, f64x2.gt(rho, own.rhoMax))), more);
+  addF64(frame.energy, i, f64x2.extract_lane(energy, 0));
+  if (k != i) addF64(frame.energy, k, f64x2.extract_lane(energy, 1));
+  return derivative;
+}
+
+/** Of the locals [begin, end), whose rho are in work; F'(rho) takes its place. */
+function embedAll(frame: Frame, begin: i32, end: i32, params: usize, work: usize, scratch: usize): void {
+  const own = writeEmbedding(scratch, params);
+  for (let i = begin; i < end; i += 2) {
+    const k = min(i + 1, end - 1);
+    const rho = f64x2.replace_lane(getSplat(work, i), 1, getF64(work, k));
+    const slopes = embedTwo(frame, i, k, rho, f64x2.splat(0), own);
+    setF64(work, i, f64x2.extract_lane(slopes, 0));
+    if (k != i) setF64(work, k, f64x2.extract_lane(slopes, 1));
+  }
 }
 
 /** Sums the densities of the locals; adds F(rho) to their energies and keeps F'(rho) in work. */
@@ -84,8 +137,9 @@ export function eamDensity(begin: i32, end: i32, frame: usize, params: usize, wo
       const m = min(<i32>p, bins);
       rho += value(row + ((<usize>((getI32(types, j) * bins + m - 1) * 8)) << 3), min(p - <f64>m, 1.0));
     }
-    embed(fr, i, a, rho, params, work);
+    setF64(work, i, rho);
   }
+  embedAll(fr, begin, end, params, work, scratch);
 }
 
 /** Adds the pair energies, the forces and the virials of the locals. */

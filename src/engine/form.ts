@@ -15,7 +15,7 @@ export interface Binding {
  * Kernels that see each pair once. Those over chunks leave what they have for the locals in windows; at the end the
  * engine gathers forces and energies from them (assembly/chunks.ts). All or none of a potential's terms work so.
  */
-export type HalfStages = { kernel: string; over: 'locals' | 'chunks' }[];
+export type HalfStages = { kernel: string; over: 'locals' | 'images' | 'chunks' }[];
 
 export interface Form {
   /** Name in Potential.kernel. */

@@ -84,8 +84,10 @@ export const FRAME = {
   chunks: 15,
   windows: 16,
   kept: 17,
+  pairs: 18,
+  distances: 19,
 };
-export const FRAME_WORDS = 18;
+export const FRAME_WORDS = 20;
 export const BOX = { firstLocal: 10, firstImage: 11, origin: 12, shift: 13, stencil: 14 };
 export const BOX_WORDS = 15;
 export const BOX_ARRAYS = { h: 9, g: 9, periodic: 3, shell: 3, low: 3, perUnit: 3, bins: 3, inner: 6 };

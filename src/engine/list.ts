@@ -243,7 +243,10 @@ function makeList(list: NeighborList, cell: Float64Array): void {
     fits = reserve(list, attempt(list, reach));
   }
   list.blocks.pairs = list.engine.kernels.joinRows(list.frame);
-  if (list.half) reserveWindows(list);
+  if (list.half) {
+    reserveWindows(list);
+    writePairs(list);
+  }
   if (list.pairGradients) list.engine.run('pairReverse', list.n, [list.frame, list.blocks.shift, 0, 0], { grain: 256 });
   list.reference.set(list.positions);
   list.referenceCell.set(cell);
@@ -252,6 +255,12 @@ function makeList(list: NeighborList, cell: Float64Array): void {
   list.check[CHECK.limit2] = Number.POSITIVE_INFINITY;
   list.builds++;
   list.complete = true;
+}
+
+/** What the kernels of half lists read in place of `neighbors`. */
+function writePairs({ engine, n, chunks, frame }: NeighborList): void {
+  const grain = n >= FILL_GRAIN * engine.threads ? 0 : Number.POSITIVE_INFINITY;
+  engine.run('writePairs', chunks.count, [frame, 0, 0, 0], { grain });
 }
 
 /** The bins are scratch at the arena's top; room that lasts is taken after they are given back. */

@@ -1,9 +1,11 @@
 /** Room for the list, which grows with slack: blocks of the engine's arena whose sizes follow from what a build found. */
-import { CHUNK_SLACK, placeWindows } from './chunks.ts';
+import { CHUNK_SLACK, MOST_CHUNKS, placeWindows } from './chunks.ts';
 import { BOX, BOX_WORDS, FRAME, FRAME_WORDS, type NeighborList, words } from './layout.ts';
 
 const SLACK = 1.15;
 const FIRST_SLACK = 1.02;
+/** Bytes of room for pairs within the cutoff beyond the pairs: two more for every chunk and the last. */
+const KEPT_SLACK = 16 * (MOST_CHUNKS + 1);
 /** Pairs of the first attempt, which only counts. */
 export const FIRST_PAIRS = 64;
 
@@ -43,11 +45,16 @@ function reserveSites(list: NeighborList, capacity: number): void {
 export function reservePairs(list: NeighborList, capacity: number): void {
   const { engine, blocks } = list;
   blocks.pairCapacity = capacity;
-  blocks.neighbors = engine.bytes(4 * capacity);
+  const kept = 8 * capacity + KEPT_SLACK;
+  // On a half list no kernel reads `neighbors` once it is built: the distances may lie there.
+  const distances = list.half ? engine.bytes(kept) : 0;
+  blocks.neighbors = distances || engine.bytes(4 * capacity);
   blocks.reverse = list.pairGradients ? engine.bytes(4 * capacity) : 0;
   blocks.gradient = list.pairGradients ? engine.bytes(32 * capacity) : 0;
   const frame = words(list, list.frame, FRAME_WORDS);
-  frame[FRAME.kept] = list.half ? engine.bytes(8 * capacity) : 0;
+  frame[FRAME.kept] = list.half ? engine.bytes(kept) : 0;
+  frame[FRAME.distances] = distances;
+  frame[FRAME.pairs] = list.half ? engine.bytes(8 * (capacity + 1)) : 0;
   frame[FRAME.neighbors] = blocks.neighbors;
   frame[FRAME.reverse] = blocks.reverse;
   frame[FRAME.gradient] = blocks.gradient;

@@ -292,13 +292,13 @@ function fullStages(engine: Engine, list: NeighborList, term: Term, next?: Term)
   return passes;
 }
 
-function halfStages(engine: Engine, { n, chunks }: NeighborList, term: Term): Stage[] {
+function halfStages(engine: Engine, { n, chunks, blocks }: NeighborList, term: Term): Stage[] {
   const { half, frame, params, work, scratch } = term;
   const { stride } = scratch;
   const passes = (half ?? []).map(({ kernel, over }) => {
     const args: Stage['args'] = [frame, params, work, scratch.at];
     if (over === 'chunks') return engine.stage(kernel, chunks.count, args, { stride, single: true });
-    return engine.stage(kernel, n, args, { stride });
+    return engine.stage(kernel, over === 'images' ? blocks.sites - n : n, args, { stride });
   });
   return [...passes, engine.stage('gatherChunks', n, [frame, 0, 0, 0])];
 }

@@ -1,14 +1,16 @@
 /** Tabulated embedded-atom potentials (assembly/potentials/eam.ts). */
 import type { Potential } from '../../data/potential.ts';
 import type { Continuity, Form, HalfStages } from '../form.ts';
+import { dividedTables, interleavedTables } from './eam-tables.ts';
 
 const HEADER = 8;
-/** Bytes: constants, then the geometry of the pairs of a block, two on two lines (assembly/potentials/eam-half-force.ts). */
-const SCRATCH = 64 + 64 * 258;
+/** Bytes: constants, then the geometry of the pairs of a block, two on two lines (assembly/potentials/eam-half-alloy.ts). */
+const SCRATCH = 128 + 64 * 258;
 
 const half = (elements: '' | 'Alloy'): HalfStages => [
   { kernel: `eamHalfDensity${elements}`, over: 'chunks' },
-  { kernel: 'eamHalfEmbed', over: 'locals' },
+  { kernel: `eamHalfEmbed${elements}`, over: 'locals' },
+  { kernel: 'eamHalfShow', over: 'images' },
   { kernel: `eamHalfForce${elements}`, over: 'chunks' },
 ];
 
@@ -16,47 +18,14 @@ export const eam: Form = {
   kernel: 'eam',
   stages: ['eamDensity', 'eamForce'],
   halfStages: ({ params }) => half(params[0] === 1 ? '' : 'Alloy'),
-  halfParams: ({ params }) => (params[0] === 1 ? params : interleaved(params)),
+  halfParams: (potential) => (potential.params[0] === 1 ? dividedTables(potential) : interleavedTables(potential)),
   pairGradients: false,
-  work: (_potential, n) => 12 * n,
+  work: (_potential, n) => 20 * n,
   scratch: () => SCRATCH,
   buildCost: 12,
   continuity,
   symmetric: true,
 };
-
-/** Tables of potentials in use. */
-const made = new WeakMap<Float64Array, Float64Array>();
-
-/**
- * The params of the kernels for several elements on a half list: the densities that atoms of a pair give each other side by
- * side (assembly/potentials/eam-half.ts).
- */
-function interleaved(params: Float64Array): Float64Array {
-  const known = made.get(params);
-  if (known) return known;
-  const elements = params[0];
-  const bins = params[3] - 1;
-  const tables = elements * elements;
-  const embedding = params.subarray(HEADER + 8 * tables * bins);
-  const out = new Float64Array(params.length + 4 * tables * bins);
-  out.set(params.subarray(0, HEADER));
-  out.set(embedding, HEADER + 8 * tables * bins);
-  for (let table = 0; table < tables; table++) {
-    const mirror = (table % elements) * elements + Math.floor(table / elements);
-    for (let bin = 0; bin < bins; bin++) {
-      const at = HEADER + 8 * (table * bins + bin);
-      const back = HEADER + 8 * (mirror * bins + bin);
-      for (let c = 0; c < 4; c++) {
-        out[at + 2 * c] = params[at + c];
-        out[at + 2 * c + 1] = params[back + c];
-        out[params.length + 4 * (table * bins + bin) + c] = params[at + 4 + c];
-      }
-    }
-  }
-  made.set(params, out);
-  return out;
-}
 
 /**
  * C1 where the value (to 1e-9) and the slope (to 1e-7: one-sided, between the last two knots) of every density and
