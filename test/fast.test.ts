@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { elasticConstants } from '../src/analysis/elastic.ts';
+import { energyVolume } from '../src/analysis/equation-of-state.ts';
 import { hessian } from '../src/analysis/hessian.ts';
 import { stochasticVibrations } from '../src/analysis/stochastic-entropy.ts';
 import { InputError } from '../src/data/errors.ts';
@@ -16,6 +18,8 @@ import { loadEmbedded } from '../src/io/embedded.ts';
 import { startRun } from '../src/node/start-run.ts';
 import { createEngine } from '../src/node/threads.ts';
 import type { MdOptions } from '../src/tasks/dynamics.ts';
+import { startNeb } from '../src/tasks/neb.ts';
+import { startSaddle } from '../src/tasks/saddle.ts';
 import { cluster, crystal } from '../src/verify/configurations.ts';
 import { noise } from '../src/verify/subject.ts';
 
@@ -93,17 +97,31 @@ describe('the fast kernels', () => {
     rmSync(dirname(folder), { recursive: true });
   });
 
-  it('are refused by Hessians, entropies and free energies', () => {
+  it('are refused by Hessians, entropies and free energies, strained cells, paths and saddle points', () => {
     const atoms = crystal({ elements: [26], distance: 2.5 }, 1);
     const potential = loadEmbedded('Fe-Ackland-2004');
     const system = createSystem(engines[0], atoms, potential);
     const masses = atoms.positions.map(() => 56);
+    const search = { method: 'fire', fmax: 0.01, steps: 10, relaxStart: true, connect: true } as const;
+    const bands = {
+      images: 5,
+      maxImages: 5,
+      spring: 5,
+      interpolate: 'linear',
+      climb: 'none',
+      climbBelow: 0.5,
+    } as const;
+    const path = { ...search, ...bands, relaxEnds: true, keepOrder: true };
     const refused = (what: string) => new RegExp(`^${what} on an engine with the fast kernels`);
     for (const [what, use] of [
       ['a Hessian', () => hessian(system)],
       ['an entropy', () => stochasticVibrations(engines[0], atoms, potential)],
       ['a free energy', () => prepare(engines[0], atoms, potential, { reference: { kind: 'harmonic' } })],
       ['a free energy', () => systemTarget(system, masses)],
+      ['energies and stresses of strained cells', () => elasticConstants(system)],
+      ['energies and stresses of strained cells', () => energyVolume(system)],
+      ['a path', () => startNeb(engines[0], { atoms, last: atoms, potential, options: path })],
+      ['a saddle point', () => startSaddle(engines[0], { atoms, displacement: masses, potential, options: search })],
     ] as [string, () => unknown][]) {
       expect(use, what).toThrow(InputError);
       expect(use, what).toThrow(refused(what));

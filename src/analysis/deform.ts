@@ -4,6 +4,7 @@
  */
 import { determinant, multiply, transformRows } from '../data/cell.ts';
 import { InputError, PhysicsError } from '../data/errors.ts';
+import { requireExact } from '../engine/exact.ts';
 import type { System } from '../engine/system.ts';
 import { fmax } from '../methods/fmax.ts';
 import { hold } from '../methods/hold.ts';
@@ -35,13 +36,15 @@ const LOOSE = 1e-5;
 /**
  * Calls `use` with a function of the (3,3) deformation D: cell = h0·D, positions = x0·D, with h0 and x0 as the system has
  * them now and has them again afterwards (its forces only after the next evaluate()). Throws InputError for a cell that
- * is not periodic in three directions.
+ * is not periodic in three directions, and on an engine with the fast kernels: what is done with strained cells are
+ * derivatives.
  */
 export function deforming<T>(
   system: System,
   { relax = true, fmax: target = 1e-8, steps = 1000 }: DeformOptions,
   use: (at: (d: ArrayLike<number>) => Deformed) => T,
 ): T {
+  requireExact(system.engine, 'energies and stresses of strained cells');
   const { pbc, fixed } = system.atoms;
   if (!pbc.every(Boolean) || !(Math.abs(determinant(system.cell)) > 0)) {
     throw new InputError('a strained crystal needs a cell that is periodic in all three directions');

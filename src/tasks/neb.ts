@@ -7,6 +7,7 @@ import { InputError, PhysicsError } from '../data/errors.ts';
 import type { Match } from '../data/match.ts';
 import type { Objective } from '../data/objective.ts';
 import type { Engine, Mark } from '../engine/engine.ts';
+import { requireExact } from '../engine/exact.ts';
 import type { ListState } from '../engine/list.ts';
 import { createSystem, type System } from '../engine/system.ts';
 import { evaluateTogether } from '../engine/together.ts';
@@ -85,6 +86,7 @@ export function saveNeb({ state, objective, systems }: Neb): NebCheckpoint {
 }
 
 function prepare(engine: Engine, input: NebInput, saved: NebCheckpoint | undefined): Neb {
+  requireExact(engine, 'a path');
   const { atoms, potential, options } = input;
   const free = freeDirections(atoms, potential);
   const match = matchNeb(input);

@@ -7,6 +7,7 @@ import { InputError } from '../data/errors.ts';
 import type { Objective } from '../data/objective.ts';
 import type { Potential } from '../data/potential.ts';
 import type { Engine } from '../engine/engine.ts';
+import { requireExact } from '../engine/exact.ts';
 import type { ListState } from '../engine/list.ts';
 import { createSystem, type System } from '../engine/system.ts';
 import { still } from '../methods/band.ts';
@@ -111,6 +112,7 @@ export function saveSaddle({ state, objective, system }: SaddleSearch): SaddleCh
 }
 
 function prepare(engine: Engine, input: SaddleInput): SaddleSearch {
+  requireExact(engine, 'a saddle point');
   const { atoms, potential, displacement, skin } = input;
   if (displacement.length !== atoms.positions.length) {
     throw new InputError(`a displacement of ${displacement.length / 3} atoms for ${atoms.numbers.length}`);
