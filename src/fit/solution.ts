@@ -63,13 +63,18 @@ export function standardErrors({ root, noise, coefficients }: Solution): Float64
   });
 }
 
-/** ‖rootᵀ row‖²: times noise² the variance of row·coefficients. */
-export function leverageOf(root: Float64Array, row: ArrayLike<number>, at: number, columns: number): number {
+/** rootᵀ row. */
+export function projectionOf(root: Float64Array, row: ArrayLike<number>, at: number, columns: number): Float64Array {
   const size = root.length / columns;
   const sums = new Float64Array(size);
   for (let i = 0; i < columns; i++) {
     const x = row[at + i];
     if (x !== 0) for (let k = 0; k < size; k++) sums[k] += x * root[i * size + k];
   }
-  return sums.reduce((total, x) => total + x * x, 0);
+  return sums;
+}
+
+/** ‖rootᵀ row‖²: times noise² the variance of row·coefficients. */
+export function leverageOf(root: Float64Array, row: ArrayLike<number>, at: number, columns: number): number {
+  return projectionOf(root, row, at, columns).reduce((total, x) => total + x * x, 0);
 }

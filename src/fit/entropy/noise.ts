@@ -6,7 +6,7 @@
  * errors. Labels may count by 1/σ_g² in turn: groups with little noise are then fitted better, the others worse.
  */
 import { exp, log } from '../../data/math.ts';
-import { leverageOf, type Solution } from '../solution.ts';
+import { leverageOf, projectionOf, type Solution } from '../solution.ts';
 
 /** Of the labels of one group. */
 export interface GroupNoise {
@@ -90,18 +90,22 @@ function ratioIn(rows: readonly Grouped[], { coefficients, root, noise }: Soluti
   return Math.sqrt(squares / free);
 }
 
-/** The group whose mean row is nearest, as the ridge sees rows; undefined where there are none. */
+/** rootᵀ of a model's mean rows, for every structure that it is asked about. */
+const projected = new WeakMap<readonly GroupNoise[], Float64Array[]>();
+
+/** The group whose mean row is nearest to `row`, given as rootᵀ row: as the ridge sees rows; undefined where there are none. */
 export function nearestGroup(
   groups: readonly GroupNoise[],
   root: Float64Array,
   row: Float64Array,
 ): GroupNoise | undefined {
+  const means = projected.get(groups) ?? groups.map(({ mean }) => projectionOf(root, mean, 0, mean.length));
+  projected.set(groups, means);
   let best: GroupNoise | undefined;
   let least = Number.POSITIVE_INFINITY;
-  for (const group of groups) {
-    const apart = row.map((x, k) => x - group.mean[k]);
-    const distance = leverageOf(root, apart, 0, apart.length);
+  groups.forEach((group, g) => {
+    const distance = row.reduce((sum, x, k) => sum + (x - means[g][k]) ** 2, 0);
     if (distance < least) [best, least] = [group, distance];
-  }
+  });
   return best;
 }

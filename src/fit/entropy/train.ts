@@ -7,7 +7,7 @@ import { InputError } from '../../data/errors.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { createAccumulator } from '../accumulate.ts';
 import { type Regularisation, solveRidge } from '../ridge.ts';
-import { leverageOf, type Solution } from '../solution.ts';
+import { leverageOf, projectionOf, type Solution } from '../solution.ts';
 import { type GroupNoise, groupNoises, membersOf, nearestGroup } from './noise.ts';
 
 /** One configuration. */
@@ -111,8 +111,9 @@ function groupsOf(rows: readonly EntropyRow[], ratios: ReadonlyMap<string, numbe
 
 export function estimateEntropy(model: EntropyWeights, row: Float64Array): EntropyEstimate {
   const { weights, noise, groups, root, farthest } = model;
-  const leverage = leverageOf(root, row, 0, weights.length);
-  const like = nearestGroup(groups, root, row);
+  const seen = projectionOf(root, row, 0, weights.length);
+  const leverage = seen.reduce((sum, x) => sum + x * x, 0);
+  const like = nearestGroup(groups, root, seen);
   const own = like?.noise ?? noise;
   return {
     entropy: row.reduce((sum, x, k) => sum + x * weights[k], 0),
