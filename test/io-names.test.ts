@@ -18,6 +18,38 @@ describe('POSCAR of VASP 4', () => {
 });
 
 describe('columns of extended XYZ', () => {
+  it('with a meaning have one type and width, or the file is refused', () => {
+    const known: Record<string, string[]> = {
+      species: ['S:1'],
+      symbols: ['S:1'],
+      symbol: ['S:1'],
+      element: ['S:1'],
+      Z: ['I:1'],
+      numbers: ['I:1'],
+      atomic_numbers: ['I:1'],
+      pos: ['R:3'],
+      velocities: ['R:3'],
+      momenta: ['R:3'],
+      forces: ['R:3'],
+      masses: ['R:1'],
+      mass: ['R:1'],
+      move_mask: ['L:1', 'L:3', 'I:1', 'I:3'],
+    };
+    const words: Record<string, string> = { S: 'Fe', I: '26', R: '1.5', L: 'T' };
+    for (const [name, allowed] of Object.entries(known))
+      for (const [type, word] of Object.entries(words))
+        for (const width of [1, 2, 3]) {
+          const rest = ['species:S:1', 'pos:R:3'].filter((column) => !column.startsWith(`${name}:`));
+          const row = [
+            ...rest.map((column) => (column === 'pos:R:3' ? '0 0 0' : 'Fe')),
+            ...Array(width).fill(name === 'move_mask' && type === 'I' ? '1' : word),
+          ];
+          const text = `1\nProperties=${[...rest, `${name}:${type}:${width}`].join(':')} pbc="F F F"\n${row.join(' ')}\n`;
+          if (allowed.includes(`${type}:${width}`)) expect(parseExtxyz(text)[0].positions, text).toHaveLength(3);
+          else refused(() => parseExtxyz(text), `2: Properties: expected ${name}:${allowed[0]}`);
+        }
+  });
+
   const read = (columns: string, row: string) =>
     parseExtxyz(`1\nProperties=species:S:1:pos:R:3:${columns} pbc="F F F"\nFe 0 0 0 ${row}\n`)[0];
   it('say masses by either name', () => {

@@ -1,11 +1,17 @@
 /** What values in files stand for: units, words for yes and no, cubics of tables, jobs' inputs, and sizes that are refused. */
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { parseConfig } from '../src/campaign/config.ts';
 import { countCampaign } from '../src/campaign/count.ts';
+import { differences } from '../src/campaign/differences.ts';
 import { parseLogical } from '../src/io/columns.ts';
 import { eamPotential } from '../src/io/eam-tables.ts';
 import { embeddedPotentials, findEmbedded } from '../src/io/embedded.ts';
 import { parseFitsnap } from '../src/io/fitsnap.ts';
+import { formatStructure, parseStructures } from '../src/io/structure.ts';
+import { holdsOneFrame, lossesOf } from '../src/io/structure-losses.ts';
 import { validateAtoms } from '../src/io/validate.ts';
+import { createCampaign } from '../src/node/campaign-create.ts';
 import { readJob } from '../src/node/campaign-store.ts';
 import { readBytes } from '../src/node/files.ts';
 import { config, jobOf, open } from './support/count-campaign.ts';
@@ -71,6 +77,60 @@ it('potentials of the package have each of their names, in any case', () => {
   }
 });
 
+describe('configurations', () => {
+  const read = (aliases: number) =>
+    parseConfig(
+      `a: &a 1\nb: [${Array(aliases).fill('*a').join(', ')}]\n`,
+      'x.yaml',
+      z.strictObject({ a: z.int(), b: z.array(z.int()) }),
+    );
+  it('may say the same by aliases, 20 times at most', () => {
+    for (const count of [1, 2, 10]) expect(read(count)).toEqual({ a: 1, b: Array(count).fill(1) });
+    refused(() => read(21), /more than 20 aliases/);
+  });
+
+  it('that differ are told with at most 60 characters of either', () => {
+    const of = (length: number) => 'x'.repeat(length - 2);
+    expect(differences({ a: of(60) }, { a: of(61) })).toEqual([`a: "${of(60)}" became "${of(58)}…`]);
+  });
+});
+
+describe('what formats of structures do not hold', () => {
+  const atoms = pair({
+    pbc: [true, true, false],
+    velocities: Float64Array.of(1, 2, 3, 4, 5, 6),
+    masses: Float64Array.of(55, 183),
+    fixed: Uint8Array.of(0, 0, 0, 1, 1, 1),
+    info: { energy: -3, comment: 'x' },
+    arrays: { forces: Float64Array.of(1, 2, 3, 4, 5, 6.5) },
+  });
+  it.each([
+    ['extxyz', false, []],
+    ['lammps-dump', false, ['held atoms', 'energy', 'comment']],
+    ['lammps-data', true, ['held atoms', 'open boundaries', 'energy', 'comment', 'column forces']],
+    ['poscar', true, ['masses', 'open boundaries', 'energy', 'column forces']],
+  ] as const)('%s', (format, one, lost) => {
+    expect(holdsOneFrame(format)).toBe(one);
+    expect(lossesOf(atoms, format)).toEqual(lost);
+    // and so it is with what is written, read again
+    const [back] = parseStructures(formatStructure([atoms], format), { format });
+    expect(back.pbc[2]).toBe(format === 'poscar');
+    const missing = [
+      ...(back.velocities ? [] : ['velocities']),
+      ...(back.masses ? [] : ['masses']),
+      ...(back.fixed ? [] : ['held atoms']),
+      // LAMMPS data has them in a comment, for frenkel alone
+      ...(one ? ['open boundaries'] : []),
+      ...['energy', 'comment'].filter((key) => !(key in back.info)),
+      ...('forces' in back.arrays ? [] : ['column forces']),
+    ];
+    expect(missing).toEqual(lost);
+    const frames = () => parseStructures(formatStructure([atoms, atoms], format), { format });
+    if (one) expect(frames).toThrow();
+    else expect(frames()).toHaveLength(2);
+  });
+});
+
 describe('jobs', () => {
   it('are written with inputs of every kind and read as they were', () => {
     const { disk, store } = open();
@@ -102,6 +162,18 @@ describe('jobs', () => {
         disk.link(from, to);
       },
     }));
+    // that of the campaign, too
+    createCampaign('/d', { kind: 'count', config, resources: {}, source: '' }, { disk: store.disk });
+    const whole = order.indexOf('link /d/campaign.json');
+    for (const [path, above] of [
+      ['/d', '/'],
+      ['/d/resources', '/d'],
+      ['/d/jobs', '/d'],
+    ]) {
+      const made = order.indexOf(`make ${path}`);
+      const synced = order.indexOf(`sync ${above}`, made);
+      expect([made >= 0, synced > made, whole > synced], order.join(', ')).toEqual([true, true, true]);
+    }
     order.length = 0;
     store.addJob(jobOf('a'));
     const [made, synced, linked] = ['make /c/jobs/a', 'sync /c/jobs', 'link /c/jobs/a/job.json'].map((one) =>

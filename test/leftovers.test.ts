@@ -2,6 +2,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type Engine } from '../src/engine/engine.ts';
 import { createBoard } from '../src/node/campaign-board.ts';
+import { makeClaim } from '../src/node/campaign-claim.ts';
+import type { Store } from '../src/node/campaign-store.ts';
+import { contextOf, openWork } from '../src/node/campaign-work.ts';
 import type { Disk } from '../src/node/disk.ts';
 import { writeAtomic } from '../src/node/files.ts';
 import { openRun } from '../src/node/run-folder.ts';
@@ -12,6 +15,13 @@ let engine: Engine;
 beforeAll(async () => {
   engine = await createEngine();
 });
+
+/** All that the plan has at first, written down. */
+function createJobs(store: Store) {
+  const board = createBoard(store, count);
+  board.refresh({ write: true });
+  return board.jobs;
+}
 
 describe('drafts of killed processes', () => {
   const drafts = ['/c/.campaign.json.7.0.tmp', '/c/report/.report.json.7.1.tmp', '/c/resources/.a.7.2.tmp'];
@@ -42,6 +52,36 @@ describe('drafts of killed processes', () => {
     for (const name of [...own, '.run.json.7.0.tmp']) writeAtomic(`/r/${name}`, 'x', disk);
     openRun(spec).close();
     expect(disk.list('/r').sort()).toEqual([...own, 'run.json'].sort());
+  });
+});
+
+describe('files of earlier owners of a job', () => {
+  it('go once the job has two checkpoints of its own, those of later ones stay', async () => {
+    const { disk, store } = open();
+    const [job] = createJobs(store);
+    const folder = `/c/jobs/${job.id}`;
+    const of = (number: number) => [
+      `records-${number}.log`,
+      `checkpoint-${number}-0.bin`,
+      `checkpoint-${number}-1.bin`,
+    ];
+    for (const name of [...of(1), ...of(11)]) writeAtomic(`${folder}/${name}`, '', disk);
+    const claim = makeClaim(folder, { number: 10, from: 0 }, disk);
+    if (claim === undefined) throw new Error('no claim');
+    const task = count.tasks.get(job.task);
+    if (task === undefined) throw new Error('no task');
+    const work = openWork(store, job, claim, task, contextOf(store, job, new Map(), engine));
+    const left = () => of(1).filter((name) => disk.list(folder).includes(name));
+    expect(left()).toEqual(of(1).slice(1));
+    work.slice();
+    work.checkpoint();
+    expect(left()).toEqual(of(1).slice(1));
+    work.slice();
+    work.checkpoint();
+    expect(left()).toEqual([]);
+    expect(disk.list(folder)).toEqual(expect.arrayContaining([...of(10), 'claim.10', 'job.json']));
+    expect(disk.list(folder)).toEqual(expect.arrayContaining(of(11)));
+    work.close();
   });
 });
 
