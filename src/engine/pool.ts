@@ -33,7 +33,8 @@ export interface Pool {
   close(): void;
 }
 
-const START_TIMEOUT_MS = 10000;
+/** Of a machine that has much else to do; threads that end are noticed at once. */
+const START_TIMEOUT_MS = 60_000;
 
 export async function createPool(
   spawn: SpawnThread,
@@ -44,7 +45,7 @@ export async function createPool(
   const buffer = new SharedArrayBuffer(4 * CONTROL_WORDS);
   const control = new Int32Array(buffer);
   const threads = Array.from({ length: helpers }, (_, i) => spawn({ ...start, control: buffer, rank: i + 1 }));
-  await started(control, helpers);
+  await started(control, threads);
   const calls = Object.keys(kernels)
     .sort()
     .map((name) => kernels[name]);
@@ -112,10 +113,17 @@ export async function createPool(
   };
 }
 
-async function started(control: Int32Array, helpers: number): Promise<void> {
+async function started(control: Int32Array, threads: readonly ReturnType<SpawnThread>[]): Promise<void> {
   const begin = performance.now();
-  while (Atomics.load(control, DONE) < helpers) {
-    if (performance.now() - begin > START_TIMEOUT_MS) throw new Error('threads did not start within 10 s');
+  while (Atomics.load(control, DONE) < threads.length) {
+    const gone = threads.findIndex((thread) => thread.ended?.());
+    const late = performance.now() - begin > START_TIMEOUT_MS;
+    if (gone >= 0 || late) {
+      for (const thread of threads) thread.terminate();
+      throw new Error(
+        late ? 'threads did not start within 60 s' : `thread ${gone + 1} of the engine ended as it started`,
+      );
+    }
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
 }

@@ -1,7 +1,5 @@
-/** Everything that goes step by step, behind one face: so that one test can stop, move and repeat all of it. */
-import { createHash } from 'node:crypto';
+/** Everything that goes step by step, behind one face: so that one test can stop, move and repeat all of it. Runs in a browser, too. */
 import { vacancy } from '../../src/data/defects.ts';
-import { encodeState } from '../../src/data/state.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { createSystem, type System } from '../../src/engine/system.ts';
 import { prepare } from '../../src/free-energy/prepare.ts';
@@ -36,9 +34,6 @@ export interface Driver {
   begin(engine: Engine): Running;
   resume(engine: Engine, saved: unknown): Running;
 }
-
-/** SHA-256 of plain data, every bit of it. */
-export const hashOf = (value: unknown): string => createHash('sha256').update(encodeState(value)).digest('hex');
 
 const potential = loadEmbedded('Fe-Ackland-2004');
 const atoms = vacancy(bcc(potential, 2.87, 3), 20);

@@ -40,9 +40,11 @@ function madeUp({ cutoff, end, knotsRho = KNOTS_RHO, slope = 0 }: Made, name: st
   const zero = around(2.4, 12, true);
   const weight = around(0.9, 13, false);
   const fade = (r: number) => Math.max(0, 1 - r / end);
+  // products and not ** 3, ** 4: versions of Node differ in their last bit
+  const square = (x: number) => x * x;
   const pair = (a: number, b: number) => (r: number) =>
-    r * (strength[a][b] * fade(r) ** 3 * (zero[a][b] - r) + slope * (cutoff - r));
-  const density = (a: number, b: number) => (r: number) => weight[a][b] * fade(r) ** 4;
+    r * (strength[a][b] * square(fade(r)) * fade(r) * (zero[a][b] - r) + slope * (cutoff - r));
+  const density = (a: number, b: number) => (r: number) => weight[a][b] * square(square(fade(r)));
   const matrix = (f: (a: number, b: number) => (r: number) => number) =>
     [0, 1].map((a) => [0, 1].map((b) => table(cutoff, f(a, b))));
   return eamPotential(

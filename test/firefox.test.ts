@@ -1,0 +1,143 @@
+/** The page of `frenkel serve` in Firefox, used with a mouse: its numbers, its threads, its own files, its pictures. */
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildWeb } from '../scripts/web.mjs';
+import { build } from '../src/browser/inputs.ts';
+import { mdOptions } from '../src/browser/options.ts';
+import { createSystem } from '../src/engine/system.ts';
+import { loadEmbedded } from '../src/io/embedded.ts';
+import { type Served, serve } from '../src/node/serve.ts';
+import { createEngine } from '../src/node/threads.ts';
+import { startMd, stepMd } from '../src/tasks/dynamics.ts';
+import { massesOf } from '../src/tasks/masses.ts';
+import { type Firefox, launchFirefox, whyNoFirefox, withoutFirefox } from './support/firefox.ts';
+
+const iron = { kind: 'bcc', element: 'Fe', a: '2.8553 A', repeat: 4, defect: 'vacancy' };
+const flags = { ensemble: 'langevin', temperature: '600 K', steps: '2000', timestep: '2 fs' };
+const fragment = new URLSearchParams({ ...iron, repeat: '4', potential: 'Fe-Ackland-2004', task: 'md' });
+for (const [name, text] of Object.entries(flags)) fragment.append(`--${name}`, text);
+
+/** The SHA-256 that the page shows, of the run in Node. */
+async function digestInNode(): Promise<string> {
+  const engine = await createEngine({ threads: 1 });
+  const { atoms } = build(iron);
+  const potential = loadEmbedded('Fe-Ackland-2004');
+  const system = createSystem(engine, atoms, potential);
+  const { options } = mdOptions(flags);
+  const state = startMd(system, massesOf(atoms, potential).values, options);
+  while (state.step < options.steps) stepMd(system, state, options);
+  const all = Float64Array.from([...system.x, ...state.velocities, state.energy]);
+  engine.close();
+  return createHash('sha256').update(new Uint8Array(all.buffer)).digest('hex');
+}
+
+describe.skipIf(withoutFirefox)(`the page${whyNoFirefox}`, () => {
+  let folder: string;
+  let isolated: Served;
+  let bare: Served;
+  let firefox: Firefox;
+  let digest: string;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'frenkel-web-'));
+    await buildWeb(folder);
+    [isolated, bare] = await Promise.all([serve({ port: 0, folder }), serve({ port: 0, folder, bare: true })]);
+    [firefox, digest] = await Promise.all([launchFirefox(), digestInNode()]);
+  });
+  afterAll(async () => {
+    await firefox?.close();
+    await Promise.all([isolated?.close(), bare?.close()]);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const phase = (name: string) => firefox.until(`document.body.dataset.phase === '${name}'`);
+  const open = async (url: string) => {
+    await firefox.goto('about:blank');
+    await firefox.goto(url);
+    await phase('ready');
+  };
+  /** What it says about the page, but that this machine has no graphics card. */
+  const complaints = async ({ url }: Served) =>
+    (await firefox.complaints(new URL(url).host)).filter((text) => !/WebGL/.test(text));
+  const done = async () => {
+    await phase('done');
+    return firefox.text('#digest code');
+  };
+
+  it('has the bits of Node, with threads, and draws', async () => {
+    await firefox.allowServiceWorkers(false);
+    await open(`${isolated.url}?threads=2&keep=no#${fragment}`);
+    expect(await firefox.text('#engine')).toBe('2 threads');
+    await firefox.click('#run');
+    expect(await done()).toBe(digest);
+    // what is in the view: atoms of more than one colour, whoever drew them
+    const colors = await firefox.evaluate<number>(`
+      const copy = Object.assign(document.createElement('canvas'), { width: 64, height: 64 });
+      const paint = copy.getContext('2d');
+      paint.drawImage(document.getElementById('canvas'), 0, 0, 64, 64);
+      return new Set(new Uint32Array(paint.getImageData(0, 0, 64, 64).data.buffer)).size;`);
+    expect(colors).toBeGreaterThan(100);
+    expect(await complaints(isolated)).toEqual([]);
+  });
+
+  it('has them without the headers, on one thread, and says so', async () => {
+    await open(`${bare.url}?keep=no#${fragment}`);
+    expect(await firefox.text('#notice')).toMatch(/One thread: .*not cross-origin isolated/);
+    await firefox.click('#run');
+    expect(await done()).toBe(digest);
+    expect(await complaints(bare)).toEqual([]);
+  });
+
+  it('gets threads from its service worker where the host sends no headers', async () => {
+    await firefox.allowServiceWorkers(true);
+    // it loads itself anew once the service worker is there
+    await firefox.goto('about:blank');
+    await firefox.goto(`${bare.url}?threads=2&keep=no#${fragment}`);
+    await firefox.until("crossOriginIsolated && document.body.dataset.phase === 'ready'");
+    expect(await firefox.text('#engine')).toBe('2 threads');
+    await firefox.click('#run');
+    expect(await done()).toBe(digest);
+    expect(await complaints(bare)).toEqual([]);
+    await firefox.allowServiceWorkers(false);
+  });
+
+  it('pauses, steps, keeps the run in its files and goes on after it was closed, with the same bits', async () => {
+    await open(`${isolated.url}?threads=1#${fragment}`);
+    // the run is short: paused as soon as it is there
+    await firefox.evaluate(`
+      const { body } = document;
+      new MutationObserver((_, self) => {
+        if (body.dataset.phase !== 'running') return;
+        self.disconnect();
+        document.getElementById('pause').click();
+      }).observe(body, { attributes: true });`);
+    await firefox.click('#run');
+    await phase('paused');
+    const step = async () => Number(/step (\d+)/.exec(await firefox.text('#state'))?.[1]);
+    const at = await step();
+    await firefox.click('#step');
+    await firefox.until(`document.getElementById('state').textContent.includes('step ${at + 1}')`);
+    await firefox.until("/step \\d+/.test(document.getElementById('saved').textContent)");
+
+    await open(`${isolated.url}?threads=2`);
+    await firefox.until("document.querySelector('.kept:not([disabled])')");
+    await firefox.click('.kept');
+    await phase('paused');
+    await firefox.click('#pause');
+    expect(await done()).toBe(digest);
+    expect(await complaints(isolated)).toEqual([]);
+  });
+
+  it('draws the figures of phonons', async () => {
+    await open(`${isolated.url}?keep=no`);
+    await firefox.click('#fe-phonons');
+    await firefox.until("/16 atoms/.test(document.getElementById('title').textContent)");
+    await firefox.click('#run');
+    await done();
+    await firefox.until("document.querySelectorAll('#figures img, #figures svg').length > 0");
+    if (process.env.FRENKEL_LOOK) writeFileSync(process.env.FRENKEL_LOOK, await firefox.picture());
+    expect(await complaints(isolated)).toEqual([]);
+  });
+});
