@@ -7,6 +7,9 @@ export type Fractions = readonly [number, number, number];
 /** Wrapped this far below the lower faces, so that atoms on a face do not flicker. */
 const MARGIN = 0.02;
 
+/** Part of the atoms from which on they are no defect, and the mark of those that share a site. */
+const [MANY, SHARED] = [0.2, 3];
+
 export const corner = (cell: readonly number[], a: number, b: number, c: number): THREE.Vector3 =>
   new THREE.Vector3(
     ...([0, 1, 2].map((k) => a * cell[k] + b * cell[3 + k] + c * cell[6 + k]) as [number, number, number]),
@@ -31,14 +34,16 @@ export function spacing({ cell, energies }: Frame): number {
 export function originOf(frame: Frame, marks: Uint8Array, pbc: readonly boolean[]): Fractions {
   const { vacant, positions, cell } = frame;
   const inverse = matrixOf(cell).invert();
-  const points: THREE.Vector3[] = [];
-  const add = (x: ArrayLike<number>, i: number) => {
-    points.push(new THREE.Vector3(x[3 * i], x[3 * i + 1], x[3 * i + 2]).applyMatrix3(inverse));
-  };
-  for (let i = 0; i < marks.length; i++) if (marks[i] > 0) add(positions, i);
-  for (let i = 0; i < vacant.length / 3; i++) add(vacant, i);
+  const at = (x: ArrayLike<number>, i: number) =>
+    new THREE.Vector3(x[3 * i], x[3 * i + 1], x[3 * i + 2]).applyMatrix3(inverse);
+  const holes = Array.from({ length: vacant.length / 3 }, (_, i) => at(vacant, i));
+  const atoms = (least: number) => Array.from(marks, (mark, i) => (mark >= least ? [at(positions, i)] : [])).flat();
+  const few = (all: THREE.Vector3[]) => (all.length > MANY * marks.length ? [] : all);
+  let points = few([...atoms(1), ...holes]);
+  // in a small cell most atoms are near the defect
+  if (points.length === 0) points = few([...atoms(SHARED), ...holes]);
   // a melt has no defects, and a crystal at rest has none
-  if (points.length === 0 || points.length > 0.2 * marks.length) return [0, 0, 0];
+  if (points.length === 0) return [0, 0, 0];
   return [0, 1, 2].map((k) =>
     pbc[k] ? gapIn(points.map((s) => s.getComponent(k) - Math.floor(s.getComponent(k)))) : 0,
   ) as [number, number, number];

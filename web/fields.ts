@@ -5,6 +5,8 @@ interface Field {
   flag: string;
   label: string;
   fallback: string;
+  /** What an empty field means. */
+  empty?: string;
   choices?: readonly string[];
   /** What people read in place of the choices. */
   words?: readonly string[];
@@ -48,19 +50,19 @@ const fields: Record<TaskName, Field[]> = {
   phonons: [
     { flag: 'supercell', label: 'copies of the cell', fallback: '4,4,4' },
     { flag: 'mesh', label: 'mesh', fallback: '20' },
-    { flag: 'path', label: 'path (none: the usual)', fallback: '' },
+    { flag: 'path', label: 'path', fallback: '', empty: 'the usual' },
     { flag: 'points', label: 'points of a segment', fallback: '101' },
     { flag: 'step', label: 'displacement', fallback: '0.001 A' },
   ],
   entropy: [
     { flag: 'relax', label: 'relax first', fallback: 'no', choices: ['', 'no'] },
-    { flag: 'temperature', label: 'temperature (or none)', fallback: '' },
-    { flag: 'local', label: 'of each atom', fallback: '', choices: ['local.csv', ''], words: ['yes', 'no'] },
+    { flag: 'temperature', label: 'temperature', fallback: '', empty: 'none' },
+    { flag: 'local', label: 'share of each atom', fallback: '', choices: ['local.csv', ''], words: ['yes', 'no'] },
   ],
   'free-energy': [
     { flag: 'temperature', label: 'temperature', fallback: '300 K' },
     { flag: 'steps', label: 'steps', fallback: '200000' },
-    { flag: 'error', label: 'until error (or none)', fallback: '' },
+    { flag: 'error', label: 'until error', fallback: '', empty: 'no such end' },
     { flag: 'replicas', label: 'replicas', fallback: '1' },
     { flag: 'method', label: 'method', fallback: 'abf', choices: METHODS },
     { flag: 'reference', label: 'reference', fallback: 'harmonic', choices: ['harmonic', 'einstein'] },
@@ -75,12 +77,13 @@ const fields: Record<TaskName, Field[]> = {
 export function showFields(form: HTMLFormElement, task: TaskName, flags: Flags, changed: (flags: Flags) => void): void {
   const shown = fields[task].filter(({ when }) => when?.(flags) ?? true);
   form.replaceChildren(
-    ...shown.map(({ flag, label, fallback, choices, words }) => {
+    ...shown.map(({ flag, label, fallback, empty, choices, words }) => {
       const holder = document.createElement('label');
       const control = choices ? document.createElement('select') : document.createElement('input');
       if (control instanceof HTMLSelectElement)
         for (const [k, choice] of (choices ?? []).entries())
           control.append(new Option(words?.[k] ?? (choice === '' ? 'yes' : choice), choice));
+      else if (empty !== undefined) control.placeholder = empty;
       control.name = flag;
       control.value = flags[flag] ?? fallback;
       control.addEventListener('change', () => {

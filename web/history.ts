@@ -1,5 +1,5 @@
 /** The runs that this browser keeps: by project, to open again, to compare two, to rename, to delete. */
-import type { KeptRun, Project, ResultRow } from '../src/browser/protocol.ts';
+import type { KeptRun, Project, ResultRow, TaskName } from '../src/browser/protocol.ts';
 import { alertUser } from './alert.ts';
 import { showDialog } from './dialog.ts';
 import { action, button, byId, element } from './dom.ts';
@@ -15,13 +15,23 @@ const keyOf = (project: Project, run: KeptRun) => `${project.id}/${run.id}`;
 const when = (time: number) =>
   new Date(time).toLocaleString(undefined, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 
-function standing({ status, step, elsewhere }: KeptRun): string {
-  if (elsewhere) return `open, step ${step}`;
+function standing({ status, step, elsewhere, here }: KeptRun): string {
+  if (elsewhere) return `in another tab, step ${step}`;
+  if (here && (status === 'running' || status === 'paused')) return 'open here';
   if (status === 'running' || status === 'paused') return `not finished, step ${step}`;
   return `${status}, step ${step}`;
 }
 
-const nameOf = ({ task, begun }: KeptRun) => `${task} of ${when(begun)}`;
+const taskNames: Record<TaskName, string> = {
+  relax: 'relax',
+  md: 'dynamics',
+  neb: 'path',
+  phonons: 'phonons',
+  entropy: 'entropy',
+  'free-energy': 'free energy',
+};
+
+const nameOf = ({ task, begun }: KeptRun) => `${taskNames[task]} of ${when(begun)}`;
 
 function flagsOf({ flags }: KeptRun): string {
   return Object.entries(flags)
@@ -49,6 +59,7 @@ function runItem(project: Project, run: KeptRun): HTMLElement {
   const away = action('✕', () => ask({ type: 'remove', project: project.id, run: run.id }), `delete ${nameOf(run)}`);
   const item = element('li', '', box, open, away);
   Object.assign(item.dataset, { status: run.status, task: run.task });
+  if (run.here) open.setAttribute('aria-current', 'true');
   return item;
 }
 

@@ -1,8 +1,9 @@
 /** What is opened: an example, a crystal that is built, a potential from the list, files that were dropped. */
-import type { Opened } from '../src/browser/protocol.ts';
-import { alertUser, calm } from './alert.ts';
-import { form, remember } from './controls.ts';
+import type { Opened, PotentialInput, StructureInput } from '../src/browser/protocol.ts';
+import { alertUser, calm, type Remedy } from './alert.ts';
+import { form, refresh, remember } from './controls.ts';
 import { byId, select } from './dom.ts';
+import { showFigures } from './figures-card.ts';
 import { type Example, examples } from './gallery.ts';
 import type { Linked } from './link.ts';
 import { showResults } from './results.ts';
@@ -12,16 +13,34 @@ import { ask, chosen, now } from './state.ts';
 const OPENING = 'opening …';
 const citations = new Map<string, string>();
 
+/** What is open, to go back to where nothing comes of another. */
+interface Before {
+  opened: Opened;
+  title: string;
+  structure: StructureInput;
+  potential: PotentialInput;
+  /** The example that it is. */
+  pressed: string;
+}
+let before: Before | undefined;
+let pressed = '';
+
+const opening = () => byId('title').textContent === OPENING;
+
 export function open(): void {
   calm();
-  now.rows = [];
-  now.options = undefined;
-  now.ran = undefined;
   byId('title').textContent = OPENING;
-  showResults([], '');
   ask({ type: 'open', structure: chosen.structure, potential: chosen.potential });
   form();
   remember();
+}
+
+/** Nothing was computed with what is opened now. */
+function empty(): void {
+  Object.assign(now, { rows: [], options: undefined, ran: undefined, figures: undefined });
+  byId('saved').textContent = '';
+  showResults([], '');
+  showFigures([]);
   plots.begin(chosen.task);
 }
 
@@ -47,6 +66,7 @@ export function follow({ recipe, potential, task, flags }: Linked): void {
 }
 
 export function press(id: string): void {
+  pressed = id;
   for (const item of byId('gallery').children) item.setAttribute('aria-pressed', String(item.id === id));
 }
 
@@ -68,14 +88,19 @@ export function showPotential(): void {
 }
 
 export function onOpened(reply: Opened): void {
+  // a kept run brings its own
+  if (opening()) empty();
   now.opened = reply;
-  byId('title').textContent = `${reply.title} · ${reply.numbers.length} atoms`;
+  const title = `${reply.title} · ${reply.numbers.length} atoms`;
+  byId('title').textContent = title;
   const reference = citations.get(reply.potential) ?? reply.reference;
   Object.assign(byId('reference'), { textContent: reference, title: reference });
   if (reply.refused !== undefined) {
     const { last: _, ...alone } = chosen.structure;
     chosen.structure = alone;
   }
+  const { structure, potential } = chosen;
+  before = { opened: reply, title, structure, potential, pressed };
   const said = [...(reply.refused === undefined ? [] : [reply.refused]), ...reply.warnings];
   if (said.length > 0) alertUser(said.join('\n'));
   trajectory.clear();
@@ -83,11 +108,28 @@ export function onOpened(reply: Opened): void {
   trajectory.add(reply.frame);
 }
 
-/** Nothing came of it. */
-export function notOpened(): void {
-  if (byId('title').textContent !== OPENING) return;
+function goBack(): void {
+  if (!before) return;
+  now.opened = before.opened;
+  byId('title').textContent = before.title;
+  Object.assign(chosen, { structure: before.structure, potential: before.potential });
+  showPotential();
+  press(before.pressed);
+  form();
+  remember();
+  refresh();
+}
+
+/**
+ * Nothing came of it: what was open stays. Where what was given only waits for its other half, a potential or a structure, it
+ * waits, and the way back is offered.
+ */
+export function notOpened({ still, unfit }: { still: boolean; unfit: boolean }): Remedy | undefined {
+  if (!opening()) return undefined;
+  if (still && before && !unfit) return void goBack();
   byId('title').textContent = 'nothing is open';
   now.opened = undefined;
+  return still && before ? { text: `Back to ${before.title}`, act: goBack } : undefined;
 }
 
 export function wireOpening(): void {

@@ -76,6 +76,7 @@ const REDRAW_MS = 400;
 const MOST_POINTS = 1500;
 
 export interface Plots {
+  /** Nothing is plotted until there is something. */
   begin(task: TaskName): void;
   /** All rows of the run so far. */
   update(rows: number[][], now?: boolean): void;
@@ -100,9 +101,16 @@ export function createPlots(parent: HTMLElement): Plots {
       else if (given) chart.setData([given.x, ...given.ys] as uPlot.AlignedData);
     });
   };
-  const make = () => {
+  const clear = () => {
+    clearTimeout(timer);
+    timer = 0;
     for (const chart of charts) chart.destroy();
     parent.replaceChildren();
+    charts = [];
+  };
+  const make = () => {
+    clear();
+    if (rows.length + whole.length === 0) return;
     charts = plots[task].map((plot, k) => chartOf(parent, plot, task, whole[k]));
     draw();
   };
@@ -114,11 +122,12 @@ export function createPlots(parent: HTMLElement): Plots {
       rows = [];
       whole = [];
       task = next;
-      make();
+      clear();
     },
     update(next, now = false) {
       rows = next;
-      if (now) {
+      if (charts.length === 0) make();
+      else if (now) {
         clearTimeout(timer);
         draw();
       } else if (timer === 0) timer = setTimeout(draw, REDRAW_MS) as unknown as number;

@@ -106,11 +106,11 @@ function onProgress({ rows, step, perSecond, frame, says }: Extract<Reply, { typ
   requestAnimationFrame(() => ask({ type: 'drawn' }));
 }
 
-function onFailed({ kind, message, good }: Extract<Reply, { type: 'failed' }>): void {
-  notOpened();
+function onFailed({ kind, message, good, still, unfit }: Extract<Reply, { type: 'failed' }>): void {
+  const again = notOpened({ still, unfit });
   const back: Remedy | undefined =
     good === undefined
-      ? undefined
+      ? again
       : { text: `Back to step ${good}, the last good state`, act: () => ask({ type: 'back' }) };
   alertUser(kind === 'bug' ? `this is a bug of frenkel: ${message}` : message, back);
 }

@@ -1,4 +1,4 @@
-/** Dark or light: as the system says, until it is chosen. */
+/** Dark or light: as the system says, also where that changes, until it is chosen. */
 import { button } from './dom.ts';
 import { plots, view } from './stage.ts';
 
@@ -10,7 +10,9 @@ function show(name: string): void {
 
 export function wireTheme(): void {
   const light = matchMedia('(prefers-color-scheme: light)');
-  show(localStorage.getItem('theme') ?? (light.matches ? 'light' : 'dark'));
+  const follow = () => show(localStorage.getItem('theme') ?? (light.matches ? 'light' : 'dark'));
+  follow();
+  light.addEventListener('change', follow);
   button('theme').addEventListener('click', () => {
     const next = document.documentElement.dataset.theme === 'light' ? 'dark' : 'light';
     localStorage.setItem('theme', next);

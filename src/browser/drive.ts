@@ -6,6 +6,7 @@ import { InputError, PhysicsError } from '../data/errors.ts';
 import { advance, farthest, goBack, goodOf, rebuilt } from './active.ts';
 import { digestOf } from './digest.ts';
 import { keep, keepGood, showProjects } from './kept-runs.ts';
+import { UnfitError } from './open.ts';
 import type { Phase } from './protocol.ts';
 import { postCurves, postImages, report } from './reports.ts';
 import { enter, type Session, underWay } from './session-state.ts';
@@ -18,7 +19,8 @@ export function fail(session: Session, error: unknown, during: boolean): void {
   let message = error instanceof Error ? error.message : String(error);
   const place = active ? { step: active.run.step(), good: active.good.step } : {};
   if (active && !/\batoms? \d/.test(message)) message += farthest(active);
-  session.post({ type: 'failed', kind, message, ...place });
+  const still = session.open !== undefined;
+  session.post({ type: 'failed', kind, message, ...place, still, unfit: error instanceof UnfitError });
   if (!active) return;
   enter(session, 'failed');
   void keepGood(active);

@@ -10,7 +10,11 @@ import { engineOf, type Session } from './session-state.ts';
 export async function showProjects({ projects, active, missing, post }: Session): Promise<void> {
   const all = (await projects?.list()) ?? [];
   const mine = active?.keeper?.run;
-  for (const { runs } of all) for (const run of runs) run.elsewhere &&= run.id !== mine;
+  for (const { runs } of all)
+    for (const run of runs) {
+      run.here = run.id === mine;
+      run.elsewhere &&= !run.here;
+    }
   post({ type: 'projects', projects: all, ...(missing ? { missing } : {}) });
 }
 

@@ -3,7 +3,7 @@ import { symbolOf } from '../data/elements.ts';
 import { InputError } from '../data/errors.ts';
 import type { Potential } from '../data/potential.ts';
 import type { Engine } from '../engine/engine.ts';
-import { createSystem, type System } from '../engine/system.ts';
+import { checkSpecies, createSystem, type System } from '../engine/system.ts';
 import { describeMatch, matchNeb } from '../tasks/neb-input.ts';
 import { frameOf } from './frames.ts';
 import { readPotential, readStructure, type Structure } from './inputs.ts';
@@ -39,10 +39,22 @@ function endsOf({ structure: input }: Inputs, { atoms, last }: Structure, potent
   }
 }
 
+/** Structure and potential can both be read, but not be together: another of the two may be meant to follow. */
+export class UnfitError extends InputError {}
+
+function checkFit({ atoms }: Structure, potential: Potential): void {
+  try {
+    checkSpecies(atoms, potential);
+  } catch (error) {
+    throw new UnfitError((error as Error).message);
+  }
+}
+
 /** Reads what can be wrong, then calls `ready`, after which the memory of what was open before is taken. */
 export async function openInputs(engine: Engine, inputs: Inputs, ready: () => Promise<void>): Promise<Open> {
   const given = readStructure(inputs.structure);
   const potential = readPotential(inputs.potential, given.atoms);
+  checkFit(given, potential);
   const ends = endsOf(inputs, given, potential);
   const { last: end, ...alone } = inputs.structure;
   const refused = ends.refused !== undefined;

@@ -27,8 +27,11 @@ const SPLINE = 200;
 /** Energy above the first end, eV, along the path, Å: spline and images. */
 function pathCurve(neb: Neb): Curve {
   const { coordinates, energies } = profileOfNeb(neb);
+  // one point at a place: of two at the end the plot shows the first
+  const places = new Set(coordinates);
+  const between = spline(profileOfNeb(neb), SPLINE).filter(([s]) => !places.has(s));
   const points = [
-    ...spline(profileOfNeb(neb), SPLINE).map(([s, energy]) => ({ s, energy, image: false })),
+    ...between.map(([s, energy]) => ({ s, energy, image: false })),
     ...Array.from(coordinates, (s, k) => ({ s, energy: energies[k], image: true })),
   ].sort((p, q) => p.s - q.s);
   const above = points.map(({ energy }) => energy - energies[0]);

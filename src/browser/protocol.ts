@@ -122,8 +122,9 @@ export interface KeptRun {
   flags: Flags;
   /** 'running' also where the tab was closed: `elsewhere` tells whether it still runs. */
   status: Phase;
-  /** Another tab has it. */
+  /** Another tab has it; this one has it. */
   elsewhere: boolean;
+  here?: boolean;
   step: number;
   total: number;
   /** Milliseconds since 1970: begun, and last kept. */
@@ -192,5 +193,16 @@ export type Reply =
   /** The run is safe up to this step; or it cannot be kept, and why. */
   | { type: 'saved'; step: number; problem?: string }
   | { type: 'files'; files: TextFile[] }
-  /** `kind`: bad input, physics gone wrong, or a bug. */
-  | { type: 'failed'; kind: 'input' | 'physics' | 'bug'; message: string; step?: number; good?: number };
+  /**
+   * `kind`: bad input, physics gone wrong, or a bug. `still`: what was open is open. `unfit`: what was to be opened can be read,
+   * but the structure is none of the potential.
+   */
+  | {
+      type: 'failed';
+      kind: 'input' | 'physics' | 'bug';
+      message: string;
+      step?: number;
+      good?: number;
+      still: boolean;
+      unfit: boolean;
+    };

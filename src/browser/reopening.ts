@@ -104,5 +104,6 @@ function showArchive(session: Session, { about, position, standing }: Loaded, wh
   postKept(session, standing);
   enter(session, standing?.status === 'done' ? 'done' : 'stopped');
   const left = 'its table, frames and results are here, and Download all saves them with what was kept';
-  post({ type: 'failed', kind: 'input', message: `This run cannot go on: ${why}; ${left}. Run begins it anew.` });
+  const message = `This run cannot go on: ${why}; ${left}. Run begins it anew.`;
+  post({ type: 'failed', kind: 'input', message, still: true, unfit: false });
 }

@@ -95,7 +95,7 @@ export function termsOf(potential: Potential): Potential[] {
 }
 
 /** Throws InputError where the structure has an element that a term does not know. */
-function checkSpecies(atoms: Atoms, potential: Potential, terms: Potential[]): void {
+export function checkSpecies(atoms: Atoms, potential: Potential, terms: Potential[] = termsOf(potential)): void {
   const present = new Set(atoms.numbers);
   for (const term of terms) {
     for (const z of present) {
