@@ -50,7 +50,7 @@ describe.skipIf(withoutBrowser && withoutFirefox)(`every driver and form of pote
     return different;
   };
 
-  it.skipIf(withoutBrowser)('have the bits of Node in Chromium', { timeout: 300_000 }, async () => {
+  it.skipIf(withoutBrowser)('have the bits of Node in Chromium', async () => {
     const browser = await launchChromium();
     const page = await (await browser.newContext({ serviceWorkers: 'block' })).newPage();
     const different = await differences(async (url, asked) => {
@@ -61,7 +61,7 @@ describe.skipIf(withoutBrowser && withoutFirefox)(`every driver and form of pote
     expect(different).toEqual([]);
   });
 
-  it.skipIf(withoutFirefox)(`are the same in Firefox${whyNoFirefox}`, { timeout: 300_000 }, async () => {
+  it.skipIf(withoutFirefox)(`are the same in Firefox${whyNoFirefox}`, async () => {
     const firefox = await launchFirefox();
     try {
       await firefox.allowServiceWorkers(false);

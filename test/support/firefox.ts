@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { PATIENCE } from './browser.ts';
 import { openMarionette } from './marionette.ts';
 
 const executablePath = process.env.FRENKEL_FIREFOX ?? '/usr/bin/firefox-esr';
@@ -46,11 +47,10 @@ export interface Firefox {
 
 async function portOf(profile: string, ended: () => boolean, said: () => string): Promise<number> {
   const file = join(profile, 'MarionetteActivePort');
-  for (let k = 0; k < 1200; k++) {
+  for (const begun = performance.now(); performance.now() - begun < PATIENCE; await pause(50)) {
     const text = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
     if (text !== '') return Number(text);
     if (ended()) break;
-    await pause(50);
   }
   throw new Error(`Firefox did not start: ${said().slice(-1000)}`);
 }
@@ -87,7 +87,7 @@ export async function launchFirefox(): Promise<Firefox> {
   process.once('exit', () => child.kill('SIGKILL'));
   const remote = await openMarionette(await portOf(profile, ended, () => stderr));
   const session = await remote.send('WebDriver:NewSession', { capabilities: {} });
-  await remote.send('WebDriver:SetTimeouts', { script: 110_000, pageLoad: 110_000 });
+  await remote.send('WebDriver:SetTimeouts', { script: PATIENCE, pageLoad: PATIENCE });
 
   const ask = async <T>(command: string, parameters: object): Promise<T> =>
     ((await remote.send(command, parameters)) as { value: T }).value;
@@ -118,10 +118,10 @@ export async function launchFirefox(): Promise<Firefox> {
     text: (selector) =>
       evaluate<string>("return (document.querySelector(arguments[0])?.textContent ?? '').trim()", selector),
     until: async (expression) => {
-      for (const begun = performance.now(); performance.now() - begun < 110_000; await pause(20))
+      for (const begun = performance.now(); performance.now() - begun < PATIENCE; await pause(20))
         if (await evaluate<boolean>(`return Boolean(${expression})`)) return;
       const shown = await evaluate<string>('return document.body.innerText');
-      throw new Error(`not within 110 s: ${expression}\n${shown}`);
+      throw new Error(`not within ${PATIENCE / 1000} s: ${expression}\n${shown}`);
     },
     complaints: (origin) => within(COMPLAINTS, origin),
     allowServiceWorkers: (allowed) => within(WORKERS, allowed),

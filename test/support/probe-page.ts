@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { build } from 'esbuild';
+import { PATIENCE } from './browser.ts';
 
 export interface Asked {
   steps: number;
@@ -23,9 +24,6 @@ export const buildProbe = (folder: string) =>
 
 /** The value of an expression in a page of that folder, by whatever drives its browser. */
 export type Value = <T>(expression: string) => Promise<T>;
-
-/** A loaded machine takes its time. */
-const PATIENCE = 240_000;
 
 /** One line for each name, `<name>: <SHA-256>`. */
 export async function askPage(value: Value, asked: Asked): Promise<string[]> {
