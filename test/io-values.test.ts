@@ -5,9 +5,10 @@ import { parseConfig } from '../src/campaign/config.ts';
 import { countCampaign } from '../src/campaign/count.ts';
 import { differences } from '../src/campaign/differences.ts';
 import { parseLogical } from '../src/io/columns.ts';
-import { eamPotential } from '../src/io/eam-tables.ts';
+import { eamPotential, readGrid } from '../src/io/eam-tables.ts';
 import { embeddedPotentials, findEmbedded } from '../src/io/embedded.ts';
 import { parseFitsnap } from '../src/io/fitsnap.ts';
+import { LineReader } from '../src/io/lines.ts';
 import { formatStructure, parseStructures } from '../src/io/structure.ts';
 import { holdsOneFrame, lossesOf } from '../src/io/structure-losses.ts';
 import { validateAtoms } from '../src/io/validate.ts';
@@ -200,6 +201,28 @@ describe('jobs', () => {
     texts.push(work?.progress().text ?? '');
     expect(texts[0]).toBe('mean 0.000000');
     for (const text of texts.slice(1)) expect(Math.abs(Number(text.replace('mean ', '')) - 0.5)).toBeLessThan(0.05);
+  });
+});
+
+describe('tables of an EAM file', () => {
+  const grid = (text: string) => {
+    const lines = new LineReader(text, { file: 'x' });
+    return readGrid(lines);
+  };
+  it('have a cutoff of at most twice their length, and 100 Å', () => {
+    expect(grid('5 0.1 10 0.5 10')).toEqual({ nrho: 5, drho: 0.1, nr: 10, dr: 0.5, cutoff: 10 });
+    refused(() => grid('5 0.1 10 0.5 10.01'), /expected a cutoff within the tables \(5 Å\)/);
+    refused(() => grid('5 0.1 1000 0.5 100.5'), /below 100 Å, found 100.5/);
+    expect(grid('5 0.1 1000 0.5 100').cutoff).toBe(100);
+    for (const bad of [
+      '4 0.1 10 0.5 5',
+      '5 0 10 0.5 5',
+      '5 0.1 4 0.5 1',
+      '5 0.1 10 -0.5 5',
+      '5 0.1 10 0.5 0',
+      '5 0.1 10 0.5 5 7',
+    ])
+      refused(() => grid(bad), /x:1: expected/);
   });
 });
 

@@ -8,8 +8,8 @@ import { contextOf, openWork } from '../src/node/campaign-work.ts';
 import type { Disk } from '../src/node/disk.ts';
 import { writeAtomic } from '../src/node/files.ts';
 import { openRun } from '../src/node/run-folder.ts';
-import { byHand, count, kindOf, open, runHere, until } from './support/count-campaign.ts';
-import { memoryDisk } from './support/memory-disk.ts';
+import { byHand, config, count, kindOf, open, runHere, until } from './support/count-campaign.ts';
+import { memoryDisk, textIn } from './support/memory-disk.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -81,7 +81,13 @@ describe('files of earlier owners of a job', () => {
     expect(left()).toEqual([]);
     expect(disk.list(folder)).toEqual(expect.arrayContaining([...of(10), 'claim.10', 'job.json']));
     expect(disk.list(folder)).toEqual(expect.arrayContaining(of(11)));
-    work.close();
+    while (work.slice() === 'more');
+    // what a finished job needs, and how long it took
+    expect(disk.list(folder).sort()).toEqual(
+      ['job.json', 'records.log', 'result.json', 'timing.json', 'arrays.bin'].sort(),
+    );
+    const timing = JSON.parse(textIn(disk, `${folder}/timing.json`));
+    expect(timing).toEqual({ seconds: expect.any(Number), slices: config.slices });
   });
 });
 
@@ -128,12 +134,15 @@ describe('descriptors', () => {
 
 it('a directory is looked at no more often than asked for while nothing ends', async () => {
   let looks = 0;
+  const look = (path: string) => {
+    if (path.startsWith('/c/jobs')) looks++;
+    return path;
+  };
   const { store } = open((disk) => ({
     ...disk,
-    list(path) {
-      if (path.startsWith('/c/jobs')) looks++;
-      return disk.list(path);
-    },
+    list: (path) => disk.list(look(path)),
+    stat: (path) => disk.stat(look(path)),
+    readFile: (path) => disk.readFile(look(path)),
   }));
   const { begun, executor } = byHand();
   let [stop, ticks] = [false, 0];
