@@ -1,18 +1,21 @@
 /** The page of `frenkel serve` in Firefox, used with a mouse: its numbers, its threads, its own files, its pictures. */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { join, resolve } from 'node:path';
+import { strFromU8, unzipSync } from 'fflate';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { buildWeb } from '../scripts/web.mjs';
 import { build } from '../src/browser/inputs.ts';
 import { mdOptions } from '../src/browser/options.ts';
 import { createSystem } from '../src/engine/system.ts';
 import { loadEmbedded } from '../src/io/embedded.ts';
+import { formatExtxyz } from '../src/io/extxyz-write.ts';
 import { type Served, serve } from '../src/node/serve.ts';
 import { createEngine } from '../src/node/threads.ts';
 import { startMd, stepMd } from '../src/tasks/dynamics.ts';
 import { massesOf } from '../src/tasks/masses.ts';
+import { PATIENCE } from './support/browser.ts';
 import { type Firefox, launchFirefox, whyNoFirefox, withoutFirefox } from './support/firefox.ts';
 
 const iron = { kind: 'bcc', element: 'Fe', a: '2.8553 A', repeat: 4, defect: 'vacancy' };
@@ -127,6 +130,27 @@ describe.skipIf(withoutFirefox)(`the page${whyNoFirefox}`, () => {
     await phase('paused');
     await firefox.click('#pause');
     expect(await done()).toBe(digest);
+    expect(await complaints(isolated)).toEqual([]);
+  });
+
+  it('takes files, one after the other, and gives everything back as a zip', async () => {
+    await open(`${isolated.url}?keep=no`);
+    const structure = formatExtxyz(build({ ...iron, repeat: 3 }).atoms);
+    writeFileSync(join(folder, 'small.xyz'), structure);
+    await firefox.choose('#files', [join(folder, 'small.xyz')]);
+    await firefox.until("/53 atoms/.test(document.getElementById('title').textContent)");
+    await firefox.choose('#files', [resolve('potentials/Fe_Ackland_2004.eam.fs')]);
+    await firefox.until("document.getElementById('potential').selectedOptions[0].text === 'Fe_Ackland_2004.eam.fs'");
+    await phase('ready');
+    await firefox.click('#run');
+    await done();
+    await firefox.click('#zip');
+    // until it is there, and whole
+    const files = await vi.waitFor(() => {
+      const name = readdirSync(firefox.downloads).find((each) => each.endsWith('.zip'));
+      return unzipSync(readFileSync(join(firefox.downloads, name ?? 'none')));
+    }, PATIENCE);
+    expect(strFromU8(files['start.xyz'])).toBe(structure);
     expect(await complaints(isolated)).toEqual([]);
   });
 

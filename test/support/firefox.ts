@@ -33,6 +33,10 @@ export interface Firefox {
   evaluate<T>(body: string, ...args: unknown[]): Promise<T>;
   /** As a mouse does. */
   click(selector: string): Promise<void>;
+  /** Files for an input, by absolute path. */
+  choose(selector: string, files: readonly string[]): Promise<void>;
+  /** Where what the page gives is saved. */
+  downloads: string;
   text(selector: string): Promise<string>;
   /** Waits until an expression is true in the page. */
   until(expression: string): Promise<void>;
@@ -67,7 +71,11 @@ const WORKERS = "Services.prefs.setBoolPref('dom.serviceWorkers.enabled', argume
 
 export async function launchFirefox(): Promise<Firefox> {
   const profile = mkdtempSync(join(tmpdir(), 'frenkel-firefox-'));
-  const lines = Object.entries(preferences).map(([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});`);
+  const downloads = join(profile, 'downloads');
+  const places = { 'browser.download.folderList': 2, 'browser.download.dir': downloads };
+  const lines = Object.entries({ ...preferences, ...places }).map(
+    ([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});`,
+  );
   writeFileSync(join(profile, 'user.js'), lines.join('\n'));
   const args = ['--headless', '--no-remote', '--profile', profile, '--marionette', '--remote-allow-system-access'];
   const child = spawn(executablePath, [...args, '--width', '1280', '--height', '820', 'about:blank'], {
@@ -93,6 +101,10 @@ export async function launchFirefox(): Promise<Firefox> {
     ((await remote.send(command, parameters)) as { value: T }).value;
   const evaluate = <T>(script: string, ...rest: unknown[]) =>
     ask<T>('WebDriver:ExecuteScript', { script, args: rest, sandbox: null });
+  const find = async (value: string) => {
+    const found = await ask<Record<string, string>>('WebDriver:FindElement', { using: 'css selector', value });
+    return Object.values(found)[0];
+  };
   /** Within the browser itself. */
   const within = async <T>(script: string, ...rest: unknown[]): Promise<T> => {
     await remote.send('Marionette:SetContext', { value: 'chrome' });
@@ -109,12 +121,13 @@ export async function launchFirefox(): Promise<Firefox> {
     },
     evaluate,
     click: async (selector) => {
-      const element = await ask<Record<string, string>>('WebDriver:FindElement', {
-        using: 'css selector',
-        value: selector,
-      });
-      await remote.send('WebDriver:ElementClick', { id: Object.values(element)[0] });
+      await remote.send('WebDriver:ElementClick', { id: await find(selector) });
     },
+    choose: async (selector, files) => {
+      const id = await find(selector);
+      for (const text of files) await remote.send('WebDriver:ElementSendKeys', { id, text });
+    },
+    downloads,
     text: (selector) =>
       evaluate<string>("return (document.querySelector(arguments[0])?.textContent ?? '').trim()", selector),
     until: async (expression) => {
