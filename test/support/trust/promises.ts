@@ -131,6 +131,7 @@ export const promises: Promised[] = [
     part('pollution', 'properties that mutants of any format add to all objects: 0', {
       tests: /hostile-(fuzz|records).*mutants/,
     }),
+    part('proto', 'commands of every kind run with --disable-proto=throw'),
     part('time', 'time of 8 times the text: at most 30 times (squared: 64)', {
       tests: /hostile.*in proportion to the size/,
     }),
