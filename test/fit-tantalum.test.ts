@@ -90,7 +90,7 @@ describe.skipIf(!existsSync(archive))("FitSNAP's tantalum (needs ../shared)", ()
       }
     }
     expect(compared).toBe(70);
-  }, 180_000);
+  });
 
   it('elastic constants converge with the weight of their group only', () => {
     const samples = readSamples([join(folder, 'JSON')]);

@@ -340,5 +340,5 @@ describe.skipIf(!there && process.env.CI !== 'true')('phonopy (needs /usr/bin/py
     some.forEach(({ crystal, q }, i) => {
       compare(crystal, q, read[i].frequencies);
     });
-  }, 300_000);
+  });
 });

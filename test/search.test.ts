@@ -260,7 +260,7 @@ describe('a campaign that searches', () => {
     const walk = known.find(({ task, id }) => task === 'walk' && id.includes('random'));
     if (!walk) throw new Error('no walk');
     expect(await runJob(walk, done, 2)).toEqual(done.get(walk.id));
-  }, 60_000);
+  });
 
   it('refuses what it cannot begin, with the place in the file', () => {
     const wrong = (change: string, by: string) => () =>
@@ -327,7 +327,7 @@ describe('a search that begins with files', () => {
     const wide = repeat(lattice({ kind: 'bcc', a: groups[1].perfect.cell[0] / 3, elements: ['Fe'] }), [3, 3, 3]);
     const direct = relaxed(engine, vacancy(wide, 20), iron);
     expect(Math.abs(strained.minimum.energy - (direct?.energy ?? 0))).toBeLessThan(1e-6);
-  }, 60_000);
+  });
 
   it('begins with the frame itself: nothing is drawn, the cell alone is another', () => {
     const [, one] = frames();

@@ -1,8 +1,8 @@
 /** A hundred signals at random moments: each is obeyed within seconds, with a checkpoint, and changes no byte of what comes out. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { uniform } from '../src/data/rng.ts';
 import { frenkel, program, scratch } from './support/cli.ts';
 import { long } from './support/long.ts';
@@ -103,5 +103,56 @@ describe('a terminal that is closed', () => {
     });
     expect((await frenkel(where, [...ordeal.line, ...ordeal.free(2)])).code).toBe(0);
     expect(lasting(ordeal, where)).toEqual(files);
+  });
+});
+
+describe('a signal that comes when a run is complete', () => {
+  /** Sends this process itself a signal at its first word on stdout, when nothing is left to do, and as it exits. */
+  const late = `
+    const strike = () => process.kill(process.pid, process.env.STRIKE);
+    const { write } = process.stdout;
+    let said = false;
+    const moments = {
+      word() {
+        process.stdout.write = (...args) => {
+          if (!said) strike();
+          said = true;
+          return write.apply(process.stdout, args);
+        };
+      },
+      end: () => process.once('beforeExit', strike),
+      exit: () => process.once('exit', strike),
+    };
+    moments[process.env.MOMENT]();`;
+  const strikes = ['word', 'end', 'exit'].flatMap((moment) => signals.map((signal) => [signal, moment]));
+
+  it.each(strikes)('%s at its %s: what it says and its exit code are as if none had come', async (signal, moment) => {
+    const [ordeal] = ordeals();
+    const where = lay(ordeal, scratch());
+    const line = ['md', 'a.xyz', '-p', 'Fe-Ackland-2004', '--steps', '2', '--threads', '1', '--json'];
+    const args = ['--import', `data:text/javascript,${encodeURIComponent(late)}`, program, ...line];
+    const env = { ...process.env, STRIKE: signal, MOMENT: moment };
+    const { status, signal: by, stdout } = spawnSync(process.execPath, args, { cwd: where, env, encoding: 'utf8' });
+    expect([status, by, JSON.parse(stdout).steps]).toEqual([0, null, 2]);
+  });
+
+  it('ends what the command begins next', async () => {
+    vi.resetModules();
+    const { heedLateSignals, interruption } = await import('../src/cli/signals.ts');
+    const before = new Map(signals.map((signal) => [signal, process.listeners(signal)]));
+    try {
+      interruption().restore();
+      // a library does not keep its user's signals
+      for (const signal of signals) expect(process.listeners(signal)).toEqual(before.get(signal));
+      heedLateSignals();
+      interruption().restore();
+      process.emit('SIGHUP', 'SIGHUP');
+      const next = interruption();
+      expect([next.signal(), next.code()]).toEqual(['SIGHUP', 129]);
+    } finally {
+      for (const signal of signals)
+        for (const listener of process.listeners(signal))
+          if (!before.get(signal)?.includes(listener)) process.off(signal, listener);
+    }
   });
 });

@@ -1,7 +1,7 @@
 /** A Slurm of two nodes on this machine, in a folder of its own: its munged, its slurmctld, two slurmd. */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,6 +44,12 @@ MpiDefault=none
 ReturnToService=2
 JobRequeue=1
 KillWait=5
+MessageTimeout=60
+TCPTimeout=60
+BatchStartTimeout=300
+SlurmdTimeout=600
+UnkillableStepTimeout=600
+MinJobAge=100000
 SlurmdParameters=config_overrides
 SlurmctldPidFile=${root}/slurmctld.pid
 SlurmdPidFile=${root}/slurmd-%n.pid
@@ -62,8 +68,27 @@ PartitionName=main Nodes=n1,n2 Default=YES MaxTime=INFINITE State=UP
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Starts it; throws with its logs where it does not come up. */
-export async function startSlurm(): Promise<Slurm> {
+/** Starts it; throws with its logs where it does not come up, which another process may cause that took a port meanwhile. */
+export async function startSlurm(tries = 3): Promise<Slurm> {
+  try {
+    return await startOnce();
+  } catch (error) {
+    if (tries <= 1) throw error;
+    return startSlurm(tries - 1);
+  }
+}
+
+/** Waits until it answers so. */
+async function until(ask: () => { stdout: string | null }, answer: RegExp): Promise<boolean> {
+  const begin = performance.now();
+  while (performance.now() - begin < 120_000) {
+    if (answer.test(ask().stdout ?? '')) return true;
+    await pause(100);
+  }
+  return false;
+}
+
+async function startOnce(): Promise<Slurm> {
   const root = mkdtempSync(join(tmpdir(), 'slurm-'));
   chmodSync(root, 0o755);
   for (const name of ['munge', 'state']) mkdirSync(join(root, name), { mode: 0o755 });
@@ -75,15 +100,15 @@ export async function startSlurm(): Promise<Slurm> {
   const daemons: ChildProcess[] = [];
   const daemon = (name: string, ...args: string[]) => daemons.push(spawn(name, args, { env, stdio: 'ignore' }));
   const ask = (command: string, ...args: string[]) =>
-    execFileSync(command, args, { env, encoding: 'utf8', timeout: 20_000, stdio: ['ignore', 'pipe', 'pipe'] });
+    execFileSync(command, args, { env, encoding: 'utf8', timeout: 120_000, stdio: ['ignore', 'pipe', 'pipe'] });
   const slurm: Slurm = {
     env,
     ask,
     stop() {
       // its jobs first: their keepers (slurmstepd) would wait for a controller that is gone
-      spawnSync('scancel', ['--user=root'], { env, timeout: 5000 });
+      spawnSync('scancel', ['--user=root'], { env, timeout: 30_000 });
       for (let tries = 0; tries < 20; tries++) {
-        const { stdout } = spawnSync('squeue', ['-h'], { env, encoding: 'utf8', timeout: 5000 });
+        const { stdout } = spawnSync('squeue', ['-h'], { env, encoding: 'utf8', timeout: 30_000 });
         if (stdout?.trim() === '') break;
         spawnSync('sleep', ['0.5']);
       }
@@ -92,16 +117,16 @@ export async function startSlurm(): Promise<Slurm> {
     },
   };
   daemon('munged', '--foreground', '--force', `--key-file=${key}`, `--socket=${root}/munge/socket`, ...munge);
-  await pause(500);
+  const answer = (command: string, ...args: string[]) =>
+    spawnSync(command, args, { env, encoding: 'utf8', timeout: 30_000 });
+  // each is there before the next one asks it
+  await until(() => answer('munge', '-n', '-S', `${root}/munge/socket`), /^MUNGE:/);
   daemon('slurmctld', '-D');
-  await pause(500);
+  await until(() => answer('scontrol', 'ping'), /is UP/);
   for (const node of ['n1', 'n2']) daemon('slurmd', '-D', '-N', node);
-  for (let tries = 0; tries < 60; tries++) {
-    await pause(500);
-    const { stdout } = spawnSync('sinfo', ['-h', '-o', '%D %t'], { env, encoding: 'utf8', timeout: 5000 });
-    if (/^2 idle$/m.test(stdout ?? '')) return slurm;
-  }
-  const log = readFileSync(join(root, 'slurmctld.log'), 'utf8').slice(-2000);
+  if (await until(() => answer('sinfo', '-h', '-o', '%D %t'), /^2 idle$/m)) return slurm;
+  const logged = join(root, 'slurmctld.log');
+  const log = existsSync(logged) ? readFileSync(logged, 'utf8').slice(-2000) : 'no slurmctld.log';
   slurm.stop();
   throw new Error(`Slurm does not start:\n${log}`);
 }
