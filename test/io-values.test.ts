@@ -14,7 +14,8 @@ import { holdsOneFrame, lossesOf } from '../src/io/structure-losses.ts';
 import { validateAtoms } from '../src/io/validate.ts';
 import { createCampaign } from '../src/node/campaign-create.ts';
 import { readJob } from '../src/node/campaign-store.ts';
-import { readBytes } from '../src/node/files.ts';
+import { badEnds } from '../src/node/campaign-tries.ts';
+import { readBytes, writeAtomic } from '../src/node/files.ts';
 import { config, jobOf, open } from './support/count-campaign.ts';
 import { memoryDisk } from './support/memory-disk.ts';
 import { refused } from './support/refused.ts';
@@ -56,6 +57,17 @@ describe('what there is nothing of, or too much', () => {
   it('no atoms are no configuration', () => {
     const none = { ...pair(), numbers: new Uint8Array(0), positions: new Float64Array(0) };
     refused(() => validateAtoms(none, { file: 'x' }), /^x: expected at least one atom, found none$/);
+  });
+
+  it('compressed is what begins with both bytes of gzip', () => {
+    const disk = memoryDisk();
+    for (const [k, bytes] of [[0x1f, 1, 2], [1, 0x8b], [0x1f], []].entries()) {
+      writeAtomic(`/${k}`, Uint8Array.from(bytes), disk);
+      expect([...readBytes(`/${k}`, { disk })]).toEqual(bytes);
+    }
+    writeAtomic('/a.gz', 'abc', disk);
+    expect([...disk.readFile('/a.gz').subarray(0, 2)]).toEqual([0x1f, 0x8b]);
+    expect(new TextDecoder().decode(readBytes('/a.gz', { disk }))).toBe('abc');
   });
 
   it('a file that is too large is refused with the limit', () => {
@@ -181,6 +193,19 @@ describe('jobs', () => {
       order.indexOf(one),
     );
     expect([made >= 0, synced > made, linked > synced], order.join(', ')).toEqual([true, true, true]);
+  });
+
+  it('that were paused are no tries, wherever that was; progress and a pardon begin anew', () => {
+    const claims = [
+      ['crash', 4],
+      ['pardon', 4],
+      ['hang', 4],
+      ['paused', 2],
+      ['error', 4],
+      [undefined, 4],
+    ].map(([how, from], k) => ({ number: k + 1, owner: undefined, from, ...(how && { end: { how, message: '' } }) }));
+    const numbers = (from: number) => badEnds(claims as never, from).map(({ number }) => number);
+    expect([numbers(4), numbers(5)]).toEqual([[5, 3], []]);
   });
 
   it('that count go wrong as they are told to', () => {
