@@ -107,6 +107,7 @@ export const promises: Promised[] = [
   row('R15', 'Nothing leaks', [
     part('linear', 'kernel memory'),
     part('heap', 'heap'),
+    part('steps', 'resident memory over the same steps'),
     part('jobs', 'resident memory'),
     part('handles', 'descriptors and threads after these jobs'),
   ]),
