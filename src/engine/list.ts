@@ -223,8 +223,9 @@ function normBound(m: ArrayLike<number>): number {
 /** A new list for the present positions and this cell, with up-to-date sites. */
 export function build(list: NeighborList, cell: Float64Array): void {
   const { choice, cutoff, buildCost } = list;
-  if (choice && list.complete) {
-    const used = usedOf(list);
+  const used = usedOf(list);
+  // A position that is no number has used up nothing: the same list again once it is put right.
+  if (choice && list.complete && used < Number.POSITIVE_INFINITY) {
     nextSkin(choice, { cutoff, build: buildCost }, used < list.skin ? used : list.skin);
     list.skin = skinOf(choice);
   }
