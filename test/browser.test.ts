@@ -246,8 +246,24 @@ describe.skipIf(withoutBrowser)(`the page in Chromium${why}`, () => {
     await seen.page.setInputFiles('#files', { name: 'bad.xyz', mimeType: 'text/plain', buffer: Buffer.from(text) });
     await seen.page.waitForSelector('#alert:not([hidden])');
     expect(await seen.text('#message')).toMatch(/^bad\.xyz:4:/);
+    // what is open stays, to be run
+    const title = 'vacancy in bcc Fe · 249 atoms';
+    expect([await seen.text('#title'), await seen.page.isDisabled('#run')]).toEqual([title, false]);
+    expect(await seen.page.getAttribute('#fe-vacancy', 'aria-pressed')).toBe('true');
+    // a structure of another element waits for its potential, or one goes back
+    const tungsten = text.replace('Fe 1 one 1', 'W 1 1 1').replace('Fe 0 0 0', 'W 0 0 0');
+    await seen.page.setInputFiles('#files', { name: 'w.xyz', mimeType: 'text/plain', buffer: Buffer.from(tungsten) });
+    await seen.page.waitForSelector('#back:not([hidden])');
+    expect(await seen.text('#message')).toBe('the structure contains W, but Fe-Ackland-2004 knows only Fe');
+    expect([await seen.text('#title'), await seen.page.isDisabled('#run')]).toEqual(['nothing is open', true]);
+    await seen.page.click('#back');
+    expect([await seen.text('#title'), await seen.page.isDisabled('#run')]).toEqual([title, false]);
+    await seen.page.setInputFiles('#files', { name: 'w.xyz', mimeType: 'text/plain', buffer: Buffer.from(tungsten) });
+    await seen.page.waitForSelector('#back:not([hidden])');
+    await seen.page.selectOption('#potential', 'W-Wood-2017');
+    await seen.page.waitForFunction(() => document.getElementById('title')?.textContent === 'w.xyz · 2 atoms');
     await seen.page.click('#fe-vacancy-md');
-    await seen.phase('ready');
+    await seen.page.waitForFunction((words) => document.getElementById('title')?.textContent === words, title);
     await seen.page.fill('[name=timestep]', '60 fs');
     await seen.page.click('#run');
     await seen.phase('failed');
