@@ -76,7 +76,7 @@ describe('Fe-Ackland-2004', () => {
   it('has the forces, energies and virial of the kernels on full lists', () => {
     const iron = loadEmbedded('Fe-Ackland-2004');
     // a term whose kernel has no half list, and no pairs
-    const nothing = ljPotential({ species: [26], epsilon: [1], sigma: [0.1], cutoff: 0.3 });
+    const nothing = ljPotential({ species: [26], epsilon: 1, sigma: 0.1, cutoff: 0.3 });
     for (let trial = 0; trial < 20; trial++) {
       const cells = 2 + (trial % 3);
       const atoms = repeat(lattice({ kind: 'bcc', a: 2.8553, elements: ['Fe'] }), [cells, cells, cells]);
