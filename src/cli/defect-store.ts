@@ -2,13 +2,14 @@
  * The folder of defect energies: every result is a file of its own, named by what was computed, so that the same command
  * again, or one with more defects, computes only what is missing.
  */
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DefectEnergy } from '../analysis/defect-energy.ts';
 import { InputError } from '../data/errors.ts';
 import { formatStructure } from '../io/structure.ts';
 import { codeOf, readText, writeAtomic } from '../node/files.ts';
 import { canonicalJson, sha256 } from '../node/hash.ts';
+import { makeFolder } from '../node/make-folder.ts';
 import { plain } from '../node/run.ts';
 
 /** A result without the structure, which is a file beside it. */
@@ -38,7 +39,7 @@ export function openStore(folder: string, force = false): Store {
     );
   }
   try {
-    mkdirSync(entries, { recursive: true });
+    makeFolder(entries);
   } catch (error) {
     throw new InputError(`the folder cannot be made: ${codeOf(error)}`, { file: folder });
   }

@@ -1,5 +1,5 @@
 /** The files of frenkel phonons. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BandPath } from '../analysis/band-path.ts';
 import type { ForceConstants } from '../analysis/force-constants.ts';
@@ -7,6 +7,7 @@ import type { CrystalThermal, DensityOfStates, MeshFrequencies } from '../analys
 import type { Phonons } from '../analysis/phonons.ts';
 import { InputError } from '../data/errors.ts';
 import { forceConstantsText, phonopyParams } from '../io/phonopy.ts';
+import { makeFolder } from '../node/make-folder.ts';
 import { bandFigure, densityFigure } from '../plot/phonons.ts';
 import { refuseExisting, save } from './save.ts';
 
@@ -37,7 +38,7 @@ export function claimFolder(folder: string, force = false): void {
   for (const name of names) refuseExisting(join(folder, name), force);
   if (existsSync(folder)) return;
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch (error) {
     throw new InputError(`the folder cannot be made: ${error instanceof Error ? error.message : error}`, {
       file: folder,

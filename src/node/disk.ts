@@ -3,6 +3,7 @@
  * k-th of them fail. Synchronous, because a checkpoint is.
  */
 import * as fs from 'node:fs';
+import { makeFolder } from './make-folder.ts';
 
 export interface Disk {
   /** A descriptor: 'wx' creates and refuses what exists, 'a' appends and creates, but follows no link, 'r' reads. Throws errno errors. */
@@ -72,7 +73,7 @@ export const nodeDisk: Disk = {
   rename: fs.renameSync,
   link: fs.linkSync,
   remove: fs.unlinkSync,
-  makeFolder: (path) => void fs.mkdirSync(path, { recursive: true }),
+  makeFolder,
   syncFolder,
   readFile: (path) => fs.readFileSync(path),
   readPart,
