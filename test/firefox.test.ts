@@ -17,6 +17,7 @@ import { startMd, stepMd } from '../src/tasks/dynamics.ts';
 import { massesOf } from '../src/tasks/masses.ts';
 import { PATIENCE } from './support/browser.ts';
 import { type Firefox, launchFirefox, whyNoFirefox, withoutFirefox } from './support/firefox.ts';
+import { untilMet } from './support/met.ts';
 
 const iron = { kind: 'bcc', element: 'Fe', a: '2.8553 A', repeat: 4, defect: 'vacancy' };
 const flags = { ensemble: 'langevin', temperature: '600 K', steps: '2000', timestep: '2 fs' };
@@ -108,16 +109,25 @@ describe.skipIf(withoutFirefox)(`the page${whyNoFirefox}`, () => {
 
   it('pauses, steps, keeps the run in its files and goes on after it was closed, with the same bits', async () => {
     await open(`${isolated.url}?threads=1#${fragment}`);
-    // the run is short: paused as soon as it is there
-    await firefox.evaluate(`
-      const { body } = document;
-      new MutationObserver((_, self) => {
-        if (body.dataset.phase !== 'running') return;
-        self.disconnect();
-        document.getElementById('pause').click();
-      }).observe(body, { attributes: true });`);
-    await firefox.click('#run');
-    await phase('paused');
+    await untilMet(async () => {
+      // the run is short: paused as soon as it is there, if it is not done by then
+      await firefox.evaluate(`
+        const { body } = document;
+        delete body.dataset.seen;
+        new MutationObserver((_, self) => {
+          const { phase } = body.dataset;
+          if (phase === 'running' && !body.dataset.seen) {
+            body.dataset.seen = 'begun';
+            document.getElementById('pause').click();
+          } else if (body.dataset.seen === 'begun' && (phase === 'paused' || phase === 'done')) {
+            self.disconnect();
+            body.dataset.seen = phase;
+          }
+        }).observe(body, { attributes: true });`);
+      await firefox.click('#run');
+      await firefox.until("['paused', 'done'].includes(document.body.dataset.seen)");
+      return (await firefox.evaluate<string>('return document.body.dataset.seen')) === 'paused' || undefined;
+    });
     const step = async () => Number(/step (\d+)/.exec(await firefox.text('#state'))?.[1]);
     const at = await step();
     await firefox.click('#step');
@@ -125,7 +135,8 @@ describe.skipIf(withoutFirefox)(`the page${whyNoFirefox}`, () => {
     await firefox.until("/step \\d+/.test(document.getElementById('saved').textContent)");
 
     await open(`${isolated.url}?threads=2`);
-    await firefox.until("document.querySelector('.kept:not([disabled])')");
+    // the page before lets go of it a moment later: this one looks again
+    await firefox.until("(dispatchEvent(new Event('focus')), document.querySelector('.kept:not([disabled])'))");
     await firefox.click('.kept');
     await phase('paused');
     await firefox.click('#pause');
