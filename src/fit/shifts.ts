@@ -1,7 +1,7 @@
 /**
  * Groups whose energies are wrong by one number. Forces do not know the energy that a group has as a whole; where they are
  * many and an energy weighs as much as one of them, a flexible fit leaves it where it happens to be. The same is then seen on
- * what was fitted as on what was held out, so no regularisation mends it: larger weights of energies do.
+ * what was fitted as on what was held out. Larger weights of energies mend that.
  */
 import type { Metrics } from './evaluate.ts';
 
@@ -26,6 +26,6 @@ export function shiftedGroups(fitted: ReadonlyMap<string, Metrics>): string[] {
   if (shifted.length === 0) return [];
   const some = shifted.map(([group, { energy }]) => `${group} ${(1e3 * (energy?.mae ?? 0)).toPrecision(3)}`).join(', ');
   return [
-    `energies of whole groups are off by one number each (meV/atom: ${some}): they weigh little beside the forces; larger weights of energies mend that, regularisation does not`,
+    `energies of whole groups are off by one number each (meV/atom: ${some}): they weigh little beside the forces; larger weights of energies mend that`,
   ];
 }
