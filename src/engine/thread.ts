@@ -164,11 +164,17 @@ export function runLists(calls: readonly KernelCall[], control: Int32Array): voi
 
 const MOST_SPINS = 1 << 17;
 const FEWEST_SPINS = 1 << 8;
+/** After so many waits in vain it is tried as long as at first: threads that all sleep are late for each other for ever. */
+const RETRY = 64;
 
 /** How long to spin in vain: less where it was in vain, as it is with more threads than free cores. Never part of results. */
 const patience = { barrier: MOST_SPINS, dispatch: MOST_SPINS };
-const adapt = (spins: number, succeeded: boolean) =>
-  succeeded ? Math.min(MOST_SPINS, 2 * spins) : Math.max(FEWEST_SPINS, spins >> 1);
+let inVain = 0;
+
+function adapt(spins: number, succeeded: boolean): number {
+  if (succeeded) return Math.min(MOST_SPINS, 2 * spins);
+  return ++inVain % RETRY === 0 ? MOST_SPINS : Math.max(FEWEST_SPINS, spins >> 1);
+}
 
 /** Spins until the word differs from `value`; false if that took too long. */
 function spin(control: Int32Array, word: number, value: number, place: keyof typeof patience): boolean {
