@@ -182,9 +182,10 @@ describe.skipIf(withoutBrowser)(`kept runs on the page${why}`, () => {
 
   it('of other kernels: table, slider and files are there, and Run begins it anew', async () => {
     const other = '0'.repeat(kernelHash.length);
+    // so many steps that there are several pictures of them, 33 a second
     const seen = await visit(
       stage,
-      `${stage.isolated.url}${linked('free-energy', { temperature: '400 K', steps: '400', relax: '' })}`,
+      `${stage.isolated.url}${linked('free-energy', { temperature: '400 K', steps: '20000', relax: '' })}`,
       {
         worker: (text) => text.replaceAll(kernelHash, other),
       },
@@ -204,7 +205,7 @@ describe.skipIf(withoutBrowser)(`kept runs on the page${why}`, () => {
       /cannot go on: it was begun with another version of the kernels; .*Download all/,
     );
     expect([await later.result('free energy F'), await later.text('#digest code')]).toEqual([energy, digest]);
-    expect(await later.text('#state')).toBe('done · step 400');
+    expect(await later.text('#state')).toBe('done · step 20000');
     expect(Number(await later.page.getAttribute('#scrubber', 'max'))).toBeGreaterThan(0);
     const [download] = await Promise.all([later.page.waitForEvent('download'), later.page.click('#zip')]);
     const files = unzipSync(readFileSync(await download.path()));
