@@ -9,6 +9,7 @@ import { startMd, stepMd } from '../src/tasks/dynamics.ts';
 import { massesOf } from '../src/tasks/masses.ts';
 import { createStage, type Stage, type Visit, visit, why, withoutBrowser } from './support/browser.ts';
 import { untilMet } from './support/met.ts';
+import { expectSilence, outside } from './support/outside.ts';
 
 const iron = { kind: 'bcc', element: 'Fe', a: '2.8553 A', repeat: 5, defect: 'vacancy' };
 const linked = (flags: Record<string, string>, task = 'md') => {
@@ -56,7 +57,7 @@ const untilFree = (seen: Visit) =>
     { polling: 100 },
   );
 
-describe.skipIf(withoutBrowser)(`runs that outlive the tab${why}`, () => {
+describe.skipIf(withoutBrowser)(`runs that outlive the tab${why}`, outside, () => {
   let stage: Stage;
   beforeAll(async () => {
     stage = await createStage();
@@ -150,7 +151,7 @@ describe.skipIf(withoutBrowser)(`runs that outlive the tab${why}`, () => {
     await seen.page.waitForFunction(() => document.querySelectorAll('.kept').length === 1);
     await seen.page.click('.project .row button');
     await seen.page.waitForFunction(() => document.querySelectorAll('.kept').length === 0);
-    expect(seen.complaints).toEqual([]);
+    expectSilence(seen.complaints);
     await seen.close();
   });
 
@@ -160,7 +161,7 @@ describe.skipIf(withoutBrowser)(`runs that outlive the tab${why}`, () => {
     expect(await seen.text('#missing')).toMatch(/^Runs end with the tab: this browser gives the page no files/);
     await seen.page.click('#run');
     await seen.phase('done');
-    expect(seen.complaints).toEqual([]);
+    expectSilence(seen.complaints);
     await seen.close();
   });
 });

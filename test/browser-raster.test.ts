@@ -4,6 +4,7 @@ import { clear, createPainter, createRaster, finish, type Raster } from '../web/
 import { shade } from '../web/sprites.ts';
 import { stroke } from '../web/strokes.ts';
 import { createStage, type Stage, visit, why, withoutBrowser } from './support/browser.ts';
+import { expectSilence, outside } from './support/outside.ts';
 
 /** A sequence of numbers from 0 to 1. */
 function numbers(seed: number): () => number {
@@ -126,7 +127,7 @@ describe('spheres drawn without a graphics card', () => {
   });
 });
 
-describe.skipIf(withoutBrowser)(`both ways of drawing${why}`, () => {
+describe.skipIf(withoutBrowser)(`both ways of drawing${why}`, outside, () => {
   let stage: Stage;
   beforeAll(async () => {
     stage = await createStage();
@@ -146,7 +147,7 @@ describe.skipIf(withoutBrowser)(`both ways of drawing${why}`, () => {
       return now === before ? now : still(now);
     };
     const picture = await still(await take());
-    expect(seen.complaints).toEqual([]);
+    expectSilence(seen.complaints);
     await seen.close();
     return picture;
   };

@@ -8,6 +8,7 @@ import type { Atoms } from '../src/data/atoms.ts';
 import { formatExtxyz } from '../src/io/extxyz-write.ts';
 import { createStage, type Stage, type Visit, visit, why, withoutBrowser } from './support/browser.ts';
 import { frenkel, program, scratch } from './support/cli.ts';
+import { expectSilence, outside } from './support/outside.ts';
 
 /** What the page gives back, by name. */
 async function downloaded(seen: Visit): Promise<Map<string, string>> {
@@ -62,7 +63,7 @@ function backwards(atoms: Atoms): Atoms {
   };
 }
 
-describe.skipIf(withoutBrowser)(`tasks of the page beside the command line${why}`, () => {
+describe.skipIf(withoutBrowser)(`tasks of the page beside the command line${why}`, outside, () => {
   let stage: Stage;
   beforeAll(async () => {
     stage = await createStage();
@@ -85,7 +86,7 @@ describe.skipIf(withoutBrowser)(`tasks of the page beside the command line${why}
       expect(difference(files.get(name), readFileSync(join(there, name), 'utf8')), name).toBe('');
     }
     rmSync(folder, { recursive: true });
-    expect(seen.complaints).toEqual([]);
+    expectSilence(seen.complaints);
     return files;
   };
 
@@ -171,7 +172,7 @@ describe.skipIf(withoutBrowser)(`tasks of the page beside the command line${why}
     await paused(/wave vector \d+ of 1728000/);
     await seen.page.click('#stop');
     await says(/^stopped/);
-    expect(seen.complaints).toEqual([]);
+    expectSilence(seen.complaints);
     await seen.close();
   });
 

@@ -20,6 +20,7 @@ import { viewFolder } from '../src/node/view.ts';
 import type { MdCheckpoint } from '../src/tasks/dynamics.ts';
 import { createStage, PATIENCE, type Stage, type Visit, visit, why, withoutBrowser } from './support/browser.ts';
 import { frenkel, scratch, start } from './support/cli.ts';
+import { expectSilence, outside } from './support/outside.ts';
 
 const vacancy = () =>
   formatExtxyz(build({ kind: 'bcc', element: 'Fe', a: '2.87 A', repeat: 3, defect: 'vacancy' }).atoms);
@@ -115,7 +116,7 @@ describe('a folder that is viewed', () => {
   });
 });
 
-describe.skipIf(withoutBrowser)(`frenkel view${why}`, () => {
+describe.skipIf(withoutBrowser)(`frenkel view${why}`, outside, () => {
   let stage: Stage;
   let folder: string;
   beforeAll(async () => {
@@ -145,7 +146,7 @@ describe.skipIf(withoutBrowser)(`frenkel view${why}`, () => {
     expect(await (await fetch(new URL(address ?? '', url))).text()).toBe(svg);
     await seen.page.waitForTimeout(300);
     await seen.shot('view-run.png');
-    expect(seen.complaints).toEqual([]);
+    expectSilence(seen.complaints);
     await seen.close();
     child.kill('SIGINT');
     expect((await done).code).toBe(0);
@@ -183,7 +184,7 @@ describe.skipIf(withoutBrowser)(`frenkel view${why}`, () => {
       expect([...now.positions]).toEqual([...(state as { state: MdCheckpoint }).state.x]);
       await seen.page.selectOption('#color', 'displacement');
       expect(Number(/(\d\.\d\d) Å$/.exec(await seen.text('#legend'))?.[1])).toBeGreaterThan(0.05);
-      expect(seen.complaints).toEqual([]);
+      expectSilence(seen.complaints);
       await seen.close();
     } finally {
       for (const { child, done } of begun) {
@@ -213,7 +214,7 @@ describe.skipIf(withoutBrowser)(`frenkel view${why}`, () => {
     );
     writeFileSync(join(run, 'run.json'), JSON.stringify({ ...record, finished: true }));
     await seen.page.waitForFunction(() => document.getElementById('viewed-state')?.textContent === 'relax, finished');
-    expect(seen.complaints).toEqual([]);
+    expectSilence(seen.complaints);
     await seen.close();
     await served.close();
   });
@@ -234,7 +235,7 @@ describe.skipIf(withoutBrowser)(`frenkel view${why}`, () => {
       const bar = document.getElementById('viewed-progress') as HTMLProgressElement;
       return bar.value === bar.max;
     });
-    expect(seen.complaints).toEqual([]);
+    expectSilence(seen.complaints);
     await seen.close();
     child.kill('SIGINT');
     expect((await done).code).toBe(0);

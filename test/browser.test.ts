@@ -24,6 +24,7 @@ import { bandOf, imagesOf, startNeb, stepNeb } from '../src/tasks/neb.ts';
 import { describeNeb } from '../src/tasks/neb-result.ts';
 import { createStage, drawing, type Stage, visit, why, withoutBrowser } from './support/browser.ts';
 import { program, scratch } from './support/cli.ts';
+import { expectSilence, outside } from './support/outside.ts';
 
 const iron = { kind: 'bcc', element: 'Fe', a: '2.8553 A', repeat: 5, defect: 'vacancy' };
 const flags = { ensemble: 'langevin', temperature: '600 K', steps: '200', timestep: '2 fs' };
@@ -57,7 +58,7 @@ function pathInNode(engine: Engine): [string, string] {
   return [describeNeb(neb).barrier.toFixed(6), digest];
 }
 
-describe.skipIf(withoutBrowser)(`the page in Chromium${why}`, () => {
+describe.skipIf(withoutBrowser)(`the page in Chromium${why}`, outside, () => {
   let stage: Stage;
   let node: { energy: string; digest: string };
   beforeAll(async () => {
@@ -76,7 +77,7 @@ describe.skipIf(withoutBrowser)(`the page in Chromium${why}`, () => {
     expect(Number(await seen.result('formation energy'))).toBeCloseTo(1.722, 3);
     await seen.page.waitForTimeout(400);
     await seen.shot('vacancy.png');
-    expect(seen.complaints).toEqual([]);
+    expectSilence(seen.complaints);
     await seen.close();
   });
 
@@ -132,7 +133,7 @@ describe.skipIf(withoutBrowser)(`the page in Chromium${why}`, () => {
     const command = await seen.text('#dialog-text');
     expect(command.split('\n')[1]).toBe("npx frenkel relax Fe-vacancy.xyz -p Fe-Ackland-2004 --fmax '1e-6 eV/A'");
     expect(await seen.page.evaluate(() => navigator.clipboard.readText())).toBe(command);
-    expect(seen.complaints).toEqual([]);
+    expectSilence(seen.complaints);
     await seen.close();
   });
 
@@ -149,7 +150,7 @@ describe.skipIf(withoutBrowser)(`the page in Chromium${why}`, () => {
     expect(await seen.text('#frame')).toBe('image 4');
     await seen.page.waitForTimeout(300);
     await seen.shot('migration.png');
-    expect(seen.complaints).toEqual([]);
+    expectSilence(seen.complaints);
     await seen.close();
   });
 
@@ -178,7 +179,7 @@ describe.skipIf(withoutBrowser)(`the page in Chromium${why}`, () => {
     await seen.page.click('#stop');
     await seen.phase('stopped');
     expect(Number(await seen.result('steps'))).toBeGreaterThan(before);
-    expect(seen.complaints).toEqual([]);
+    expectSilence(seen.complaints);
     await seen.close();
   });
 
@@ -204,7 +205,7 @@ describe.skipIf(withoutBrowser)(`the page in Chromium${why}`, () => {
     expect(strFromU8(files['command.sh'])).toBe("npx frenkel relax small.xyz -p mine.eam.fs --fmax '1e-6 eV/A'\n");
     const rows = parseThermo(strFromU8(files['log.relax']));
     expect(String(rows.values[1].at(-1))).toBe(await seen.result('energy'));
-    expect(seen.complaints).toEqual([]);
+    expectSilence(seen.complaints);
     await seen.close();
   });
 
@@ -274,12 +275,12 @@ describe.skipIf(withoutBrowser)(`the page in Chromium${why}`, () => {
     await seen.page.click('#back');
     await seen.phase('paused');
     expect(await seen.text('#state')).toMatch(/paused · step \d+/);
-    expect(seen.complaints).toEqual([]);
+    expectSilence(seen.complaints);
     await seen.close();
   });
 });
 
-describe.skipIf(withoutBrowser)(`what goes wrong beneath the page${why}`, () => {
+describe.skipIf(withoutBrowser)(`what goes wrong beneath the page${why}`, outside, () => {
   let stage: Stage;
   beforeAll(async () => {
     stage = await createStage();
@@ -331,7 +332,7 @@ describe.skipIf(withoutBrowser)(`what goes wrong beneath the page${why}`, () => 
   });
 });
 
-describe.skipIf(withoutBrowser || !drawing)(`pictures for docs/browser.md${why} (FRENKEL_SHOTS=1)`, () => {
+describe.skipIf(withoutBrowser || !drawing)(`pictures for docs/browser.md${why} (FRENKEL_SHOTS=1)`, outside, () => {
   let stage: Stage;
   beforeAll(async () => {
     stage = await createStage();

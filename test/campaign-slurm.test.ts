@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { slurmScript } from '../src/cli/campaign-submit.ts';
 import { endClaim, makeClaim } from '../src/node/campaign-claim.ts';
 import { frenkel, program, scratch } from './support/cli.ts';
+import { outside } from './support/outside.ts';
 import { type Slurm, slurmMissing, startSlurm } from './support/slurm.ts';
 
 const script = {
@@ -88,113 +89,117 @@ describe('the batch script', () => {
 
 const missing = slurmMissing();
 // in CI it has to be there
-describe.skipIf(missing !== undefined && process.env.CI !== 'true')(`Slurm (${missing ?? 'installed'})`, () => {
-  let slurm: Slurm;
-  beforeAll(async () => {
-    if (missing !== undefined) throw new Error(missing);
-    slurm = await startSlurm();
-  });
-  afterAll(() => slurm?.stop());
+describe.skipIf(missing !== undefined && process.env.CI !== 'true')(
+  `Slurm (${missing ?? 'installed'})`,
+  outside,
+  () => {
+    let slurm: Slurm;
+    beforeAll(async () => {
+      if (missing !== undefined) throw new Error(missing);
+      slurm = await startSlurm();
+    });
+    afterAll(() => slurm?.stop());
 
-  const count = 'campaign: count\njobs: 24\nslices: 30\nnumbers: 200000\nseed: 5\n';
-  const vacancy =
-    'campaign: vacancy\npotential: Fe-Ackland-2004\nelement: Fe\nsizes: [2]\ntemperatures: [300 K]\nsteps: 4000\nreplicas: 3\n';
-  const run = (folder: string, args: string[]) =>
-    spawnSync(process.execPath, [program, 'campaign', ...args], { cwd: folder, env: slurm.env, encoding: 'utf8' });
-  const begin = (text: string) => {
-    const folder = scratch();
-    writeFileSync(join(folder, 'c.yaml'), text);
-    return folder;
-  };
-  const report = (folder: string) => {
-    const path = join(folder, 'runs/c/report/report.json');
-    return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
-  };
-  async function until(what: string, done: () => boolean): Promise<void> {
-    for (let tries = 0; tries < 4000; tries++) {
-      if (done()) return;
-      await pause(250);
-    }
-    throw new Error(`waited for ${what}:\n${slurm.ask('squeue')}${slurm.ask('sinfo')}`);
-  }
-  /** Empty where it does not answer in time: it is asked again. */
-  const ask = (...command: [string, ...string[]]): string => {
-    try {
-      return slurm.ask(...command);
-    } catch {
-      return '';
-    }
-  };
-  const runningOn = (node: string) =>
-    ask('squeue', '-h', '-t', 'R', '-w', node, '-o', '%A').split('\n').filter(Boolean);
-  /** A task that was hit is begun again, unless it had just come to its end. */
-  const over = (id: string) => /Restarts=[1-9]|JobState=COMPLETED/.test(ask('scontrol', 'show', 'job', id));
-  const restarted = (id: string) => /Restarts=[1-9]/.test(ask('scontrol', 'show', 'job', id));
-  /** A job that no other needs, held by this process as one more worker: nothing is complete before it lets go. */
-  function holdLast(calm: string, folder: string): () => void {
-    const jobs = join(calm, 'runs/c/jobs');
-    const all = readdirSync(jobs).map((id) => JSON.parse(readFileSync(join(jobs, id, 'job.json'), 'utf8')));
-    const needed = new Set(all.flatMap(({ needs }) => needs));
-    const last = all.map(({ id }) => id).findLast((id) => !needed.has(id));
-    const own = join(folder, 'runs/c/jobs', last);
-    mkdirSync(own, { recursive: true });
-    const claim = makeClaim(own, { number: 1, from: 0 });
-    if (claim === undefined) throw new Error(`${last} is taken`);
-    return () => expect(endClaim(claim, 'paused', '')).toBe(true);
-  }
-
-  it.each([
-    ['count', count],
-    ['vacancy', vacancy],
-  ])(
-    'an array of 20 workers and two failing nodes give the numbers of an undisturbed run: %s',
-    async (_, text) => {
-      const calm = begin(text);
-      expect((await frenkel(calm, ['campaign', 'run', 'c.yaml'])).code).toBe(0);
-      const folder = begin(text);
-      expect(run(folder, ['plan', 'c.yaml']).status).toBe(0);
-      const release = holdLast(calm, folder);
-      const submitted = run(folder, ['submit', 'c.yaml', '--slurm', '--tasks', '20', '--throttle', '4', '--json']);
-      expect(submitted.status, submitted.stderr).toBe(0);
-      expect(submitted.stderr).toMatch(/^(frenkel: note: .*\n)*$/);
-      const { job } = JSON.parse(submitted.stdout);
-      for (const node of ['n1', 'n2']) {
-        await until(`tasks on ${node}`, () => runningOn(node).length > 0);
-        // some work is under way
-        await pause(1500);
-        let hit: string[] = [];
-        await until(`tasks on ${node}`, () => {
-          hit = runningOn(node);
-          return hit.length > 0;
-        });
-        expect(report(folder)).toBeUndefined();
-        await until(
-          'the controller',
-          () =>
-            spawnSync('scontrol', ['update', `nodename=${node}`, 'state=down', 'reason=test'], { env: slurm.env })
-              .status === 0,
-        );
-        const status = JSON.parse(run(folder, ['status', 'runs/c', '--json']).stdout);
-        expect(status).toMatchObject({ complete: false, failed: {} });
-        // a node that answers may be back by itself: then this is refused, and others may run there already
-        spawnSync('scontrol', ['update', `nodename=${node}`, 'state=resume'], { env: slurm.env });
-        await until(`restarts of what ran on ${node}`, () => hit.every(over) && hit.some(restarted));
+    const count = 'campaign: count\njobs: 24\nslices: 30\nnumbers: 200000\nseed: 5\n';
+    const vacancy =
+      'campaign: vacancy\npotential: Fe-Ackland-2004\nelement: Fe\nsizes: [2]\ntemperatures: [300 K]\nsteps: 4000\nreplicas: 3\n';
+    const run = (folder: string, args: string[]) =>
+      spawnSync(process.execPath, [program, 'campaign', ...args], { cwd: folder, env: slurm.env, encoding: 'utf8' });
+    const begin = (text: string) => {
+      const folder = scratch();
+      writeFileSync(join(folder, 'c.yaml'), text);
+      return folder;
+    };
+    const report = (folder: string) => {
+      const path = join(folder, 'runs/c/report/report.json');
+      return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+    };
+    async function until(what: string, done: () => boolean): Promise<void> {
+      for (let tries = 0; tries < 4000; tries++) {
+        if (done()) return;
+        await pause(250);
       }
-      release();
-      await until('the report', () => report(folder) !== undefined);
-      expect(report(folder)).toBe(report(calm));
-      expect(job).toMatch(/^\d+$/);
-      const logs = readdirSync(join(folder, 'runs/c/slurm')).filter((name) => name.endsWith('.log'));
-      expect(logs.length).toBeGreaterThan(3);
-    },
-    3_000_000,
-  );
+      throw new Error(`waited for ${what}:\n${slurm.ask('squeue')}${slurm.ask('sinfo')}`);
+    }
+    /** Empty where it does not answer in time: it is asked again. */
+    const ask = (...command: [string, ...string[]]): string => {
+      try {
+        return slurm.ask(...command);
+      } catch {
+        return '';
+      }
+    };
+    const runningOn = (node: string) =>
+      ask('squeue', '-h', '-t', 'R', '-w', node, '-o', '%A').split('\n').filter(Boolean);
+    /** A task that was hit is begun again, unless it had just come to its end. */
+    const over = (id: string) => /Restarts=[1-9]|JobState=COMPLETED/.test(ask('scontrol', 'show', 'job', id));
+    const restarted = (id: string) => /Restarts=[1-9]/.test(ask('scontrol', 'show', 'job', id));
+    /** A job that no other needs, held by this process as one more worker: nothing is complete before it lets go. */
+    function holdLast(calm: string, folder: string): () => void {
+      const jobs = join(calm, 'runs/c/jobs');
+      const all = readdirSync(jobs).map((id) => JSON.parse(readFileSync(join(jobs, id, 'job.json'), 'utf8')));
+      const needed = new Set(all.flatMap(({ needs }) => needs));
+      const last = all.map(({ id }) => id).findLast((id) => !needed.has(id));
+      const own = join(folder, 'runs/c/jobs', last);
+      mkdirSync(own, { recursive: true });
+      const claim = makeClaim(own, { number: 1, from: 0 });
+      if (claim === undefined) throw new Error(`${last} is taken`);
+      return () => expect(endClaim(claim, 'paused', '')).toBe(true);
+    }
 
-  it('says what sbatch refuses', () => {
-    const refused = run(begin(count), ['submit', 'c.yaml', '--slurm', '--partition', 'none']);
-    expect([refused.status, refused.stderr]).toEqual([
-      2,
-      expect.stringMatching(/array\.sh: sbatch refused it: .*invalid partition/i),
-    ]);
-  });
-});
+    it.each([
+      ['count', count],
+      ['vacancy', vacancy],
+    ])(
+      'an array of 20 workers and two failing nodes give the numbers of an undisturbed run: %s',
+      async (_, text) => {
+        const calm = begin(text);
+        expect((await frenkel(calm, ['campaign', 'run', 'c.yaml'])).code).toBe(0);
+        const folder = begin(text);
+        expect(run(folder, ['plan', 'c.yaml']).status).toBe(0);
+        const release = holdLast(calm, folder);
+        const submitted = run(folder, ['submit', 'c.yaml', '--slurm', '--tasks', '20', '--throttle', '4', '--json']);
+        expect(submitted.status, submitted.stderr).toBe(0);
+        expect(submitted.stderr).toMatch(/^(frenkel: note: .*\n)*$/);
+        const { job } = JSON.parse(submitted.stdout);
+        for (const node of ['n1', 'n2']) {
+          await until(`tasks on ${node}`, () => runningOn(node).length > 0);
+          // some work is under way
+          await pause(1500);
+          let hit: string[] = [];
+          await until(`tasks on ${node}`, () => {
+            hit = runningOn(node);
+            return hit.length > 0;
+          });
+          expect(report(folder)).toBeUndefined();
+          await until(
+            'the controller',
+            () =>
+              spawnSync('scontrol', ['update', `nodename=${node}`, 'state=down', 'reason=test'], { env: slurm.env })
+                .status === 0,
+          );
+          const status = JSON.parse(run(folder, ['status', 'runs/c', '--json']).stdout);
+          expect(status).toMatchObject({ complete: false, failed: {} });
+          // a node that answers may be back by itself: then this is refused, and others may run there already
+          spawnSync('scontrol', ['update', `nodename=${node}`, 'state=resume'], { env: slurm.env });
+          await until(`restarts of what ran on ${node}`, () => hit.every(over) && hit.some(restarted));
+        }
+        release();
+        await until('the report', () => report(folder) !== undefined);
+        expect(report(folder)).toBe(report(calm));
+        expect(job).toMatch(/^\d+$/);
+        const logs = readdirSync(join(folder, 'runs/c/slurm')).filter((name) => name.endsWith('.log'));
+        expect(logs.length).toBeGreaterThan(3);
+      },
+      3_000_000,
+    );
+
+    it('says what sbatch refuses', () => {
+      const refused = run(begin(count), ['submit', 'c.yaml', '--slurm', '--partition', 'none']);
+      expect([refused.status, refused.stderr]).toEqual([
+        2,
+        expect.stringMatching(/array\.sh: sbatch refused it: .*invalid partition/i),
+      ]);
+    });
+  },
+);

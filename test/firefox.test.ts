@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { buildWeb } from '../scripts/web.mjs';
 import { build } from '../src/browser/inputs.ts';
 import { mdOptions } from '../src/browser/options.ts';
@@ -18,6 +18,7 @@ import { massesOf } from '../src/tasks/masses.ts';
 import { PATIENCE } from './support/browser.ts';
 import { type Firefox, launchFirefox, whyNoFirefox, withoutFirefox } from './support/firefox.ts';
 import { untilMet } from './support/met.ts';
+import { expectSilence, outside } from './support/outside.ts';
 
 const iron = { kind: 'bcc', element: 'Fe', a: '2.8553 A', repeat: 4, defect: 'vacancy' };
 const flags = { ensemble: 'langevin', temperature: '600 K', steps: '2000', timestep: '2 fs' };
@@ -38,7 +39,7 @@ async function digestInNode(): Promise<string> {
   return createHash('sha256').update(new Uint8Array(all.buffer)).digest('hex');
 }
 
-describe.skipIf(withoutFirefox)(`the page${whyNoFirefox}`, () => {
+describe.skipIf(withoutFirefox)(`the page${whyNoFirefox}`, outside, () => {
   let folder: string;
   let isolated: Served;
   let bare: Served;
@@ -56,17 +57,17 @@ describe.skipIf(withoutFirefox)(`the page${whyNoFirefox}`, () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
+  // a try that failed leaves its words behind
+  beforeEach(() => firefox.complaints(''));
   const phase = (name: string) => firefox.until(`document.body.dataset.phase === '${name}'`);
   const open = async (url: string) => {
     await firefox.goto('about:blank');
     await firefox.goto(url);
     await phase('ready');
   };
-  /** Of a handler of visibilitychange that the page's loading itself anew cuts off. */
-  const unloading = /^Script terminated by timeout/;
   /** What it says about the page, but that this machine has no graphics card. */
   const complaints = async ({ url }: Served) =>
-    (await firefox.complaints(new URL(url).host)).filter((text) => !/WebGL/.test(text) && !unloading.test(text));
+    (await firefox.complaints(new URL(url).host)).filter((text) => !/WebGL/.test(text));
   const done = async () => {
     await phase('done');
     return firefox.text('#digest code');
@@ -85,7 +86,7 @@ describe.skipIf(withoutFirefox)(`the page${whyNoFirefox}`, () => {
       paint.drawImage(document.getElementById('canvas'), 0, 0, 64, 64);
       return new Set(new Uint32Array(paint.getImageData(0, 0, 64, 64).data.buffer)).size;`);
     expect(colors).toBeGreaterThan(100);
-    expect(await complaints(isolated)).toEqual([]);
+    expectSilence(await complaints(isolated));
   });
 
   it('has them without the headers, on one thread, and says so', async () => {
@@ -93,20 +94,24 @@ describe.skipIf(withoutFirefox)(`the page${whyNoFirefox}`, () => {
     expect(await firefox.text('#notice')).toMatch(/One thread: .*not cross-origin isolated/);
     await firefox.click('#run');
     expect(await done()).toBe(digest);
-    expect(await complaints(bare)).toEqual([]);
+    expectSilence(await complaints(bare));
   });
 
   it('gets threads from its service worker where the host sends no headers', async () => {
     await firefox.allowServiceWorkers(true);
-    // it loads itself anew once the service worker is there
-    await firefox.goto('about:blank');
-    await firefox.goto(`${bare.url}?threads=2&keep=no#${fragment}`);
-    await firefox.until("crossOriginIsolated && document.body.dataset.phase === 'ready'");
-    expect(await firefox.text('#engine')).toBe('2 threads');
-    await firefox.click('#run');
-    expect(await done()).toBe(digest);
-    expect(await complaints(bare)).toEqual([]);
-    await firefox.allowServiceWorkers(false);
+    try {
+      await firefox.goto('about:blank');
+      await firefox.goto(`${bare.url}?threads=2&keep=no#${fragment}`);
+      // it loads itself anew once the service worker is there
+      await firefox.until("crossOriginIsolated && document.body.dataset.phase === 'ready'");
+      expect(await firefox.text('#engine')).toBe('2 threads');
+      await firefox.click('#run');
+      expect(await done()).toBe(digest);
+    } finally {
+      await firefox.allowServiceWorkers(false);
+    }
+    // its loading itself anew cuts off a handler of visibilitychange
+    expectSilence((await complaints(bare)).filter((text) => !text.startsWith('Script terminated by timeout')));
   });
 
   it('pauses, steps, keeps the run in its files and goes on after it was closed, with the same bits', async () => {
@@ -143,7 +148,7 @@ describe.skipIf(withoutFirefox)(`the page${whyNoFirefox}`, () => {
     await phase('paused');
     await firefox.click('#pause');
     expect(await done()).toBe(digest);
-    expect(await complaints(isolated)).toEqual([]);
+    expectSilence(await complaints(isolated));
   });
 
   it('takes files, one after the other, and gives everything back as a zip', async () => {
@@ -164,7 +169,7 @@ describe.skipIf(withoutFirefox)(`the page${whyNoFirefox}`, () => {
       return unzipSync(readFileSync(join(firefox.downloads, name ?? 'none')));
     }, PATIENCE);
     expect(strFromU8(files['start.xyz'])).toBe(structure);
-    expect(await complaints(isolated)).toEqual([]);
+    expectSilence(await complaints(isolated));
   });
 
   it('draws the figures of phonons', async () => {
@@ -175,6 +180,6 @@ describe.skipIf(withoutFirefox)(`the page${whyNoFirefox}`, () => {
     await done();
     await firefox.until("document.querySelectorAll('#figures img, #figures svg').length > 0");
     if (process.env.FRENKEL_LOOK) writeFileSync(process.env.FRENKEL_LOOK, await firefox.picture());
-    expect(await complaints(isolated)).toEqual([]);
+    expectSilence(await complaints(isolated));
   });
 });

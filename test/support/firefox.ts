@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { PATIENCE } from './browser.ts';
-import { openMarionette } from './marionette.ts';
+import { FirefoxError, openMarionette } from './marionette.ts';
 
 const executablePath = process.env.FRENKEL_FIREFOX ?? '/usr/bin/firefox-esr';
 
@@ -67,6 +67,14 @@ const COMPLAINTS = `
   Services.console.reset();
   return found;`;
 
+/** Nothing was clicked: the page was drawing itself anew. */
+const UNMOVED = new Set([
+  'stale element reference',
+  'no such element',
+  'element not interactable',
+  'element click intercepted',
+]);
+
 const WORKERS = "Services.prefs.setBoolPref('dom.serviceWorkers.enabled', arguments[0])";
 
 export async function launchFirefox(): Promise<Firefox> {
@@ -121,7 +129,15 @@ export async function launchFirefox(): Promise<Firefox> {
     },
     evaluate,
     click: async (selector) => {
-      await remote.send('WebDriver:ElementClick', { id: await find(selector) });
+      for (const begun = performance.now(); ; await pause(20))
+        try {
+          await remote.send('WebDriver:ElementClick', { id: await find(selector) });
+          return;
+        } catch (error) {
+          const waits =
+            error instanceof FirefoxError && UNMOVED.has(error.code) && performance.now() - begun < PATIENCE;
+          if (!waits) throw error;
+        }
     },
     choose: async (selector, files) => {
       const id = await find(selector);

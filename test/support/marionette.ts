@@ -5,9 +5,18 @@
 import { connect } from 'node:net';
 
 export interface Marionette {
-  /** Asks for one command; throws what Firefox says went wrong. */
+  /** Asks for one command; throws `FirefoxError`. */
   send(command: string, parameters?: object): Promise<unknown>;
   close(): void;
+}
+
+/** What Firefox says went wrong; `code` is WebDriver's. */
+export class FirefoxError extends Error {
+  readonly code: string;
+  constructor({ error, message }: { error: string; message: string }) {
+    super(`Firefox: ${message}`);
+    this.code = error;
+  }
 }
 
 /** The messages that are whole, and what is left; a message is `<bytes>:<JSON>`. */
@@ -46,7 +55,7 @@ export async function openMarionette(port: number): Promise<Marionette> {
         const [, id, error, result] = message;
         const one = asked.get(id);
         asked.delete(id);
-        if (error) one?.failed(new Error(`Firefox: ${error.message}`));
+        if (error) one?.failed(new FirefoxError(error));
         else one?.done(result);
       }
     });
