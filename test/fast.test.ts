@@ -3,10 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Bulk, defectEnergy } from '../src/analysis/defect-energy.ts';
 import { elasticConstants } from '../src/analysis/elastic.ts';
 import { energyVolume } from '../src/analysis/equation-of-state.ts';
 import { hessian } from '../src/analysis/hessian.ts';
 import { stochasticVibrations } from '../src/analysis/stochastic-entropy.ts';
+import { gammaSurface, surfaceEnergy } from '../src/analysis/surface.ts';
 import { InputError } from '../src/data/errors.ts';
 import { snapCoefficients, snapPotential, snapSize } from '../src/data/potentials/snap.ts';
 import type { Engine } from '../src/engine/engine.ts';
@@ -97,7 +99,7 @@ describe('the fast kernels', () => {
     rmSync(dirname(folder), { recursive: true });
   });
 
-  it('are refused by Hessians, entropies and free energies, strained cells, paths and saddle points', () => {
+  it('are refused by Hessians, entropies and free energies, strained cells, paths, saddle points, planes and defects', () => {
     const atoms = crystal({ elements: [26], distance: 2.5 }, 1);
     const potential = loadEmbedded('Fe-Ackland-2004');
     const system = createSystem(engines[0], atoms, potential);
@@ -112,6 +114,8 @@ describe('the fast kernels', () => {
       climbBelow: 0.5,
     } as const;
     const path = { ...search, ...bands, relaxEnds: true, keepOrder: true };
+    const grid = { plane: [1, 1, 0], vectors: [[0.5, -0.5, 0.5]], intervals: [2] } as Parameters<typeof gammaSurface>[3];
+    const none = {} as Bulk;
     const refused = (what: string) => new RegExp(`^${what} on an engine with the fast kernels`);
     for (const [what, use] of [
       ['a Hessian', () => hessian(system)],
@@ -120,6 +124,9 @@ describe('the fast kernels', () => {
       ['a free energy', () => systemTarget(system, masses)],
       ['energies and stresses of strained cells', () => elasticConstants(system)],
       ['energies and stresses of strained cells', () => energyVolume(system)],
+      ['an energy of a plane', () => surfaceEnergy(engines[0], atoms, potential, [1, 1, 0])],
+      ['an energy of a plane', () => gammaSurface(engines[0], atoms, potential, grid)],
+      ['a formation energy', () => defectEnergy(engines[0], atoms, potential, none)],
       ['a path', () => startNeb(engines[0], { atoms, last: atoms, potential, options: path })],
       ['a saddle point', () => startSaddle(engines[0], { atoms, displacement: masses, potential, options: search })],
     ] as [string, () => unknown][]) {

@@ -8,6 +8,7 @@ import { InputError, PhysicsError } from '../data/errors.ts';
 import type { Orientation } from '../data/orient.ts';
 import type { Potential } from '../data/potential.ts';
 import type { Engine } from '../engine/engine.ts';
+import { requireExact } from '../engine/exact.ts';
 import { createSystem, type System } from '../engine/system.ts';
 import { hold } from '../methods/hold.ts';
 import { minimize } from '../methods/minimize.ts';
@@ -116,7 +117,7 @@ export function relaxedConstant(engine: Engine, unit: Atoms, potential: Potentia
   }
 }
 
-/** Throws InputError for cells whose volumes are no multiples, PhysicsError from the potential. */
+/** Throws InputError for cells whose volumes are no multiples and on an engine with the fast kernels, PhysicsError from the potential. */
 export function defectEnergy(
   engine: Engine,
   atoms: Atoms,
@@ -124,6 +125,7 @@ export function defectEnergy(
   bulk: Bulk,
   options: DefectOptions = {},
 ): DefectEnergy {
+  requireExact(engine, 'a formation energy');
   const { relax = true, fmax = 1e-4, steps = 2000, skin } = options;
   const cells = cellsOf(atoms, bulk);
   const formation = (energy: number) =>

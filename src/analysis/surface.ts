@@ -9,6 +9,7 @@ import { InputError, PhysicsError } from '../data/errors.ts';
 import type { Potential } from '../data/potential.ts';
 import { type Slab, slab, type Triple } from '../data/slab.ts';
 import type { Engine } from '../engine/engine.ts';
+import { requireExact } from '../engine/exact.ts';
 import { createSystem } from '../engine/system.ts';
 import { fmax as largest } from '../methods/fmax.ts';
 import { hold } from '../methods/hold.ts';
@@ -42,6 +43,7 @@ export interface SurfaceEnergy {
 
 /** Energy of the unit cell as it is, eV; refuses one that is not at rest. */
 function bulkEnergy(engine: Engine, unit: Atoms, potential: Potential, skin: number): number {
+  requireExact(engine, 'an energy of a plane');
   const mark = engine.mark();
   try {
     const system = createSystem(engine, unit, potential, { skin });
@@ -57,7 +59,7 @@ function bulkEnergy(engine: Engine, unit: Atoms, potential: Potential, skin: num
   }
 }
 
-/** Throws InputError for no crystal at rest, PhysicsError for a slab that does not relax. */
+/** Throws InputError for no crystal at rest and on an engine with the fast kernels, PhysicsError for a slab that does not relax. */
 export function surfaceEnergy(
   engine: Engine,
   unit: Atoms,
