@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     reporters: ['default', './test/support/summary.ts'],
+    globalSetup: './test/support/temporary.ts',
     // only what hangs: a loaded machine takes ten times as long for anything
     testTimeout: 600_000,
     hookTimeout: 600_000,
