@@ -8,7 +8,7 @@ import { elasticConstants } from '../src/analysis/elastic.ts';
 import { energyVolume } from '../src/analysis/equation-of-state.ts';
 import { hessian } from '../src/analysis/hessian.ts';
 import { stochasticVibrations } from '../src/analysis/stochastic-entropy.ts';
-import { gammaSurface, surfaceEnergy } from '../src/analysis/surface.ts';
+import { type GammaOptions, gammaSurface, surfaceEnergy } from '../src/analysis/surface.ts';
 import { InputError } from '../src/data/errors.ts';
 import { snapCoefficients, snapPotential, snapSize } from '../src/data/potentials/snap.ts';
 import type { Engine } from '../src/engine/engine.ts';
@@ -114,7 +114,7 @@ describe('the fast kernels', () => {
       climbBelow: 0.5,
     } as const;
     const path = { ...search, ...bands, relaxEnds: true, keepOrder: true };
-    const grid = { plane: [1, 1, 0], vectors: [[0.5, -0.5, 0.5]], intervals: [2] } as Parameters<typeof gammaSurface>[3];
+    const grid: GammaOptions = { plane: [1, 1, 0], vectors: [[0.5, -0.5, 0.5]], intervals: [2] };
     const none = {} as Bulk;
     const refused = (what: string) => new RegExp(`^${what} on an engine with the fast kernels`);
     for (const [what, use] of [
