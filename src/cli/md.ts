@@ -76,7 +76,8 @@ export function mdCommand(): Command {
       `
 Velocities are the structure's, else drawn from --seed at the (first) temperature, without net momentum. Writes
 log.thermo (ps, K, eV, bar, Å^3), the trajectory, final.xyz, figures and report.json into the folder. Interrupted
-(Ctrl-C, SIGTERM, a closed terminal) it checkpoints; the same command goes on with the same bits.
+(Ctrl-C, SIGTERM, a closed terminal) it checkpoints; the same command goes on with the same bits. With more --steps it
+goes on from where it ended, thermostats and all, to the files of a run that was asked for so many from the start.
 --fast: fused multiply-adds, and linear SNAP partly in f32; the bits then depend on the machine. Only md has it: not for
 Hessians, entropies, phonons, paths or free energies.
 --extrapolation looks with every row of log.thermo: extrapolation.csv has the largest grade and its atom; events.jsonl

@@ -12,6 +12,7 @@ import { type Disk, nodeDisk } from './disk.ts';
 import { type Appender, type Content, codeOf, openAppend, readText, WriteError, writeAtomic } from './files.ts';
 import { canonicalJson, sha256 } from './hash.ts';
 import { lockFolder } from './lock.ts';
+import { describeGrowth, type Growth, growthOf, handOver, type Prolongation } from './prolong.ts';
 
 const schema = 'frenkel run 1';
 
@@ -27,12 +28,16 @@ export interface RunSpec {
   versions: Record<string, string>;
   /** SHA-256 of the kernels; default: those embedded. */
   kernelHash?: string;
+  /** Of runs that may be asked for more `input.options.steps` later. */
+  prolongation?: Prolongation;
   disk?: Disk;
 }
 
 export interface Run {
-  /** 'resume' also where no checkpoint was written yet: it then starts from the beginning. */
+  /** 'resume' also where it is prolonged, and where no checkpoint was written yet: it then starts from the beginning. */
   readonly status: 'new' | 'resume' | 'finished';
+  /** Of a run that was just prolonged: from how many steps to how many. */
+  readonly growth?: Growth;
   readonly folder: string;
   /** What a user should know: damaged checkpoints, other kernels. */
   readonly messages: readonly string[];
@@ -88,13 +93,11 @@ function readRecord(folder: string, disk: Disk): RunRecord | undefined {
   return { key, command, kernelHash, finished: finished === true, result, input } as RunRecord;
 }
 
+/** What a folder has; with `growth` the run of the key `before`, which is to be prolonged. */
+type Found = Pick<Run, 'status' | 'result'> & { messages: string[]; growth?: Growth; before?: string };
+
 /** Refuses a folder that belongs to something else; says what is there otherwise. */
-function inspect(
-  spec: RunSpec,
-  key: string,
-  kernels: string,
-  disk: Disk,
-): Pick<Run, 'status' | 'result'> & { messages: string[] } {
+function inspect(spec: RunSpec, key: string, kernels: string, disk: Disk): Found {
   const record = readRecord(spec.out, disk);
   if (record === undefined) {
     const foreign = disk.list(spec.out).find((name) => !ours.test(name));
@@ -106,13 +109,15 @@ function inspect(
   // a command that failed at its start has left nothing to lose
   if (record.key !== key && !record.finished && disk.list(spec.out).every((name) => unbegun.test(name)))
     return { status: 'new', result: undefined, messages: [] };
+  const growth = record.key === key ? undefined : longer(spec, record, kernels);
+  if (growth) return { status: 'resume', result: undefined, messages: [], growth, before: record.key };
   if (record.key !== key) {
     const what =
       record.command === spec.command
         ? `with other options or input files${otherwise(record.input, spec.input)}`
         : `of "${record.command}"`;
-    const longer = record.command === 'md' && spec.command === 'md' && record.finished;
-    const prolong = longer
+    const ended = record.command === 'md' && spec.command === 'md' && record.finished;
+    const prolong = ended
       ? '; to go on from its end, start another run from its final.xyz, which has the velocities'
       : '';
     throw new InputError(`contains another run, ${what}; choose another --out, or --force to start over${prolong}`, {
@@ -134,6 +139,17 @@ function inspect(
   }
   return { status: 'resume', result: undefined, messages: [] };
 }
+
+/** How this run prolongs the one that is there; undefined where it is another one. Throws InputError where it cannot. */
+function longer(spec: RunSpec, record: RunRecord, kernels: string): Growth | undefined {
+  const { command, input, key, finished, kernelHash } = record;
+  if (spec.prolongation === undefined || command !== spec.command || input === undefined) return undefined;
+  if (differences(input, spec.input).join() !== 'options.steps' || key !== keyOf(command, input)) return undefined;
+  const asked = { folder: spec.out, before: input, now: spec.input, finished, sameKernels: kernelHash === kernels };
+  return growthOf(asked, spec.prolongation);
+}
+
+const keyOf = (command: string, input: Json) => sha256(canonicalJson({ schema, command, input }));
 
 /** Which parts of the input are not those of `now`: ' (options.steps)'. */
 function otherwise(then: Json | undefined, now: Json): string {
@@ -203,14 +219,15 @@ interface Saved {
 export function openRun(spec: RunSpec): Run {
   const disk = spec.disk ?? nodeDisk;
   const kernels = spec.kernelHash ?? ownKernels;
-  const key = sha256(canonicalJson({ schema, command: spec.command, input: spec.input }));
+  const key = keyOf(spec.command, spec.input);
   makeFolder(spec.out, disk);
   const release = lockFolder(spec.out, { disk });
   try {
     if (spec.force) clear(spec.out, disk);
-    const found = spec.force
-      ? { status: 'new' as const, result: undefined, messages: [] }
+    const found: Found = spec.force
+      ? { status: 'new', result: undefined, messages: [] }
       : inspect(spec, key, kernels, disk);
+    const { growth, before } = found;
     const record = {
       schema,
       command: spec.command,
@@ -223,19 +240,15 @@ export function openRun(spec: RunSpec): Run {
       writeAtomic(join(spec.out, 'run.json'), `${JSON.stringify({ ...record, ...extra }, null, 2)}\n`, disk);
     if (found.status !== 'finished') sweep(spec.out, disk);
     if (found.status === 'new') begin({ finished: false });
-    const loaded = found.status === 'resume' ? loadCheckpoint(spec.out, key, disk) : undefined;
+    const loaded = found.status === 'resume' ? loadCheckpoint(spec.out, before ?? key, disk) : undefined;
     const saved = loaded?.state as Saved | undefined;
-    return makeRun({
-      spec,
-      disk,
-      key,
-      release,
-      begin,
-      ...found,
-      sequence: loaded?.sequence ?? 0,
-      saved,
-      messages: [...found.messages, ...(loaded?.messages ?? [])],
-    });
+    const sequence =
+      growth && loaded
+        ? handOver(spec.out, key, loaded, () => begin({ finished: false }), disk)
+        : (loaded?.sequence ?? 0);
+    const told = growth ? [describeGrowth(growth, saved !== undefined)] : [];
+    const messages = [...found.messages, ...told, ...(loaded?.messages ?? [])];
+    return makeRun({ spec, disk, key, release, begin, ...found, sequence, saved, messages });
   } catch (error) {
     release();
     throw error;
@@ -258,6 +271,7 @@ interface Parts {
   release: () => void;
   begin: (extra: Record<string, Json>) => void;
   status: Run['status'];
+  growth?: Growth;
   result: Json | undefined;
   messages: string[];
   sequence: number;
@@ -277,6 +291,7 @@ function makeRun({ spec, disk, key, release, begin, saved, ...parts }: Parts): R
   };
   return {
     status: parts.status,
+    growth: parts.growth,
     result: parts.result,
     messages: parts.messages,
     folder: spec.out,

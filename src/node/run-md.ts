@@ -1,6 +1,6 @@
 /**
  * Molecular dynamics in a run folder: log.thermo, trajectory, checkpoints, then final.xyz, figures and report.json.
- * Interrupted and continued, it leaves the files of a run that never stopped.
+ * Interrupted and continued, or prolonged, it leaves the files of a run that never stopped.
  */
 import { drift } from '../analysis/drift.ts';
 import type { Atoms } from '../data/atoms.ts';
@@ -91,13 +91,13 @@ export async function runMd(
   const grades = grade && job.extrapolation ? run.output(GRADES) : undefined;
   const saved = run.checkpoint as MdCheckpoint | undefined;
   const state = saved ? restoreMd(system, saved) : startMd(system, masses.values, options);
-  const record = () => {
-    const last = state.step === options.steps;
-    if (state.step % job.thermoEvery === 0 || last) log.append(formatThermoRow(observeMd(system, state, options)));
-    if (trajectory && (state.step % job.dumpEvery === 0 || last)) appendFrame(trajectory, system, state, masses.values);
+  const regular = (every: number) => state.step % every === 0;
+  const record = (due: (every: number) => boolean) => {
+    if (due(job.thermoEvery)) log.append(formatThermoRow(observeMd(system, state, options)));
+    if (trajectory && due(job.dumpEvery)) appendFrame(trajectory, system, state, masses.values);
   };
   const mind = () => {
-    if (!grade || !grades || !job.extrapolation || state.step % job.thermoEvery !== 0) return;
+    if (!grade || !grades || !job.extrapolation || !regular(job.thermoEvery)) return;
     const found = grade(system.snapshot());
     grades.append(`${state.step},${found.grade},${found.atom}\n`);
     const { stop, above } = job.extrapolation;
@@ -113,9 +113,10 @@ export async function runMd(
   if (!saved) {
     log.append(formatThermoHeader(thermoColumns));
     grades?.append('step,grade,atom\n');
-    record();
+    record(regular);
   }
-  run.event({ event: saved ? 'resume' : 'start', step: state.step });
+  const begun = { event: saved ? 'resume' : 'start', step: state.step };
+  run.event(run.growth ? { ...begun, prolonged: { ...run.growth } } : begun);
   const breathe = createBreather();
   const due = createTimer(job.checkpointSeconds);
   try {
@@ -126,7 +127,7 @@ export async function runMd(
         return { status: 'interrupted' };
       }
       stepMd(system, state, options);
-      record();
+      record(regular);
       mind();
       if (due()) run.save(saveMd(system, state));
       hooks.progress?.(state.step, () => progressLine(system, state, options));
@@ -136,6 +137,9 @@ export async function runMd(
     if (error instanceof PhysicsError) run.event({ event: 'failed', message: error.message });
     throw error;
   }
+  // from here a longer run goes on, which has no rows of its own for this step where the last one has
+  run.save(saveMd(system, state));
+  record((every) => !regular(every));
   log.sync();
   const thermo = parseThermo(run.read(LOG), run.path(LOG));
   const result = summarize(thermo, atoms.numbers.length, state, options);
