@@ -49,11 +49,6 @@ export const promises: Promised[] = [
   ]),
   row('R4', 'Energy is conserved', [
     part('drift', 'slope of the energy of iron at 300 K, 1 fs (short runs: their error)'),
-    part(
-      'energy',
-      'NVE, 1 fs, eV/atom and eV/atom/ns: at 300 K RMS ≤ 2e-6, slope ≤ 1e-5 (error ≤ 3e-6), at 1000 K slope ≤ 1e-4 (long: SNAP, too)',
-    ),
-    part('lammps', "at most twice LAMMPS's slope (+ 2 σ) and RMS from the same start (long: whole runs, SNAP)"),
   ]),
   row('R5', 'The integrator has its order', [part('order', 'max of abs(ratio of scatters at 2 dt and dt / 4 − 1)')]),
   row('R6', 'The same bits everywhere', [
