@@ -25,7 +25,7 @@ export function runChecks(
 ): Check[] {
   const drawn = all.find((record): record is ReferenceRecord => record.kind === 'reference');
   const checks = [coverage(found)];
-  if (counted.length === 0) return checks;
+  if (counted.length === 0 || found.gradient.length === 0) return checks;
   checks.push(
     ...bounds(found),
     monotone(found),

@@ -104,6 +104,9 @@ const nothing: Found = {
 
 function fromRecords(counted: readonly SampleRecord[], options: EstimateOptions): Found {
   const sums = sumRecords(counted);
+  const replicas = new Set(counted.map((record) => record.replica)).size;
+  // a node where ζ has not been yet
+  if (!sums.den.every((weight) => weight > 0)) return { ...nothing, steps: sums.steps, replicas };
   const beta = 1 / (boltzmann * options.temperature);
   const { value, influence } = integrate(sums, counted, beta);
   const whole = combine(influence, counted);
@@ -118,7 +121,7 @@ function fromRecords(counted: readonly SampleRecord[], options: EstimateOptions)
     independentSamples,
     inefficiency: sums.steps / independentSamples,
     steps: sums.steps,
-    replicas: new Set(counted.map((record) => record.replica)).size,
+    replicas,
   };
 }
 
