@@ -39,7 +39,7 @@ export function values(b: Block, out: usize): void {
   const g = matrix(b, 18);
   const c = at(b.scratch, b, 11);
   let sums = at(b.scratch, b, 13);
-  multiply(word(b, 4), P, columns, matrix(b, 20), columns, 1, g, P, c, P);
+  multiply(word(b, 4), P, neighboursOf(b), matrix(b, 20), columns, 1, g, P, c, P);
   if (word(b, 3) == 2) {
     multiply(n, P, columns, g, 1, P, g, P, sums, P);
     for (let p = 0; p < n; p++, sums = skip(sums, P)) {

@@ -31,6 +31,11 @@ export interface Describer {
    */
   describe(atoms: Atoms): Descriptors;
   /**
+   * The same without a copy: `each` sees every atom once, in the order of the list, its descriptor from all[at] on. It
+   * must not call the engine.
+   */
+  visit(atoms: Atoms, each: (atom: number, all: Float64Array, at: number) => void): void;
+  /**
    * For many configurations of the same atoms in the same cell: returns what describes positions (n,3), in an array that
    * the next call overwrites. The neighbour list is built again when atoms have moved by half of `skin` (Å); last digits
    * depend on where. It keeps its memory until the engine's owner releases it.
@@ -50,17 +55,20 @@ export function createDescriber(engine: Engine, potential: Potential, recurrence
   return {
     size,
     describe: (atoms) => {
-      checkElements(atoms, term);
-      const mark = engine.mark();
-      try {
-        return { size, values: describe(resident, atoms, 0)(atoms.positions) };
-      } finally {
-        engine.release(mark);
-      }
+      const values = new Float64Array(atoms.numbers.length * size);
+      visit(resident, atoms, copierTo(values, size));
+      return { size, values };
     },
+    visit: (atoms, each) => visit(resident, atoms, each),
     follow: (atoms, skin = 0.5) => {
       checkElements(atoms, term);
-      return describe(resident, atoms, skin);
+      const local = locals(resident, atoms, skin);
+      const values = new Float64Array(atoms.numbers.length * size);
+      const copy = copierTo(values, size);
+      return (positions) => {
+        local(positions, copy);
+        return values;
+      };
     },
   };
 }
@@ -126,8 +134,29 @@ function bind(engine: Engine, term: Potential, { stages, params: numbers, scratc
   };
 }
 
+type Visitor = (atom: number, all: Float64Array, at: number) => void;
+
+/** (n, size) in the user's order. */
+const copierTo =
+  (values: Float64Array, size: number): Visitor =>
+  (atom, all, at) => {
+    const to = atom * size;
+    for (let k = 0; k < size; k++) values[to + k] = all[at + k];
+  };
+
+/** Atoms once, in memory that is given back. */
+function visit(resident: Resident, atoms: Atoms, each: Visitor): void {
+  checkElements(atoms, resident.term);
+  const mark = resident.engine.mark();
+  try {
+    locals(resident, atoms, 0)(atoms.positions, each);
+  } finally {
+    resident.engine.release(mark);
+  }
+}
+
 /** Atoms in the engine's memory, to be described at any positions. */
-function describe(resident: Resident, atoms: Atoms, skin: number): (positions: ArrayLike<number>) => Float64Array {
+function locals(resident: Resident, atoms: Atoms, skin: number): (x: ArrayLike<number>, each: Visitor) => void {
   const { engine, term, kernel, size, table, params } = resident;
   // grows in memory that is given back after a single structure
   const scratch = { ...resident.scratch };
@@ -135,10 +164,11 @@ function describe(resident: Resident, atoms: Atoms, skin: number): (positions: A
   const x = engine.f64(3 * n);
   const numbers = engine.u8(n);
   numbers.set(atoms.numbers);
-  const out = engine.f64(n * size);
+  // the kernel writes all of it
+  const outAt = engine.bytes(8 * n * size);
+  const out = new Float64Array(engine.memory.buffer, outAt, n * size);
   const cell = Float64Array.from(atoms.cell);
   const list = createList(engine, x, cell, atoms.pbc, { cutoff: term.cutoff, skin, pairGradients: false });
-  const values = new Float64Array(n * size);
   let types = { at: 0, capacity: 0 };
   const bindList = () => {
     const { sites, siteCapacity, origin } = list.blocks;
@@ -147,13 +177,10 @@ function describe(resident: Resident, atoms: Atoms, skin: number): (positions: A
     engine.kernels.updateTypes(sites, types.at, origin, numbers.byteOffset, table);
     new Int32Array(engine.memory.buffer, list.frame, FRAME_WORDS)[FRAME_TYPES] = types.at;
   };
-  return (positions) => {
+  return (positions, each) => {
     x.set(positions);
     if (refresh(list, cell)) bindList();
     engine.run(kernel, n, [list.frame, params, out.byteOffset, scratch.at], { stride: scratch.stride, grain: 4 });
-    list.order.forEach((i, k) => {
-      values.set(out.subarray(k * size, (k + 1) * size), i * size);
-    });
-    return values;
+    for (let k = 0; k < n; k++) each(list.order[k], out, k * size);
   };
 }

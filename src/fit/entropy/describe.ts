@@ -23,8 +23,8 @@ export interface Environment {
   row(atoms: Atoms, bulk: Float64Array, each?: (atom: number, difference: Float64Array) => void): Float64Array;
 }
 
-/** Numbers of a slab's descriptors: thin slabs would describe their surroundings more often than themselves. */
-const SLAB = 1 << 24;
+/** Numbers of a slab's descriptors, and its atoms: thin slabs would describe their surroundings more often than themselves. */
+const [SLAB, SLAB_ATOMS] = [1 << 25, 1 << 19];
 
 /**
  * `text` as for `frenkel describe --descriptor`: 'afs n=20 l=10 rcut=5A', 'g2(…) + afs(…)', 'scattering sigma=0.5A'. Throws
@@ -36,19 +36,18 @@ export function createEnvironment(engine: Engine, text: string, species: readonl
   const potential = bareDescriptor(descriptor, species);
   const describer = createDescriber(engine, potential);
   const { size } = describer;
-  const most = Math.max(1000, Math.floor(SLAB / size));
+  const most = Math.max(1000, Math.min(SLAB_ATOMS, Math.floor(SLAB / size)));
   const row: Environment['row'] = (atoms, bulk, each) => {
     const sum = new Float64Array(size);
     const difference = new Float64Array(size);
     for (const { atoms: slab, own } of slabsOf(atoms, potential.cutoff, most)) {
-      const { values } = describer.describe(slab);
-      for (let i = 0; i < own.length; i++) {
-        for (let k = 0; k < size; k++) {
-          difference[k] = values[i * size + k] - bulk[k];
-          sum[k] += difference[k];
-        }
-        each?.(own[i], difference);
-      }
+      describer.visit(slab, (atom, all, at) => {
+        if (atom >= own.length) return;
+        for (let k = 0; k < size; k++) sum[k] += all[at + k] - bulk[k];
+        if (!each) return;
+        for (let k = 0; k < size; k++) difference[k] = all[at + k] - bulk[k];
+        each(own[atom], difference);
+      });
     }
     return sum;
   };
