@@ -59,6 +59,32 @@ export function weightedFit(
   return { powers, coefficients, scale, misfit };
 }
 
+/**
+ * The standard deviation that, added to all errors alike, explains how far the points are from their fit: chi² becomes its
+ * degrees of freedom (Paule, Mandel 1982, 10.6028/jres.087.022). 0 where the errors alone do, or nothing is left to judge by.
+ */
+export function excessScatter(
+  x: readonly number[],
+  y: readonly number[],
+  errors: readonly number[],
+  powers: readonly number[],
+): number {
+  const misfit = (excess: number) => weightedFit(x, y, withExcess(errors, excess), powers).misfit;
+  if (!(misfit(0) > 1)) return 0;
+  let low = 0;
+  let high = Math.max(...y.map(Math.abs));
+  while (misfit(high) > 1) high *= 2;
+  for (let pass = 0; pass < 60; pass++) {
+    const middle = (low + high) / 2;
+    if (misfit(middle) > 1) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+export const withExcess = (errors: readonly number[], excess: number): number[] =>
+  errors.map((error) => Math.sqrt(error * error + excess * excess));
+
 /** The fit, or its derivative with respect to x, at x. */
 export function at({ powers, coefficients, scale }: LeastSquares, x: number, derivative = false): number {
   let sum = 0;

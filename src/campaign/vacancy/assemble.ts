@@ -15,7 +15,7 @@ import type { Located } from './located.ts';
 import { type Place, placesOf, staticFormation } from './places.ts';
 import { survey } from './plan.ts';
 import { type Estimated, type StateNumbers, stateAt } from './state-at.ts';
-import { powersOf, slopes, type TrendPoint, trendOf } from './trends.ts';
+import { slopes, type TrendPoint, type Trends, trendsOf } from './trends.ts';
 
 /** The curve through all temperatures at one of them: slopes need their neighbours. */
 export type Trend = { [name in keyof TrendPoint]: Interval };
@@ -64,6 +64,8 @@ function assembleCase(config: VacancyConfig, one: Case, results: Results): CaseR
   const harmonic = found.flatMap(({ gathered }) => (gathered ? [gathered] : []));
   const highest = harmonic.reduce((most, { temperature }) => Math.max(most, temperature), 0);
   const places = placesOf(config, one, results, { highest, count: POINTS });
+  const [first] = harmonic;
+  const formationEnergy = first && staticFormation(config, one, results);
   const curves = methodsOf(config).flatMap((method) => {
     const parts = located.flatMap((at, t) => {
       const own = found[t].gathered;
@@ -82,14 +84,15 @@ function assembleCase(config: VacancyConfig, one: Case, results: Results): CaseR
     // polynomials say nothing beyond the temperatures that they were fitted to
     const reach = parts.reduce((most, { harmonic: { temperature } }) => Math.max(most, temperature), 0);
     const within = places.filter(({ temperature }) => temperature <= reach);
-    const { trends, curve } = sampledCurve(config, parts, within);
+    const { trends, curve } = sampledCurve(config, parts, within, {
+      modeMatched: formationEnergy,
+      bulkA: coldEdge(config, places),
+    });
     parts.forEach(({ t, gathered, values }, i) => {
       temperatures[t].sampled.push({ method, gathered, values, trend: trends[i] });
     });
     return [{ method, curve }];
   });
-  const [first] = harmonic;
-  const formationEnergy = first && staticFormation(config, one, results);
   return {
     one,
     ...(lattice ? { lattice: { a: lattice.a, energy: lattice.energy } } : {}),
@@ -133,6 +136,13 @@ function physical<T>(compute: () => T): T | string {
   }
 }
 
+/** Å at 0 K: classical crystals shrink linearly to it. Undefined where the coldest place is not near enough. */
+function coldEdge(config: VacancyConfig, [cold]: readonly Place[]): number | undefined {
+  if (cold === undefined || cold.temperature > 1) return undefined;
+  const { bulkA } = stateAt(config, cold.gathered, [], cold.temperature);
+  return bulkA * (1 - cold.temperature * slopes(config, cold.gathered, cold.temperature).expansion);
+}
+
 interface Part {
   t: number;
   gathered: Gathered;
@@ -140,21 +150,25 @@ interface Part {
   harmonic: Gathered;
 }
 
+const NAMES = ['entropy', 'enthalpy', 'expansion', 'free', 'a'] as const;
+
 /** What needs several temperatures: slopes at each, and the curve through them, its errors from the samples of all. */
 function sampledCurve(
   config: VacancyConfig,
   parts: readonly Part[],
   places: readonly Place[],
+  origins: { modeMatched?: number; bulkA?: number },
 ): { trends: Trend[]; curve: Curve } {
   const ends = parts.map(({ harmonic }) => ({ temperature: harmonic.temperature, gathered: harmonic }));
-  const trend = trendOf(
+  const trends = trendsOf(
     config,
     parts.map(({ harmonic, values }) => ({ harmonic, errors: values })),
     [...ends, ...places],
+    origins,
   );
+  const flatten = (points: readonly TrendPoint[]) => points.flatMap((point) => NAMES.map((name) => point[name]));
   const memory = parts.map(({ gathered }) => remembered(config, gathered));
   const samples: Sampled[] = parts.flatMap(({ gathered }) => gathered.samples);
-  const names = ['entropy', 'enthalpy', 'expansion', 'free', 'a'] as const;
   const flat = propagate(samples, (all) => {
     let from = 0;
     const states = parts.map(({ gathered }, i) => {
@@ -162,15 +176,14 @@ function sampledCurve(
       from += own.length;
       return memory[i](own);
     });
-    return trend(states).flatMap((point) => names.map((name) => point[name]));
+    return flatten(trends.through(states));
   });
-  const free = names.indexOf('free');
-  const misfit = birge(
-    parts.map(({ values }, i) => ({ off: flat[names.length * i + free].value, own: values.modeMatched })),
-    parts.length - powersOf(parts.length).length,
-  );
+  const usual = parts.map(({ gathered }, i) => memory[i](centre(gathered)));
+  const excess = excessOf(trends, usual, flatten);
   const point = (i: number) =>
-    Object.fromEntries(names.map((name, q) => [name, widened(flat[names.length * i + q], misfit)])) as unknown as Trend;
+    Object.fromEntries(
+      NAMES.map((name, q) => [name, widened(flat[NAMES.length * i + q], excess[NAMES.length * i + q])]),
+    ) as unknown as Trend;
   return {
     trends: parts.map((_, i) => point(i)),
     curve: {
@@ -180,25 +193,29 @@ function sampledCurve(
   };
 }
 
-/**
- * Birge's ratio (10.1103/PhysRev.40.207), at least 1: how much farther the sampled free energies are from their curve than
- * their errors say. Slopes of a curve that does not hold its points are less certain by as much.
- */
-function birge(points: readonly { off: number; own: Interval }[], dof: number): number {
-  if (dof < 1) return 1;
-  const square = points.reduce(
-    (sum, { off, own }) => sum + (own.error > 0 ? ((off - own.value) / own.error) ** 2 : 0),
-    0,
-  );
-  return Math.max(1, Math.sqrt(square / dof));
+/** One standard deviation of all numbers of the curve, when every point is as far from it as the points are on the whole. */
+function excessOf(
+  { through, excess }: Trends,
+  usual: readonly StateNumbers[],
+  flatten: (points: readonly TrendPoint[]) => number[],
+): Float64Array {
+  const centre = flatten(through(usual));
+  const square = new Float64Array(centre.length);
+  for (const name of ['modeMatched', 'bulkA'] as const) {
+    if (excess[name] === 0) continue;
+    for (let i = 0; i < usual.length; i++) {
+      const shifted = usual.map((state, k) => (k === i ? { ...state, [name]: state[name] + excess[name] } : state));
+      for (const [k, value] of flatten(through(shifted)).entries()) square[k] += (value - centre[k]) ** 2;
+    }
+  }
+  return square.map(Math.sqrt);
 }
 
-const widened = ({ value, error, dof, interval: [low, high] }: Interval, by: number): Interval => ({
-  value,
-  error: by * error,
-  dof,
-  interval: [value - by * (value - low), value + by * (high - value)],
-});
+/** An interval of which the value has another independent error. */
+function widened({ value, error, dof, interval: [low, high] }: Interval, excess: number): Interval {
+  const by = error > 0 ? Math.sqrt(error * error + excess * excess) / error : 1;
+  return { value, error: by * error, dof, interval: [value - by * (value - low), value + by * (high - value)] };
+}
 
 /** All numbers at one temperature with their errors. */
 function estimated(config: VacancyConfig, gathered: Gathered): Estimated {

@@ -73,6 +73,7 @@ const formationColumns = [
   'error (A)',
   'a defect cell (A)',
   'expansion (1/K)',
+  'error (1/K)',
   'bulk modulus (GPa)',
   'checks',
 ];
@@ -86,7 +87,8 @@ export function formationCsv({ cases }: Study): string {
       const plain = [
         ...[one.one.id, 'harmonic', temperature, own.modeMatched, 0, own.modeMatched, own.modeMatched],
         ...[own.modeMatched, own.asPublished, own.asPublished, own.entropy, 0, own.enthalpy],
-        ...[own.formationVolume, 0, own.concentration, own.bulkA, 0, own.defectA, own.expansion, own.bulkModulus, ''],
+        ...[own.formationVolume, 0, own.concentration, own.bulkA, 0, own.defectA, own.expansion, 0],
+        ...[own.bulkModulus, ''],
       ];
       const rows = sampled.map(({ method, values, trend }) => {
         const { value, error, interval } = values.modeMatched;
@@ -100,7 +102,8 @@ export function formationCsv({ cases }: Study): string {
             trend.enthalpy.value,
           ],
           ...[values.formationVolume.value, values.formationVolume.error, values.concentration.value],
-          ...[values.bulkA.value, values.bulkA.error, values.defectA.value, trend.expansion.value],
+          ...[values.bulkA.value, values.bulkA.error, values.defectA.value],
+          ...[trend.expansion.value, trend.expansion.error],
           ...[values.bulkModulus.value, failures(one, method, temperature).length === 0 ? 'passed' : 'failed'],
         ];
       });
