@@ -114,11 +114,17 @@ async function kernelModule(target: Target, ordinary: boolean): Promise<{ module
   return made;
 }
 
-function runAlone(stages: readonly Stage[]): boolean {
-  for (let s = 0; s < stages.length; s++) {
-    const { call, count, args, mode } = stages[s];
-    const result = call(0, count, args[0], args[1], args[2], args[3]);
-    if (mode & EVERY && result !== 0) return true;
+function runAlone(stages: readonly Stage[], names: readonly string[]): boolean {
+  let s = 0;
+  try {
+    for (; s < stages.length; s++) {
+      const { call, count, args, mode } = stages[s];
+      const result = call(0, count, args[0], args[1], args[2], args[3]);
+      if (mode & EVERY && result !== 0) return true;
+    }
+  } catch (error) {
+    if (error instanceof Error) error.message += ` in ${names[stages[s].index]}`;
+    throw error;
   }
   return false;
 }
@@ -145,11 +151,8 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     threads > 1 && options.spawn
       ? await createPool(options.spawn, threads - 1, { module, memory }, kernels)
       : undefined;
-  const indices = new Map(
-    Object.keys(kernels)
-      .sort()
-      .map((name, i) => [name, i]),
-  );
+  const names = Object.keys(kernels).sort();
+  const indices = new Map(names.map((name, i) => [name, i]));
   const stage: Engine['stage'] = (
     kernel,
     count,
@@ -202,11 +205,11 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     stage,
     runAll: (stages, items, grain) => {
       if (pool && items >= threads * grain) return pool.run(stages, threads);
-      return runAlone(stages);
+      return runAlone(stages, names);
     },
     runLists: (lists) => {
       if (pool && lists.length > 1) pool.runLists(lists, Math.min(threads, lists.length));
-      else for (const list of lists) runAlone(list);
+      else for (const list of lists) runAlone(list, names);
     },
     close: () => pool?.close(),
   };

@@ -1,4 +1,6 @@
 /** From the steps to records: adds up what a block of steps says. */
+import { PhysicsError } from '../data/errors.ts';
+import { boltzmann } from '../data/units.ts';
 import type { OpenBlock, SampleRecord } from './records.ts';
 import type { Reference } from './reference.ts';
 import type { SamplingOptions, SamplingState } from './state.ts';
@@ -18,7 +20,13 @@ export function openBlock(nodes: number, first: number): OpenBlock {
   };
 }
 
-/** Adds the state after a step to the open block; closes it at a multiple of blockSteps, and at the last step. */
+/** K. No crystal is hotter: what is has exploded, though walls may hold its atoms and its numbers are finite. */
+const HOTTEST = 1e7;
+
+/**
+ * Adds the state after a step to the open block; closes it at a multiple of blockSteps, and at the last step. Throws
+ * PhysicsError where the atoms are hotter than anything.
+ */
 export function collect(
   state: SamplingState,
   target: Target,
@@ -27,6 +35,12 @@ export function collect(
   reflectedAtom: number,
 ): void {
   const { block, weights, deltaU } = state;
+  const heat = twiceKinetic(target, state);
+  const now = heat / (state.velocities.length * boltzmann);
+  if (!(now <= HOTTEST)) {
+    const causes = 'atoms came too close, or the time step is too long';
+    throw new PhysicsError(`the temperature is ${now.toExponential(1)} K: ${causes}`);
+  }
   for (let k = 0; k < weights.length; k++) {
     const part = weights[k] * deltaU;
     block.num[k] += part;
@@ -34,7 +48,7 @@ export function collect(
     block.square[k] += part * deltaU;
   }
   block.zeta += state.zeta;
-  block.kinetic += twiceKinetic(target, state);
+  block.kinetic += heat;
   if (reflectedAtom >= 0) {
     if (block.reflections++ === 0) {
       block.reflectedStep = state.step;

@@ -72,12 +72,13 @@ export const stepsDone = (replicas: readonly Pick<Replica, 'state'>[]): number =
 
 /** One step; throws PhysicsError with the replica and the step. */
 export function stepReplica({ target, reference, state, options }: Replica): void {
+  const step = state.step + 1;
   try {
     stepSampling(target, reference, state, options);
   } catch (error) {
     if (!(error instanceof PhysicsError)) throw error;
     const where = options.replica > 0 ? `replica ${options.replica}, ` : '';
-    throw new PhysicsError(`${where}step ${state.step + 1}: ${error.message}`);
+    throw new PhysicsError(`${where}step ${step}: ${error.message}`);
   }
 }
 
