@@ -11,6 +11,7 @@ import { methods } from '../../free-energy/estimators.ts';
 import { harmonicReference } from '../../free-energy/harmonic.ts';
 import type { ReferenceRecord, SampleRecord } from '../../free-energy/records.ts';
 import type { Reference } from '../../free-energy/reference.ts';
+import { stepReplica } from '../../free-energy/replicas.ts';
 import type { Check, Estimate, GradientPoint } from '../../free-energy/result.ts';
 import {
   type Method,
@@ -20,7 +21,6 @@ import {
   samplingDefaults,
   saveSampling,
   startSampling,
-  stepSampling,
   takeRecords,
 } from '../../free-energy/sampling.ts';
 import { systemTarget, type Target } from '../../free-energy/target.ts';
@@ -206,7 +206,7 @@ function work(context: TaskContext, saved?: Saved): Work {
         return true;
       }
       for (let k = 0; k < set.slice && state.step < options.steps; k++) {
-        stepSampling(target, reference, state, options);
+        stepReplica({ target, reference, state, options });
         const made = takeRecords(state);
         keep(made);
         if (made.length > 0 && records.length % LOOK === 0) look();
