@@ -68,6 +68,7 @@ describe('a job that is driven', () => {
     expect(disk.list('/c/jobs/count-0').sort()).toEqual([
       'arrays.bin',
       'job.json',
+      'last.bin',
       'records.log',
       'result.json',
       'timing.json',

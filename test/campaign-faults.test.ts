@@ -65,7 +65,7 @@ describe('a campaign on a failing disk', () => {
     const { files } = await undisturbed();
     const names = Object.keys(files).map((path) => path.replace(/[0-9a-f]{64}/, '#'));
     const job = (id: string) =>
-      ['arrays.bin', 'job.json', 'records.log', 'result.json'].map((name) => `jobs/${id}/${name}`);
+      ['arrays.bin', 'job.json', 'last.bin', 'records.log', 'result.json'].map((name) => `jobs/${id}/${name}`);
     expect(names).toEqual(
       [
         'campaign.json',

@@ -306,6 +306,7 @@ describe('a process at work', () => {
     expect(disk.list('/c/jobs/count-0').sort()).toEqual([
       'arrays.bin',
       'job.json',
+      'last.bin',
       'records.log',
       'result.json',
       'timing.json',

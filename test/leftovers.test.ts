@@ -82,9 +82,9 @@ describe('files of earlier owners of a job', () => {
     expect(disk.list(folder)).toEqual(expect.arrayContaining([...of(10), 'claim.10', 'job.json']));
     expect(disk.list(folder)).toEqual(expect.arrayContaining(of(11)));
     while (work.slice() === 'more');
-    // what a finished job needs, and how long it took
+    // what a finished job, and a longer one, needs, and how long it took
     expect(disk.list(folder).sort()).toEqual(
-      ['job.json', 'records.log', 'result.json', 'timing.json', 'arrays.bin'].sort(),
+      ['job.json', 'records.log', 'result.json', 'timing.json', 'arrays.bin', 'last.bin'].sort(),
     );
     const timing = JSON.parse(textIn(disk, `${folder}/timing.json`));
     expect(timing).toEqual({ seconds: expect.any(Number), slices: config.slices });

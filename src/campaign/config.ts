@@ -4,6 +4,7 @@
  */
 import { type Document, isAlias, isMap, isNode, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import { type ZodType, z } from 'zod';
+import type { Json } from '../data/atoms.ts';
 import { InputError, type Place } from '../data/errors.ts';
 import { didYouMean } from '../data/nearest.ts';
 import type { CampaignKind } from './job.ts';
@@ -42,6 +43,13 @@ function valuesOf(document: Document, file: string): unknown {
     if (!(error instanceof ReferenceError)) throw error;
     throw new InputError(`its aliases cannot be followed: ${error.message}`, { file });
   }
+}
+
+/** The text of a campaign's file with some of its keys changed or added; comments stay. */
+export function changeCampaign(text: string, changes: { [key: string]: Json }): string {
+  const document = parseDocument(text);
+  for (const [key, value] of Object.entries(changes)) document.set(key, value);
+  return String(document);
 }
 
 /** Reads any YAML configuration by a schema; errors as parseCampaign. */

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import type { Json } from '../data/atoms.ts';
-import { PhysicsError } from '../data/errors.ts';
+import { InputError, PhysicsError } from '../data/errors.ts';
 import { fillUniform, uniform } from '../data/rng.ts';
 import type { CampaignKind, Job, Results, Task, TaskContext, Work } from './job.ts';
 
@@ -74,6 +74,10 @@ const countTask: Task = {
   name: 'count',
   start: (context) => count(context, { slice: 0, sum: 0 }),
   restore: (context, state) => count(context, state as CountState),
+  continues(before, after) {
+    const [{ slices: from, fault: _, ...a }, { slices: to, fault, ...b }] = [before, after] as unknown as CountInput[];
+    return to > from && fault === undefined && a.seed === b.seed && a.numbers === b.numbers;
+  },
   cost: () => ({ evaluations: 0 }),
 };
 
@@ -120,4 +124,11 @@ export const countCampaign: CampaignKind<CountConfig> = {
   plan,
   foresee: (config) => plan(config, new Map([['count-0', null]])),
   tasks: new Map([countTask, totalTask].map((task) => [task.name, task])),
+  longer: {
+    key: 'slices',
+    file({ slices }, steps) {
+      if (!(steps > slices)) throw new InputError(`has ${slices} slices already; more were expected, found ${steps}`);
+      return { slices: steps };
+    },
+  },
 };

@@ -87,6 +87,11 @@ export interface Task {
   start(context: TaskContext): Work;
   /** Goes on from what save() returned. */
   restore(context: TaskContext, state: unknown): Work;
+  /**
+   * Whether a job with the input `after` begins with all records of one with the input `before`, and goes on from the state at
+   * its end. The states at the end of such tasks are kept.
+   */
+  continues?(before: Json, after: Json): boolean;
   cost?(input: Json, resource: (name: string) => unknown): JobCost;
 }
 
@@ -132,6 +137,16 @@ export interface CampaignKind<C = unknown> {
   /** As plan(), with guesses in place of results: what a whole campaign will need, for its cost. Default: plan(config, none). */
   foresee?(config: C): Job[];
   tasks: ReadonlyMap<string, Task>;
+  /** Of kinds whose runs can be made longer. */
+  longer?: {
+    /** The key of the file that says how long they are. */
+    key: string;
+    /**
+     * What the file must say, by key, so that all runs are of so many steps and begin as those of `config` do. Throws InputError
+     * where they would not be longer.
+     */
+    file(config: C, steps: number): { [key: string]: Json };
+  };
 }
 
 /** Why a job failed for good. */

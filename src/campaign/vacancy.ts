@@ -2,13 +2,16 @@
  * The campaign that answers how many defects there are: from a potential to free energies of formation with error bars,
  * at zero pressure or constant volume, harmonic and anharmonic parts apart.
  */
+import { InputError } from '../data/errors.ts';
 import type { CampaignKind } from './job.ts';
 import { fileResource } from './vacancy/cells.ts';
 import { checkVacancy } from './vacancy/check.ts';
 import { casesOf, fromFiles, type VacancyConfig, vacancySchema } from './vacancy/config.ts';
 import { foreseeVacancy } from './vacancy/foresee.ts';
 import { harmonicTask } from './vacancy/harmonic-task.ts';
+import { methodsOf } from './vacancy/jobs.ts';
 import { latticeTask } from './vacancy/lattice-task.ts';
+import { recordOf } from './vacancy/lengths.ts';
 import { checkPair, elementsOf } from './vacancy/pair.ts';
 import { planVacancy } from './vacancy/plan.ts';
 import { samplingTask } from './vacancy/sampling-task.ts';
@@ -54,4 +57,13 @@ export const vacancyCampaign: CampaignKind<VacancyConfig> = {
   plan: planVacancy,
   foresee: foreseeVacancy,
   tasks: new Map([latticeTask, harmonicTask, samplingTask].map((task) => [task.name, task])),
+  longer: {
+    key: 'steps',
+    file(config, steps) {
+      if (methodsOf(config).length === 0) throw new InputError('is quasi-harmonic only, and has no steps');
+      if (!(steps > config.steps))
+        throw new InputError(`has ${config.steps} steps already; more were expected, found ${steps}`);
+      return { steps, record: recordOf(config) };
+    },
+  },
 };

@@ -11,6 +11,7 @@ import { createCampaign, readCampaign, requireSameKernels } from '../node/campai
 import { openStore, type Store } from '../node/campaign-store.ts';
 import { readText } from '../node/files.ts';
 import { readPotentialFile, readStructureFile } from '../node/load.ts';
+import { howToExtend } from './campaign-advice.ts';
 
 /** A campaign's file, read and checked. */
 export interface CampaignFile {
@@ -108,7 +109,11 @@ export function openCampaign(
     throw new InputError('no campaign has been begun there; begin it with: frenkel campaign run', {
       file: file.folder,
     });
-  const record = createCampaign(file.folder, { ...file, kind: file.kind.name });
+  const record = createCampaign(file.folder, {
+    ...file,
+    kind: file.kind.name,
+    advice: howToExtend(file.kind, readCampaign(file.folder), file.config, file.folder),
+  });
   return { kind: file.kind, store: openStore(file.folder, record, { onMessage: warn }) };
 }
 

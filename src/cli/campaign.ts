@@ -9,6 +9,7 @@ import { didYouMean } from '../data/nearest.ts';
 import { createBoard } from '../node/campaign-board.ts';
 import { inWords } from '../node/memory.ts';
 import { type CampaignCost, costOf } from './campaign-cost.ts';
+import { type ExtendFlags, extend } from './campaign-extend.ts';
 import { writeReport } from './campaign-report.ts';
 import { describeStatus, statusOf } from './campaign-status.ts';
 import { submitCommand } from './campaign-submit.ts';
@@ -31,6 +32,7 @@ export function campaignCommand(): Command {
   planCommand(command);
   workCommand(command, 'run', 'begin a campaign, or go on with it, until nothing is left', true);
   workCommand(command, 'resume', 'go on with a campaign that was begun', false);
+  extendCommand(command);
   submitCommand(command);
   command
     .command('status <target>')
@@ -73,7 +75,8 @@ Exit codes of run: 0 complete, 4 complete with failed jobs, 129/130/143 stopped 
 Example:
   frenkel campaign example > vacancy.yaml
   frenkel campaign plan vacancy.yaml --dry-run
-  frenkel campaign run vacancy.yaml`,
+  frenkel campaign run vacancy.yaml
+  frenkel campaign extend runs/vacancy --steps 400000`,
   );
 }
 
@@ -149,6 +152,16 @@ function workCommand(command: Command, name: string, description: string, begin:
     .addOption(integer('--hang <seconds>', 'time without progress after which a job is stopped', 1, 1800))
     .addOption(jsonFlag())
     .action((target: string, flags: WorkFlags) => work(target, flags, begin));
+}
+
+function extendCommand(command: Command): void {
+  command
+    .command('extend <target>')
+    .description('longer runs: begin a campaign in another directory that takes over all that this one computed')
+    .addOption(integer('--steps <n>', 'of every run (count: its slices); more than now', 1).makeOptionMandatory())
+    .option('--out <dir>', 'its directory (default: that of the target, with the number of steps)')
+    .addOption(jsonFlag())
+    .action((target: string, flags: ExtendFlags) => extend(target, flags));
 }
 
 const WALL_UNITS: Record<string, number> = { s: 1, min: 60, h: 3600, d: 86400 };

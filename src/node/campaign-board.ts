@@ -4,6 +4,7 @@
  */
 import type { CampaignKind, Job, JobFailure } from '../campaign/job.ts';
 import type { Json } from '../data/atoms.ts';
+import { createHeir } from './campaign-extend.ts';
 import type { Store } from './campaign-store.ts';
 
 export interface Board {
@@ -25,6 +26,7 @@ export function createBoard(store: Store, kind: CampaignKind): Board {
   let jobs: Job[] = [];
   let byId = new Map<string, Job>();
   const written = new Set<string>();
+  let heir: ReturnType<typeof createHeir> | undefined;
   const look = (among: readonly Job[]): boolean => {
     let found = false;
     for (const job of among) {
@@ -45,11 +47,18 @@ export function createBoard(store: Store, kind: CampaignKind): Board {
     byId = new Map(jobs.map((job) => [job.id, job]));
     if (byId.size < jobs.length) throw new Error('the plan has two jobs of one name');
     if (!write) return;
+    heir ??= createHeir(store, kind);
     for (const job of jobs) {
       if (written.has(job.id)) continue;
       store.addJob(job);
+      heir(job, jobOf);
       written.add(job.id);
     }
+  };
+  const jobOf = (id: string) => {
+    const found = byId.get(id);
+    if (found === undefined) throw new Error(`no job ${id} is planned`);
+    return found;
   };
   const unfinished = () => jobs.filter(({ id }) => !results.has(id) && !failed.has(id));
   return {
@@ -63,11 +72,7 @@ export function createBoard(store: Store, kind: CampaignKind): Board {
       do plan(write);
       while (of === undefined && look(jobs));
     },
-    job(id) {
-      const found = byId.get(id);
-      if (found === undefined) throw new Error(`no job ${id} is planned`);
-      return found;
-    },
+    job: jobOf,
     open: () => unfinished().filter(({ needs }) => needs.every((id) => results.has(id))),
     waiting() {
       const blocked = new Set<string>(failed.keys());

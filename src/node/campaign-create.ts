@@ -35,6 +35,10 @@ export interface NewCampaign {
   resources: Record<string, unknown>;
   /** The text of its file. */
   source: string;
+  /** Content of extends.json (src/node/campaign-extend.ts), where it goes on from another. */
+  extends?: string;
+  /** What to do instead where the directory holds another one. */
+  advice?: string;
 }
 
 function recordOf({ kind, config, resources }: NewCampaign, kernelHash: string): CampaignRecord {
@@ -91,7 +95,7 @@ export function createCampaign(
 ): CampaignRecord {
   const record = recordOf(campaign, kernelHash);
   const found = readCampaign(folder, disk);
-  if (found !== undefined) return accept(folder, found, record);
+  if (found !== undefined) return accept(folder, found, record, campaign.advice);
   refuseForeign(folder, disk);
   prepareFolders(folder, disk);
   for (const [name, hash] of Object.entries(record.resources)) {
@@ -100,12 +104,13 @@ export function createCampaign(
       writeAmongSweeps(path, encodeState(campaign.resources[name]), disk);
   }
   writeAmongSweeps(join(folder, 'campaign.yaml'), campaign.source, disk);
+  if (campaign.extends !== undefined) writeAmongSweeps(join(folder, 'extends.json'), campaign.extends, disk);
   const text = `${JSON.stringify(record, null, 2)}\n`;
   if (despiteSweeps(() => createFile(join(folder, 'campaign.json'), text, disk))) return record;
-  return accept(folder, readCampaign(folder, disk) ?? record, record);
+  return accept(folder, readCampaign(folder, disk) ?? record, record, campaign.advice);
 }
 
-function accept(folder: string, found: CampaignRecord, wanted: CampaignRecord): CampaignRecord {
+function accept(folder: string, found: CampaignRecord, wanted: CampaignRecord, advice = ''): CampaignRecord {
   if (found.key === wanted.key) return found;
   const part = ({ kind, config, resources }: CampaignRecord): Json => ({
     campaign: kind,
@@ -115,12 +120,12 @@ function accept(folder: string, found: CampaignRecord, wanted: CampaignRecord): 
   const changes = differences(part(found), part(wanted));
   if (changes.length === 0) requireSameKernels(folder, found, wanted.kernelHash);
   throw new InputError(
-    `holds another campaign (${changes.join('; ')}); choose another directory with --out, or undo the change`,
+    `holds another campaign (${changes.join('; ')}); choose another directory with --out, or undo the change${advice}`,
     { file: folder },
   );
 }
 
-const ours = /^(campaign\.yaml|campaign\.json|resources|jobs|\..*\.tmp)$/;
+const ours = /^(campaign\.yaml|campaign\.json|extends\.json|resources|jobs|\..*\.tmp)$/;
 
 function refuseForeign(folder: string, disk: Disk): void {
   const found = disk.stat(folder);

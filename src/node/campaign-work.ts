@@ -18,12 +18,14 @@ import { removeQuietly } from './exclusive.ts';
 import { type Appender, openAppend, readBytes, WriteError, writeAtomic } from './files.ts';
 import { hashFile, sha256 } from './hash.ts';
 
-const checkpointName = /^checkpoint-(\d{1,9})-([01])\.bin$/;
+export const checkpointName = /^checkpoint-(\d{1,9})-([01])\.bin$/;
 const logName = /^records-(\d{1,9})\.log$|^records\.log$/;
+/** The state at the end of a run that a longer one could go on from, a checkpoint whose number is that of the records. */
+export const LAST = 'last.bin';
 const MOST = 2 ** 31;
 
 /** What a checkpoint holds. */
-interface Saved {
+export interface Saved {
   /** Records in the log when it was made. */
   records: number;
   /** Seconds of work so far. */
@@ -52,7 +54,7 @@ export interface JobWork {
 }
 
 /** Records of all logs of a job, without newlines, in order. */
-function readRecords(store: Store, folder: string, names: readonly string[]): Uint8Array[] {
+export function readRecords(store: Store, folder: string, names: readonly string[]): Uint8Array[] {
   const lines: Uint8Array[] = [];
   const logs = names.filter((name) => logName.test(name));
   // shorter ones may end where longer ones go on: two passes find everything, in whatever order they are
@@ -68,10 +70,17 @@ function readRecords(store: Store, folder: string, names: readonly string[]): Ui
 }
 
 /** The newest whole checkpoint whose records are all there. */
-function readCheckpoint(store: Store, job: Job, folder: string, names: readonly string[], records: number): Found {
+export function readCheckpoint(
+  store: Store,
+  job: Job,
+  folder: string,
+  names: readonly string[],
+  records: number,
+  isOne = (name: string) => checkpointName.test(name),
+): Found {
   const key = store.jobKey(job);
   const found: Found = { slices: 0, saved: undefined, messages: [] };
-  for (const name of names.filter((each) => checkpointName.test(each))) {
+  for (const name of names.filter(isOne)) {
     const path = join(folder, name);
     try {
       const checkpoint = unpackCheckpoint(readBytes(path, { limit: MOST, disk: store.disk }));
@@ -131,14 +140,15 @@ export function openWork(store: Store, job: Job, claim: Claim, task: Task, conte
   try {
     const work = saved === undefined ? task.start(context) : task.restore(context, saved.state);
     tidy(store, folder, names, claim, logName);
-    return makeWork({ store, job, claim, folder, log, recorded, work, messages, first, saved });
+    const lasts = task.continues !== undefined;
+    return makeWork({ store, job, claim, folder, log, recorded, work, messages, first, saved, lasts });
   } catch (error) {
     log.close();
     throw error;
   }
 }
 
-function* withNewlines(lines: readonly Uint8Array[]): Iterable<Uint8Array> {
+export function* withNewlines(lines: readonly Uint8Array[]): Iterable<Uint8Array> {
   const newline = Uint8Array.of(10);
   for (const line of lines) {
     yield line;
@@ -165,9 +175,11 @@ interface Parts {
   messages: string[];
   first: number;
   saved: Saved | undefined;
+  /** Whether the state at the end is kept. */
+  lasts: boolean;
 }
 
-function makeWork({ store, job, claim, folder, log, recorded, work, messages, first, saved }: Parts): JobWork {
+function makeWork({ store, job, claim, folder, log, recorded, work, messages, first, saved, lasts }: Parts): JobWork {
   const { disk } = store;
   const begin = performance.now();
   const seconds = () => (saved?.seconds ?? 0) + (performance.now() - begin) / 1000;
@@ -209,6 +221,7 @@ function makeWork({ store, job, claim, folder, log, recorded, work, messages, fi
       close();
       if (records < known)
         throw new InputError(`ended after ${records} records; ${known} were there`, { file: log.path });
+      if (lasts) saveLast(store, job, { records, seconds: 0, state: work.save() });
       conclude({ store, job, folder, claim, work, records }, { seconds: seconds(), slices });
       return 'done';
     },
@@ -264,7 +277,7 @@ function requireRecords({ disk }: Store, path: string, count: number): void {
 }
 
 /** Other jobs need them, and would fail for good where the disk had swallowed a part. */
-function writeArrays(path: string, bytes: Uint8Array, { disk }: Store): void {
+export function writeArrays(path: string, bytes: Uint8Array, { disk }: Store): void {
   writeAtomic(path, bytes, disk);
   if (hashFile(path, disk) !== sha256(bytes))
     throw new WriteError(path, new Error('it does not hold what was written'));
@@ -279,7 +292,13 @@ function rename({ disk }: Store, from: string, to: string, folder: string): void
   }
 }
 
-const lasting = /^(job|result|failed|timing)\.json$|^records\.log$|^arrays\.bin$/;
+/** Its bytes tell nothing of times, slices or interruptions. */
+export function saveLast(store: Store, job: Job, state: Saved): void {
+  const bytes = packCheckpoint(Math.max(1, state.records), store.jobKey(job), encodeState(state));
+  writeAtomic(join(store.jobFolder(job.id), LAST), bytes, store.disk);
+}
+
+const lasting = /^(job|result|failed|timing)\.json$|^records\.log$|^(arrays|last)\.bin$/;
 
 /** Removes what a finished job does not need. Who claims it now looks for the result once more, and finds it. */
 export function clearJob(store: Store, id: string): void {

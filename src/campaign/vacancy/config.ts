@@ -66,6 +66,12 @@ export const vacancySchema = z
       .max(1e9)
       .default(100_000)
       .meta({ description: 'Of every replica of a state; at most, with error' }),
+    record: z
+      .int()
+      .min(1)
+      .max(1e6)
+      .optional()
+      .meta({ description: 'Steps of a record; default: a 200th of steps, with error 100 to 500' }),
     error: quantity('energy', 'error')
       .optional()
       .meta({ description: 'Standard error of the formation free energy until which rounds of runs are added' }),

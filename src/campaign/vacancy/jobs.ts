@@ -70,11 +70,12 @@ export function samplingJob(config: VacancyConfig, one: Case, lattice: LatticeRe
   const minimum = harmonicId(one, which, k);
   const { seed, timestep, friction, nodes, walls } = config;
   const { record, equilibration } = lengthsOf(config);
+  const own = config.record === undefined ? {} : { record: config.record };
   const input: SamplingInput = {
     ...{ cell: cellSpec(config, one), which, potential: one.potential, scale: scaleOf(lattice, config, k) },
     ...{ minimum, method, temperature, replica, seed, steps, timestep, friction, walls },
     ...(nodes === undefined ? {} : { nodes }),
-    ...(config.error === undefined ? {} : { record, equilibration }),
+    ...(config.error === undefined ? own : { record, equilibration }),
   };
   return { id: samplingId(one, run), task: 'sampling', input: json(input), needs: [minimum] };
 }

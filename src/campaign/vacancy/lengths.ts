@@ -8,12 +8,19 @@ export interface PlannedRun {
   steps: number;
 }
 
+/** Records of a run that has no target error, unless the file says how long they are. */
+export const RECORDS = 200;
+
+/** Steps of a record, whatever the campaign. */
+export const recordOf = (config: VacancyConfig): number =>
+  config.error === undefined ? (config.record ?? Math.ceil(config.steps / RECORDS)) : lengthsOf(config).record;
+
 /**
  * Of a campaign with a target error, in steps: a record, what estimates leave out, and a run of the first round. Records are
  * equally long in all runs, so that blocks of runs of different length correspond.
  */
-export function lengthsOf({ steps }: VacancyConfig): { record: number; equilibration: number; first: number } {
-  const record = Math.max(100, Math.min(500, Math.floor(steps / 200)));
+export function lengthsOf(config: VacancyConfig): { record: number; equilibration: number; first: number } {
+  const { steps, record = Math.max(100, Math.min(500, Math.floor(steps / RECORDS))) } = config;
   return { record, equilibration: 5 * record, first: Math.min(steps, 40 * record) };
 }
 

@@ -26,9 +26,11 @@ import {
 import { systemTarget, type Target } from '../../free-energy/target.ts';
 import { wallsOf } from '../../free-energy/walls.ts';
 import { massesOf } from '../../tasks/masses.ts';
+import { differences } from '../differences.ts';
 import type { Task, TaskContext, Work } from '../job.ts';
 import { type CellName, type CellSpec, cellOf } from './cells.ts';
 import type { HarmonicResult } from './harmonic-task.ts';
+import { RECORDS } from './lengths.ts';
 import { evaluationsOfSlice } from './slices.ts';
 
 export interface SamplingInput {
@@ -72,8 +74,6 @@ export interface SamplingResult {
   series: number[];
 }
 
-/** Records of a run. */
-const RECORDS = 200;
 /** Records between two looks at what they say. */
 const LOOK = 20;
 /** Exact draws of the reference, against which the sampling is checked. */
@@ -84,6 +84,16 @@ const even = new Set<Method>(['abf', 'extended', 'expanded']);
 /** Steps that the estimate of a run of so many leaves out. */
 const equilibrationOf = ({ equilibration }: SamplingInput, steps: number): number =>
   equilibration ?? Math.min(20_000, Math.floor(steps / 10));
+
+const recordOf = ({ record, steps }: SamplingInput): number => record ?? Math.ceil(steps / RECORDS);
+
+/** A longer run begins with the same records, where all of these are whole and the course of ζ is not that of so many steps. */
+function continues(before: SamplingInput, after: SamplingInput): boolean {
+  const { steps: from, record: _, equilibration: __, ...a } = before;
+  const { steps: to, record: ___, equilibration: ____, ...b } = after;
+  const whole = recordOf(before) === recordOf(after) && from % recordOf(before) === 0;
+  return to > from && whole && even.has(a.method) && differences(a as never, b as never).length === 0;
+}
 
 export type SamplingRecord = SampleRecord | ReferenceRecord;
 
@@ -135,7 +145,7 @@ function optionsOf(input: SamplingInput): SamplingOptions {
     ...samplingDefaults,
     ...{ method, temperature, steps, replica, timestep, friction, nodes },
     seed: BigInt(input.seed),
-    blockSteps: input.record ?? Math.ceil(steps / RECORDS),
+    blockSteps: recordOf(input),
     equilibration: equilibrationOf(input, steps),
   };
 }
@@ -253,6 +263,7 @@ export const samplingTask: Task = {
   name: 'sampling',
   start: (context) => work(context),
   restore: (context, state) => work(context, state as Saved),
+  continues: (before, after) => continues(before as unknown as SamplingInput, after as unknown as SamplingInput),
   cost(input, resource) {
     const { cell, which, potential, scale, steps } = input as unknown as SamplingInput;
     const atoms = cellOf(cell, which, scale, resource);
