@@ -1,6 +1,7 @@
 /** Flags that several commands share, with their units; each command adds its own. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Dimension, parseQuantity, parseRamp } from '../data/units.ts';
+import { refuseStyle } from './foreign-words.ts';
 
 const collect = (value: string, before: string[] | undefined) => [...(before ?? []), value];
 
@@ -122,7 +123,10 @@ export const fixFlag = () =>
   new Option(
     '--fix <expression>',
     "hold atoms or components: 'z<5A', 'element=W:xy', 'x>2A and (index<10 or index=42)'; repeatable",
-  ).argParser(collect);
+  ).argParser((text: string, before: string[] | undefined) => {
+    refuseStyle(text);
+    return collect(text, before);
+  });
 
 export const seedFlag = () =>
   new Option('--seed <n>', 'seed of all random numbers').default(1n, '1').argParser((text) => {

@@ -5,12 +5,13 @@ import { holdAtoms } from '../data/fix.ts';
 import { boltzmann } from '../data/units.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Uncertainty } from '../fit/uncertainty.ts';
-import { type Ensemble, ensembles } from '../methods/dynamics.ts';
+import type { Ensemble } from '../methods/dynamics.ts';
 import { createGrader, readUncertainty } from '../node/fit-limits.ts';
 import { type Grade, type MdResult, type MdRun, runMd } from '../node/run-md.ts';
 import type { MdOptions } from '../tasks/dynamics.ts';
 import { dryRun } from './dry-run.ts';
 import { fixFlag, integer, potentialFlags, quantity, type RunFlags, ramp, runFlags, seedFlag } from './flags.ts';
+import { foreignFlags, parseEnsemble } from './foreign-words.ts';
 import { type PotentialFlags, readPotential, readStructure } from './input.ts';
 import { print } from './output.ts';
 import { session } from './session.ts';
@@ -42,7 +43,7 @@ export function mdCommand(): Command {
   potentialFlags(command)
     .addOption(
       new Option('--ensemble <name>', 'nve, langevin (BAOAB), nhc (NVT, Nosé–Hoover chains), npt (MTK)')
-        .choices(ensembles)
+        .argParser(parseEnsemble)
         .default('nve'),
     )
     .addOption(
@@ -70,6 +71,7 @@ export function mdCommand(): Command {
     )
     .option('--fit <folder>', 'of frenkel fit: where the potential and its training set are from')
     .option('--fast', 'quicker, inexact kernels; the error is measured at the start and told');
+  for (const flag of foreignFlags()) command.addOption(flag);
   runFlags(command, 100)
     .addHelpText(
       'after',
