@@ -7,8 +7,10 @@ import type { Atoms } from '../src/data/atoms.ts';
 import { displace, vacancy } from '../src/data/defects.ts';
 import { InputError } from '../src/data/errors.ts';
 import { lattice } from '../src/data/lattice.ts';
+import { bareDescriptor } from '../src/data/potentials/descriptor.ts';
 import { fillGauss, fillUniform } from '../src/data/rng.ts';
 import { repeat } from '../src/data/supercell.ts';
+import { describeAtoms } from '../src/engine/describe.ts';
 import { createEngine, type Engine } from '../src/engine/engine.ts';
 import { createAccumulator } from '../src/fit/accumulate.ts';
 import { createEnvironment } from '../src/fit/entropy/describe.ts';
@@ -18,6 +20,7 @@ import { entropyRows } from '../src/fit/entropy/rows.ts';
 import { entropyData, type Frame } from '../src/fit/entropy/samples.ts';
 import { type EntropyRow, type EntropyWeights, estimateEntropy, trainEntropy } from '../src/fit/entropy/train.ts';
 import { solveRidge } from '../src/fit/ridge.ts';
+import { parseDescriptor } from '../src/io/descriptor.ts';
 import { parseExtxyz } from '../src/io/extxyz.ts';
 import { formatExtxyz } from '../src/io/extxyz-write.ts';
 import { called } from './support/commands.ts';
@@ -137,6 +140,29 @@ describe('rows', () => {
     });
     expect(seen).toBe(atoms.numbers.length);
     expect(Math.max(...row.map((x, k) => Math.abs(x - sum[k])))).toBeLessThan(1e-12);
+  });
+
+  it("of AFS are the differences of the descriptors in the user's order, each atom its own", () => {
+    const text = 'afs n=5 l=4 rcut=4A';
+    const environment = createEnvironment(engine, text, [26]);
+    const mean = environment.mean(crystal(1));
+    const atoms = defective(3, 2);
+    const { values, size } = describeAtoms(engine, atoms, bareDescriptor(parseDescriptor(text), [26]));
+    const expected = new Float64Array(size);
+    values.forEach((value, at) => {
+      expected[at % size] += value - mean[at % size];
+    });
+    const seen = new Set<number>();
+    const row = environment.row(atoms, mean, (atom, difference) => {
+      seen.add(atom);
+      difference.forEach((d, k) => {
+        expect(d).toBe(values[atom * size + k] - mean[k]);
+      });
+    });
+    expect(seen.size).toBe(atoms.numbers.length);
+    row.forEach((x, k) => {
+      expect(Math.abs(x - expected[k])).toBeLessThan(1e-11);
+    });
   });
 });
 
