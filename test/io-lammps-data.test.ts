@@ -256,6 +256,15 @@ describe('what LAMMPS data seldom say', () => {
     refused(() => read(labels('W', 'Qq')), /x:\d+: .*Qq/);
   });
 
+  it('is in metal units: others are refused where LAMMPS says them', () => {
+    const title = (units: string) =>
+      data().replace('title', `LAMMPS data file via write_data, version 29 Aug 2024, timestep = 0, units = ${units}`);
+    expect(read(title('metal')).numbers).toHaveLength(2);
+    refused(() => read(title('real')), /^x:1: expected metal units, found "real"/);
+    refused(() => read(title('lj')), 'expected metal units, found "lj"');
+    expect(read(data().replace('title', 'once in real units')).numbers).toHaveLength(2);
+  });
+
   it('takes comments of its own for what they say', () => {
     const cell = (lines: string) => data().replace('title\n', `title\n${lines}\n`);
     const original = '# frenkel cell a 0 3 0\n# frenkel cell b 0 0 3\n# frenkel cell c 3 0 0\n# frenkel pbc T F T';

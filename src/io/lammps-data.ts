@@ -1,8 +1,8 @@
 /**
- * LAMMPS data files of atom_style atomic in metal units, read. Orthogonal, triclinic and general (avec bvec cvec)
- * boxes; image flags are applied; atoms come by ascending id, ids other than 1…n are in arrays.id. A file that frenkel
- * wrote restores the orientation and the boundaries of the structure from its comments; any other keeps its frame and
- * is periodic. Sections of coefficients are passed over.
+ * LAMMPS data files of atom_style atomic in metal units (others are refused where the title says them), read.
+ * Orthogonal, triclinic and general (avec bvec cvec) boxes; image flags are applied; atoms come by ascending id, ids
+ * other than 1…n are in arrays.id. A file that frenkel wrote restores the orientation and the boundaries of the
+ * structure from its comments; any other keeps its frame and is periodic. Sections of coefficients are passed over.
  */
 import { type Atoms, createAtoms } from '../data/atoms.ts';
 import { transformRows } from '../data/cell.ts';
@@ -50,7 +50,7 @@ const SKIPPED = /^(Pair|PairIJ|Bond|Angle|Dihedral|Improper)\b.*\b(Coeffs|Labels
 export function parseLammpsData(text: string, options: LammpsDataOptions = {}): Atoms {
   const lines = new LineReader(text, { file: options.file, comment: '#' });
   const draft = emptyDraft();
-  lines.need('a title line');
+  checkUnits(lines.need('a title line'));
   let more = readHeader(lines, draft);
   if (draft.count === 0) throw lines.error('expected "<number> atoms" in the header, found none');
   let atoms = false;
@@ -72,6 +72,12 @@ export function parseLammpsData(text: string, options: LammpsDataOptions = {}): 
   }
   if (!atoms) throw lines.error('expected the section Atoms, found the end of the file');
   return finish(draft, options.types, lines);
+}
+
+/** LAMMPS's own title: `LAMMPS data file via write_data, version …, timestep = 0, units = real`. */
+function checkUnits(lines: LineReader): void {
+  const units = /\bunits\s*=\s*(lj|real|si|cgs|electron|micro|nano)\b/.exec(lines.whole())?.[1];
+  if (units !== undefined) throw lines.error(`expected metal units, found ${quote(units)} in the title`);
 }
 
 function emptyDraft(): Draft {
