@@ -7,7 +7,7 @@
  * pairs reach. Afterwards every local collects what the windows hold for it, chunk after chunk.
  */
 import { Frame } from './frame';
-import { addF64, fourAt, getF64, getI32, getV128, setF64, setV128, twoI32At } from './memory';
+import { addF64, fourAt, getF64, getI32, getV128, setF64, setI32, setV128, twoI32At } from './memory';
 
 /** One chunk, on a cache line of its own (src/engine/chunks.ts, same order). */
 // @ts-ignore: decorator
@@ -28,6 +28,8 @@ export class Chunk {
   /** Smallest squared distance of its pairs, and the local that has it. */
   least: f64;
   leastOf: i32;
+  /** Half list: how many pairs the chunks before have. */
+  base: i32;
 }
 
 const CHUNK_BYTES: usize = 64;
@@ -58,21 +60,29 @@ export class Pair {
 }
 export const PAIR: usize = 8;
 
-/** The neighbours of the chunks [begin, end) to frame.pairs, with one more behind the last that may be read. */
+/**
+ * The neighbours of the chunks [begin, end) from where they were found to frame.pairs, with one more behind the last that
+ * may be read. Frame.first, which counted from each chunk's first pair, counts from the list's afterwards.
+ */
 export function writePairs(begin: i32, end: i32, frame: usize, _params: usize, _work: usize, _scratch: usize): void {
   const f = changetype<Frame>(frame);
   for (let c = begin; c < end; c++) {
+    const chunk = chunkOf(f, c);
     const from = chunkBegin(f, c);
-    const last = getI32(f.first, chunkBegin(f, c + 1));
-    for (let p = getI32(f.first, from); p < last; p++) {
-      const k = getI32(f.neighbors, p);
-      const pair = twoI32At(f.pairs, p);
+    const last = chunkBegin(f, c + 1);
+    const neighbors = f.neighbors + (usize(chunk.at) << 2);
+    const pairs = f.pairs + usize(chunk.base) * PAIR;
+    for (let p = 0; p < chunk.found; p++) {
+      const k = getI32(neighbors, p);
+      const pair = twoI32At(pairs, p);
       pair.first = i32(f.x) + (k << 5);
       pair.second = placeOf(getI32(f.home, k), from, f.n) << 2;
     }
-  }
-  if (end == f.chunkCount) {
-    const behind = twoI32At(f.pairs, getI32(f.first, f.n));
+    for (let i = from; i < last; i++) setI32(f.first, i, getI32(f.first, i) + chunk.base);
+    if (c + 1 < f.chunkCount) continue;
+    const all = chunk.base + chunk.found;
+    setI32(f.first, f.n, all);
+    const behind = twoI32At(f.pairs, all);
     behind.first = i32(f.x);
     behind.second = 0;
   }

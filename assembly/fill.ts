@@ -321,7 +321,7 @@ export function candidateBytes(): usize {
   return 36 * ROOM;
 }
 
-/** After all chunks fitted: moves their pairs together and counts `first` from the list's beginning; returns the pairs. */
+/** After all chunks of a full list fitted: moves their pairs together and counts `first` from the list's beginning; returns the pairs. */
 export function joinRows(frame: usize): i32 {
   const f = changetype<Frame>(frame);
   let base = 0;

@@ -31,7 +31,7 @@ export class Frame {
   first: usize;
   /**
    * i32[first[n]]: sites closer than the list's reach, images of the atom itself included; in a row locals, then images,
-   * each ascending. Full list, or half list where all stages are made for it.
+   * each ascending. Full list, or half list where all stages are made for it, with gaps between the chunks (writePairs).
    */
   neighbors: usize;
   /** i32[first[n]]: the same pair seen from its other end, or -1 at the very rim of the list. Only for pair gradients. */

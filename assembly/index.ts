@@ -1,5 +1,6 @@
 export { cos, exp, log, pow, sin } from './math';
-export { displacement, extent, outrun, placeSites, updateSites, updateTypes, wrapAtoms } from './neighbors';
+export { displacement, extent, outrun, updateSites, updateTypes } from './neighbors';
+export { draftImages, placeImages, placeLocals, startImages, startLocals, wrapAtoms } from './sites';
 export { candidateBytes, fillFull, fillHalf, joinRows } from './fill';
 export { pairReverse } from './reverse';
 export { gatherChunks, writePairs } from './chunks';

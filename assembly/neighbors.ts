@@ -1,7 +1,8 @@
 /**
  * Sites of the neighbour list in O(N). Atoms are wrapped into the (reduced) cell and sorted into bins; the images that
  * lie within the reach of the cell become sites of their own, so that cells smaller than the reach, skewed cells and any
- * pbc need no special case. assembly/fill.ts then makes the rows.
+ * pbc need no special case. assembly/sites.ts sorts them, assembly/fill.ts then makes the rows; here is what both read,
+ * and what keeps the sites' coordinates up to date.
  */
 import { Frame } from './frame';
 import { getF64, getI32, getPair, setF64, setI32, setV128 } from './memory';
@@ -40,11 +41,26 @@ export class Box {
   shift: usize;
   /** i32[4 + 4 rows]: number of rows of bins within reach, the bin's own row; from 4 on of each its offsets y, z and its lowest and highest x. */
   stencil: usize;
+  /** i32[n]: how many sites show each atom, itself and its images (user's order). */
+  copies: usize;
+  /** Equal parts that atoms, and then locals, are sorted in side by side; no part of results. */
+  parts: i32;
+  /** i32[parts × bins]: of each part the locals in each bin, then where its next one there goes. */
+  locals: usize;
+  /** i32[parts × bins]: the same of images. */
+  images: usize;
+  /** 24 bytes for each image, in the order of their locals. */
+  drafts: usize;
+  /** f64[2 parts]: what wrapAtoms found in each part; then where its drafts begin and end. */
+  found: usize;
 }
+
+/** Cells away from the origin: a coordinate beyond is an error. */
+export const FARTHEST: f64 = 1e9;
 
 // @ts-ignore: decorator
 @inline
-function fractional(box: Box, positions: usize, i: i32, k: i32): f64 {
+export function fractional(box: Box, positions: usize, i: i32, k: i32): f64 {
   return (
     getF64(positions, 3 * i) * getF64(box.g, k) +
     getF64(positions, 3 * i + 1) * getF64(box.g, 3 + k) +
@@ -54,7 +70,7 @@ function fractional(box: Box, positions: usize, i: i32, k: i32): f64 {
 
 // @ts-ignore: decorator
 @inline
-function binAlong(box: Box, s: f64, k: i32): i32 {
+export function binAlong(box: Box, s: f64, k: i32): i32 {
   const b = (s - getF64(box.low, k)) * getF64(box.perUnit, k);
   const last = getI32(box.bins, k) - 1;
   return b >= f64(last) ? last : b > 0 ? i32(b) : 0;
@@ -68,7 +84,7 @@ export function extent(n: i32, positions: usize, box: usize, range: usize): i32 
     let high = -Infinity;
     for (let i = 0; i < n; i++) {
       const s = fractional(b, positions, i, k);
-      if (!(Math.abs(s) < 1e9)) return i;
+      if (!(Math.abs(s) < FARTHEST)) return i;
       if (s < low) low = s;
       if (s > high) high = s;
     }
@@ -76,132 +92,6 @@ export function extent(n: i32, positions: usize, box: usize, range: usize): i32 
     setF64(range, 2 * k + 1, high);
   }
   return -1;
-}
-
-/** Wraps and bins the atoms; returns how many images the shell needs. firstLocal gets the counts, shifted by one bin. */
-export function wrapAtoms(n: i32, positions: usize, box: usize): i32 {
-  const b = changetype<Box>(box);
-  const nx = getI32(b.bins, 0);
-  const ny = getI32(b.bins, 1);
-  memory.fill(b.firstLocal, 0, (usize(nx * ny * getI32(b.bins, 2)) + 1) << 2);
-  let images: i64 = 0;
-  for (let i = 0; i < n; i++) {
-    let bin = 0;
-    let copies: i64 = 1;
-    for (let k = 2; k >= 0; k--) {
-      const raw = fractional(b, positions, i, k);
-      let s = raw;
-      let wrap = 0;
-      if (getF64(b.periodic, k) != 0) {
-        wrap = -i32(Math.floor(raw));
-        // −1e-17 − floor(−1e-17) rounds to 1
-        if (raw + f64(wrap) >= 1) wrap--;
-        s = raw + f64(wrap);
-        copies *= i64(lastImage(b, s, k) - firstImage(b, s, k) + 1);
-      }
-      setI32(b.wrap, 3 * i + k, wrap);
-      bin = bin * getI32(b.bins, k) + binAlong(b, s, k);
-    }
-    setI32(b.bin, i, bin);
-    setI32(b.firstLocal, bin + 1, getI32(b.firstLocal, bin + 1) + 1);
-    images += copies - 1;
-  }
-  return images > 0x3fffffff ? -1 : i32(images);
-}
-
-// @ts-ignore: decorator
-@inline
-function firstImage(box: Box, s: f64, k: i32): i32 {
-  return i32(Math.ceil(-getF64(box.shell, k) - s));
-}
-
-// @ts-ignore: decorator
-@inline
-function lastImage(box: Box, s: f64, k: i32): i32 {
-  return i32(Math.ceil(1 + getF64(box.shell, k) - s)) - 1;
-}
-
-/** Turns counts shifted by one bin into starts. */
-function accumulate(starts: usize, bins: i32): void {
-  for (let c = 0; c < bins; c++) setI32(starts, c + 1, getI32(starts, c + 1) + getI32(starts, c));
-}
-
-/** Puts the locals in bin order, in the user's order within a bin. */
-function placeLocals(n: i32, b: Box, frame: Frame, bins: i32): void {
-  accumulate(b.firstLocal, bins);
-  for (let i = 0; i < n; i++) {
-    const bin = getI32(b.bin, i);
-    const k = getI32(b.firstLocal, bin);
-    setI32(b.firstLocal, bin, k + 1);
-    setI32(frame.order, k, i);
-    setI32(frame.home, k, k);
-    setI32(b.origin, k, i);
-    for (let c = 0; c < 3; c++) setI32(b.shift, 3 * k + c, getI32(b.wrap, 3 * i + c));
-  }
-  restoreStarts(b.firstLocal, bins);
-}
-
-/** Undoes the advance that filling made: start of bin c+1 has become the start of bin c. */
-function restoreStarts(starts: usize, bins: i32): void {
-  for (let c = bins; c > 0; c--) setI32(starts, c, getI32(starts, c - 1));
-  setI32(starts, 0, 0);
-}
-
-/** Visits every image of local k; counts it (place = false) or stores it. */
-// @ts-ignore: decorator
-@inline
-function visitImages(b: Box, frame: Frame, n: i32, k: i32, place: bool): void {
-  const i = getI32(b.origin, k);
-  const s0 = fractional(b, frame.positions, i, 0) + f64(getI32(b.wrap, 3 * i));
-  const s1 = fractional(b, frame.positions, i, 1) + f64(getI32(b.wrap, 3 * i + 1));
-  const s2 = fractional(b, frame.positions, i, 2) + f64(getI32(b.wrap, 3 * i + 2));
-  const px = getF64(b.periodic, 0) != 0;
-  const py = getF64(b.periodic, 1) != 0;
-  const pz = getF64(b.periodic, 2) != 0;
-  const x0 = px ? firstImage(b, s0, 0) : 0;
-  const x1 = px ? lastImage(b, s0, 0) : 0;
-  const y0 = py ? firstImage(b, s1, 1) : 0;
-  const y1 = py ? lastImage(b, s1, 1) : 0;
-  const z0 = pz ? firstImage(b, s2, 2) : 0;
-  const z1 = pz ? lastImage(b, s2, 2) : 0;
-  const nx = getI32(b.bins, 0);
-  const ny = getI32(b.bins, 1);
-  for (let z = z0; z <= z1; z++) {
-    const bz = binAlong(b, s2 + f64(z), 2) * ny;
-    for (let y = y0; y <= y1; y++) {
-      const by = (bz + binAlong(b, s1 + f64(y), 1)) * nx;
-      for (let x = x0; x <= x1; x++) {
-        if (x == 0 && y == 0 && z == 0) continue;
-        const bin = by + binAlong(b, s0 + f64(x), 0);
-        if (!place) {
-          setI32(b.firstImage, bin + 1, getI32(b.firstImage, bin + 1) + 1);
-          continue;
-        }
-        const at = getI32(b.firstImage, bin);
-        setI32(b.firstImage, bin, at + 1);
-        const site = n + at;
-        setI32(frame.home, site, k);
-        setI32(b.origin, site, i);
-        setI32(b.shift, 3 * site, x + getI32(b.wrap, 3 * i));
-        setI32(b.shift, 3 * site + 1, y + getI32(b.wrap, 3 * i + 1));
-        setI32(b.shift, 3 * site + 2, z + getI32(b.wrap, 3 * i + 2));
-      }
-    }
-  }
-}
-
-/** After wrapAtoms, with room for n + images sites: sorts locals and images into their bins. */
-export function placeSites(box: usize, frame: usize): void {
-  const b = changetype<Box>(box);
-  const f = changetype<Frame>(frame);
-  const n = f.n;
-  const bins = getI32(b.bins, 0) * getI32(b.bins, 1) * getI32(b.bins, 2);
-  placeLocals(n, b, f, bins);
-  memory.fill(b.firstImage, 0, (usize(bins) + 1) << 2);
-  for (let k = 0; k < n; k++) visitImages(b, f, n, k, false);
-  accumulate(b.firstImage, bins);
-  for (let k = 0; k < n; k++) visitImages(b, f, n, k, true);
-  restoreStarts(b.firstImage, bins);
 }
 
 /** Coordinates of the sites [begin, end) from the user's positions and the rows of h. */

@@ -14,8 +14,8 @@ const potential = loadEmbedded('Fe-Ackland-2004');
 const crystal = vacancy(bcc(potential, 2.87, 3), [0, 0, 0]);
 const fixed = Uint8Array.from(crystal.positions, (_, k) => Number(k % 7 === 0));
 
-/** Hot enough for new lists, and for others given up as too thick. */
-function run(engine: Engine, ensemble: 'nve' | 'nhc', held: boolean, inJavaScript: boolean) {
+/** At 1500 K hot enough for new lists. */
+function run(engine: Engine, ensemble: 'nve' | 'nhc', held: boolean, inJavaScript: boolean, kelvin = 1500) {
   const atoms = held ? { ...crystal, fixed } : crystal;
   const system = createSystem(engine, atoms, potential);
   const seen = inJavaScript ? { ...system, move: undefined } : system;
@@ -23,7 +23,7 @@ function run(engine: Engine, ensemble: 'nve' | 'nhc', held: boolean, inJavaScrip
     ensemble,
     steps: 600,
     timestep: 0.003,
-    temperature: [1500, 1500] as [number, number],
+    temperature: [kelvin, kelvin] as [number, number],
     pressure: [0, 0] as [number, number],
     friction: 1,
     relaxation: 0.05,
@@ -44,6 +44,18 @@ describe.each(['nve', 'nhc'] as const)('%s', (ensemble) => {
     expect(run(one, ensemble, held, false)).toEqual(loops);
     const three = await finelySplit(3);
     expect(run(three, ensemble, held, false)).toEqual(loops);
+    three.close();
+  });
+
+  it('with a list that is given up as too thick', async () => {
+    const one = await createEngine();
+    const loops = run(one, ensemble, false, true, 5);
+    // no atom moves by half of the first skin, which is given up for a thinner one
+    expect(loops.builds).toBeGreaterThan(1);
+    expect(loops.list.skin?.notch).toBeLessThan(5);
+    expect(run(one, ensemble, false, false, 5)).toEqual(loops);
+    const three = await finelySplit(3);
+    expect(run(three, ensemble, false, false, 5)).toEqual(loops);
     three.close();
   });
 });

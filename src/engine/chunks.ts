@@ -5,7 +5,7 @@
 
 /** Words of one record, and the places of its fields. */
 export const CHUNK_WORDS = 16;
-const FIELD = { room: 0, at: 1, found: 2, fits: 3, reach: 4, window: 5, least: 6, leastOf: 8 };
+const FIELD = { room: 0, at: 1, found: 2, fits: 3, reach: 4, window: 5, least: 6, leastOf: 8, base: 9 };
 
 const COUNTS = [64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2];
 export const MOST_CHUNKS = COUNTS[0];
@@ -64,6 +64,16 @@ export function readFound({ words, count }: Chunks): Found {
 
 export function foundOf({ words, count }: Chunks): number[] {
   return Array.from({ length: count }, (_, c) => words[CHUNK_WORDS * c + FIELD.found]);
+}
+
+/** Counts for each chunk the pairs of those before; returns all. */
+export function placePairs({ words, count }: Chunks): number {
+  let all = 0;
+  for (let c = 0; c < count; c++) {
+    words[CHUNK_WORDS * c + FIELD.base] = all;
+    all += words[CHUNK_WORDS * c + FIELD.found];
+  }
+  return all;
 }
 
 /** Lays the windows one after the other, each on cache lines of its own; returns their accumulators together. */

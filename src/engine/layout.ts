@@ -88,8 +88,20 @@ export const FRAME = {
   distances: 19,
 };
 export const FRAME_WORDS = 20;
-export const BOX = { firstLocal: 10, firstImage: 11, origin: 12, shift: 13, stencil: 14 };
-export const BOX_WORDS = 15;
+export const BOX = {
+  firstLocal: 10,
+  firstImage: 11,
+  origin: 12,
+  shift: 13,
+  stencil: 14,
+  copies: 15,
+  parts: 16,
+  locals: 17,
+  images: 18,
+  drafts: 19,
+  found: 20,
+};
+export const BOX_WORDS = 21;
 export const BOX_ARRAYS = { h: 9, g: 9, periodic: 3, shell: 3, low: 3, perUnit: 3, bins: 3, inner: 6 };
 
 export const words = (list: NeighborList, at: number, count: number) =>

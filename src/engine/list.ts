@@ -4,8 +4,8 @@
  */
 import { inverse, multiply } from '../data/cell.ts';
 import { InputError, PhysicsError } from '../data/errors.ts';
-import { analyseLattice, type Grid, makeGrid, workingRows } from './box.ts';
-import { CHUNK_WORDS, chunkCount, divideRoom, foundOf, MOST_CHUNKS, readFound } from './chunks.ts';
+import { analyseLattice, workingRows } from './box.ts';
+import { CHUNK_WORDS, chunkCount, divideRoom, foundOf, MOST_CHUNKS, placePairs, readFound } from './chunks.ts';
 import type { Engine, Stage } from './engine.ts';
 import {
   type Blocks,
@@ -20,6 +20,7 @@ import {
   words,
 } from './layout.ts';
 import { FIRST_PAIRS, type Needed, reserve, reservePairs, reserveWindows } from './room.ts';
+import { BUILD_GRAIN, placeStages, setGrid, wrapAtoms } from './sites.ts';
 import { countStep, nextSkin, type SkinState, skinOf, skinState, tooThick } from './skin.ts';
 
 export { FRAME_WORDS, type NeighborList } from './layout.ts';
@@ -41,8 +42,6 @@ const OVERLAP = 0.01;
 const MOST_PAIRS = 2 ** 30 - 1;
 /** Atoms per thread from which a divided check pays. */
 const GRAIN = 2048;
-/** Atoms per thread from which a divided fill pays. */
-const FILL_GRAIN = 256;
 const CACHE_LINE = 64;
 
 export interface ListOptions {
@@ -73,6 +72,7 @@ export function createList(
   box.set(arrays.map((a) => a.byteOffset));
   box[8] = engine.i32(3 * n).byteOffset;
   box[9] = engine.i32(n).byteOffset;
+  box[BOX.copies] = engine.i32(n).byteOffset;
   frame[FRAME.n] = n;
   frame[FRAME.first] = first.byteOffset;
   frame[FRAME.order] = order.byteOffset;
@@ -176,6 +176,10 @@ export function served(list: NeighborList): boolean {
   return thick;
 }
 
+/** Before a step: whether `served` may say so after it. */
+export const mayGiveUp = ({ choice, cutoff, buildCost }: NeighborList): boolean =>
+  choice !== undefined && tooThick(choice, { cutoff, build: buildCost });
+
 /** The list of `state` again, at the positions and the cell that it was built for. */
 export function rebuildAs(list: NeighborList, cell: Float64Array, { skin }: ListState): void {
   if (list.choice) {
@@ -206,10 +210,6 @@ function follow(list: NeighborList, cell: Float64Array): void {
     list.stretch = normBound(back);
   }
   check.set(back, CHECK.back);
-}
-
-function updateSites({ engine, blocks, frame, rows }: NeighborList): void {
-  engine.run('updateSites', blocks.sites, [frame, rows.byteOffset, blocks.origin, blocks.shift]);
 }
 
 /** Upper bound of the 2-norm: the root of the largest row sum of |MᵀM|. */
@@ -243,11 +243,11 @@ function makeList(list: NeighborList, cell: Float64Array): void {
   for (let fits = false; !fits; ) {
     fits = reserve(list, attempt(list, reach));
   }
-  list.blocks.pairs = list.engine.kernels.joinRows(list.frame);
   if (list.half) {
+    list.blocks.pairs = placePairs(list.chunks);
     reserveWindows(list);
     writePairs(list);
-  }
+  } else list.blocks.pairs = list.engine.kernels.joinRows(list.frame);
   if (list.pairGradients) list.engine.run('pairReverse', list.n, [list.frame, list.blocks.shift, 0, 0], { grain: 256 });
   list.reference.set(list.positions);
   list.referenceCell.set(cell);
@@ -260,7 +260,7 @@ function makeList(list: NeighborList, cell: Float64Array): void {
 
 /** What the kernels of half lists read in place of `neighbors`. */
 function writePairs({ engine, n, chunks, frame }: NeighborList): void {
-  const grain = n >= FILL_GRAIN * engine.threads ? 0 : Number.POSITIVE_INFINITY;
+  const grain = n >= BUILD_GRAIN * engine.threads ? 0 : Number.POSITIVE_INFINITY;
   engine.run('writePairs', chunks.count, [frame, 0, 0, 0], { grain });
 }
 
@@ -278,59 +278,17 @@ function attempt(list: NeighborList, reach: number): Needed {
 function sortAndFill(list: NeighborList, reach: number): Needed {
   const { engine, blocks, n } = list;
   const grid = setGrid(list, reach);
-  const bins = grid.bins[0] * grid.bins[1] * grid.bins[2];
-  const box = words(list, list.box, BOX_WORDS);
-  box[BOX.firstLocal] = engine.i32(bins + 1).byteOffset;
-  box[BOX.firstImage] = engine.i32(bins + 1).byteOffset;
-  const stencil = engine.i32(grid.words.length);
-  stencil.set(grid.words);
-  box[BOX.stencil] = stencil.byteOffset;
-  const images = engine.kernels.wrapAtoms(n, list.positions.byteOffset, list.box);
-  if (images < 0)
-    throw new PhysicsError('the cell is so small that the cutoff would need more than 1e9 images of its atoms');
-  if (n + images > blocks.siteCapacity) return { sites: n + images, pairs: 0, fits: false };
-  blocks.sites = n + images;
-  words(list, list.frame, FRAME_WORDS)[FRAME.m] = blocks.sites;
-  engine.kernels.placeSites(list.box, list.frame);
-  updateSites(list);
-  return { sites: blocks.sites, ...fill(list, reach, chunkCount(n, grid.share)) };
-}
-
-function setGrid(list: NeighborList, reach: number): Grid {
-  const { engine, lattice, n, rows } = list;
-  const box = words(list, list.box, BOX_WORDS);
-  const periodicCount = lattice.periodic.length;
-  doubles(list, box[1], 9).set(inverse(rows));
-  doubles(list, box[2], 3).set([0, 1, 2].map((k) => (k < periodicCount ? 1 : 0)));
-  const mark = engine.mark();
-  const range = engine.f64(6);
-  const bad = engine.kernels.extent(n, list.positions.byteOffset, list.box, range.byteOffset);
-  const grid = bad < 0 ? gridFor(list, range, reach) : undefined;
-  engine.release(mark);
-  if (!grid)
-    throw new PhysicsError(
-      `the position of atom ${bad} (counted from 0) is not finite or beyond 1e9 Å: the atom is lost`,
-    );
-  doubles(list, box[3], 3).set(grid.shell);
-  doubles(list, box[4], 3).set(grid.low);
-  doubles(list, box[5], 3).set(grid.perUnit);
-  words(list, box[6], 3).set(grid.bins);
-  words(list, box[7], 6).set(grid.inner);
-  return grid;
-}
-
-/** Where all directions are periodic the grid follows from the cell and the reach: small systems gain from keeping it. */
-function gridFor(list: NeighborList, range: Float64Array, reach: number): Grid {
-  const { lattice, rows, n, known } = list;
-  if (known && known.reach === reach && same(known.rows, rows)) return known.grid;
-  const grid = makeGrid(rows, lattice.periodic.length, range, reach, n);
-  list.known = lattice.periodic.length === 3 ? { rows: rows.slice(), reach, grid } : undefined;
-  return grid;
+  const sites = n + wrapAtoms(list, grid);
+  if (sites > blocks.siteCapacity) return { sites, pairs: 0, fits: false };
+  blocks.sites = sites;
+  words(list, list.frame, FRAME_WORDS)[FRAME.m] = sites;
+  engine.runAll([...placeStages(list), fillStage(list, reach, chunkCount(n, grid.share))], n, BUILD_GRAIN);
+  return { sites, ...filled(list) };
 }
 
 /** The chunks' rows into the room that there is. */
-function fill(list: NeighborList, reach: number, count: number): Omit<Needed, 'sites'> {
-  const { engine, blocks, n } = list;
+function fillStage(list: NeighborList, reach: number, count: number): Stage {
+  const { engine, blocks } = list;
   if (blocks.pairCapacity === 0) reservePairs(list, FIRST_PAIRS);
   list.chunks = { words: list.chunks.words, count };
   words(list, list.frame, FRAME_WORDS)[FRAME.chunkCount] = count;
@@ -339,9 +297,11 @@ function fill(list: NeighborList, reach: number, count: number): Omit<Needed, 's
   range[0] = reach;
   const stride = Math.ceil(engine.kernels.candidateBytes() / CACHE_LINE) * CACHE_LINE;
   const scratch = engine.bytes(stride * engine.threads);
-  const kernel = list.half ? 'fillHalf' : 'fillFull';
-  const grain = n >= FILL_GRAIN * engine.threads ? 0 : Number.POSITIVE_INFINITY;
-  engine.run(kernel, count, [list.frame, list.box, range.byteOffset, scratch], { stride, grain });
+  const args: Stage['args'] = [list.frame, list.box, range.byteOffset, scratch];
+  return engine.stage(list.half ? 'fillHalf' : 'fillFull', count, args, { stride, wait: false });
+}
+
+function filled(list: NeighborList): Omit<Needed, 'sites'> {
   const { pairs, fits, least, leastOf } = readFound(list.chunks);
   list.found = foundOf(list.chunks);
   if (pairs >= MOST_PAIRS)

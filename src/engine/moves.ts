@@ -15,8 +15,6 @@ export interface Moves {
   store(velocities: Float64Array): void;
 }
 
-/** Atoms per thread from which a dispatch for half a kick alone pays. */
-export const MOVES_GRAIN = 2048;
 /** Bytes of the record Moves of assembly/moves.ts. */
 const RECORD = 32;
 
@@ -31,7 +29,7 @@ export function createMoves(engine: Engine, n: number, x: Float64Array, f: Float
   let known: Float64Array | undefined;
   return {
     first: engine.stage('kickAndDrift', n, [record, 0, 0, 0]),
-    second: engine.stage('kickAtoms', n, [record, 0, 0, 0]),
+    second: engine.stage('kickAtoms', n, [record, 0, 0, 0], { wait: false }),
     load(velocities, mobility, timestep) {
       times[0] = 0.5 * timestep;
       times[1] = timestep;

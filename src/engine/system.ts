@@ -16,13 +16,14 @@ import {
   createList,
   FRAME_WORDS,
   type ListState,
+  mayGiveUp,
   type NeighborList,
   outrun,
   prepare,
   rebuildAs,
   served,
 } from './list.ts';
-import { createMoves, MOVES_GRAIN, type Moves } from './moves.ts';
+import { createMoves, type Moves } from './moves.ts';
 import { formOf } from './registry.ts';
 import { createScratch, fitScratch, type Scratch } from './scratch.ts';
 
@@ -169,30 +170,40 @@ export function createSystem(engine: Engine, atoms: Atoms, potential: Potential,
   const sum = engine.stage('reduceTotals', blockCount(n), [sums.records.byteOffset, totals.byteOffset, 0, 0]);
   const bind = () => {
     for (const term of bound) bindList(engine, list, term, main, numbers);
-    stages = evaluationStages(engine, list, bound, sums);
-    check = [...checkStages(list), ...stages];
+    const evaluation = evaluationStages(engine, list, bound, sums);
+    stages = [engine.stage('clearLocals', n, [list.frame, 0, 0, 0]), ...evaluation];
+    // cleared first: the wait for the sites' coordinates does for both
+    check = [
+      engine.stage('clearLocals', n, [list.frame, 0, 0, 0], { wait: false }),
+      ...checkStages(list),
+      ...evaluation,
+    ];
   };
   const rebuild = () => {
     build(list, cell);
     bind();
   };
-  const afresh = () => {
+  const afresh = (after: readonly Stage[] = []) => {
     rebuild();
-    engine.runAll(stages, n, grain);
-    sum.call(0, sum.count, ...sum.args);
+    engine.runAll([...stages, ...after], n, grain);
   };
   const finish = (): number => {
     energy = totals[0];
     if (!Number.isFinite(energy)) throw new PhysicsError(notFinite(energies, x));
     return energy;
   };
-  const update = (before: readonly Stage[]): number => {
+  /** Energies and forces, with stages before and after them: in one dispatch as long as the list lasts. */
+  const update = (before: readonly Stage[], after: readonly Stage[]): number => {
     guarded(() => {
       if (!prepare(list, cell)) {
         engine.runAll(before, n, grain);
-        afresh();
-      } else if (engine.runAll([...before, ...check], n, grain) || served(list)) afresh();
-      else sum.call(0, sum.count, ...sum.args);
+        afresh(after);
+      } else if (mayGiveUp(list)) {
+        if (engine.runAll([...before, ...check], n, grain) || served(list)) afresh(after);
+        else engine.runAll(after, n, grain);
+      } else if (engine.runAll([...before, ...check, ...after], n, grain)) afresh(after);
+      else served(list);
+      sum.call(0, sum.count, ...sum.args);
     });
     return finish();
   };
@@ -200,8 +211,7 @@ export function createSystem(engine: Engine, atoms: Atoms, potential: Potential,
   const move = (velocities: Float64Array, mobility: Float64Array, timestep: number): number => {
     moves ??= createMoves(engine, n, x, f);
     moves.load(velocities, mobility, timestep);
-    update([moves.first]);
-    engine.runAll([moves.second], n, MOVES_GRAIN);
+    update([moves.first], [moves.second]);
     moves.store(velocities);
     return energy;
   };
@@ -211,7 +221,11 @@ export function createSystem(engine: Engine, atoms: Atoms, potential: Potential,
     return [...stages, sum];
   };
   const collect = (): number => {
-    if (outrun(list) || served(list)) guarded(afresh);
+    if (outrun(list) || served(list))
+      guarded(() => {
+        afresh();
+        sum.call(0, sum.count, ...sum.args);
+      });
     return finish();
   };
   return {
@@ -224,7 +238,7 @@ export function createSystem(engine: Engine, atoms: Atoms, potential: Potential,
     energies,
     virial,
     cell,
-    evaluate: () => update([]),
+    evaluate: () => update([], []),
     move,
     calls,
     collect,
@@ -267,16 +281,13 @@ function bindList(engine: Engine, list: NeighborList, term: Term, main: Int32Arr
 /** Blocks of locals whose energies and virials are summed side by side: their number follows from that of the atoms. */
 const blockCount = (n: number) => Math.max(1, Math.min(64, n >> 9));
 
-/** From up-to-date sites to energies and forces in the user's order and the blocks' sums. */
+/** From up-to-date sites and cleared sums to energies and forces in the user's order and the blocks' sums. */
 function evaluationStages(engine: Engine, list: NeighborList, terms: Term[], sums: Sums): Stage[] {
   const { n, frame } = list;
   const { energies, f, records } = sums;
   const blocks = blockCount(n);
   return [
-    engine.stage('clearLocals', n, [frame, 0, 0, 0]),
-    ...terms.flatMap((term, k) =>
-      list.half ? halfStages(engine, list, term) : fullStages(engine, list, term, terms[k + 1]),
-    ),
+    ...terms.flatMap((term, k) => (list.half ? halfStages : fullStages)(engine, list, term, terms[k + 1])),
     engine.stage('scatterLocals', n, [frame, energies.byteOffset, f.byteOffset, 0]),
     engine.stage('reduceBlocks', blocks, [frame, energies.byteOffset, records.byteOffset, blocks], { wait: false }),
   ];
@@ -292,7 +303,7 @@ function fullStages(engine: Engine, list: NeighborList, term: Term, next?: Term)
   return passes;
 }
 
-function halfStages(engine: Engine, { n, chunks, blocks }: NeighborList, term: Term): Stage[] {
+function halfStages(engine: Engine, { n, chunks, blocks }: NeighborList, term: Term, next?: Term): Stage[] {
   const { half, frame, params, work, scratch } = term;
   const { stride } = scratch;
   const passes = (half ?? []).map(({ kernel, over }) => {
@@ -300,7 +311,8 @@ function halfStages(engine: Engine, { n, chunks, blocks }: NeighborList, term: T
     if (over === 'chunks') return engine.stage(kernel, chunks.count, args, { stride, single: true });
     return engine.stage(kernel, over === 'images' ? blocks.sites - n : n, args, { stride });
   });
-  return [...passes, engine.stage('gatherChunks', n, [frame, 0, 0, 0])];
+  // the same locals of the same thread go to the user's order next, unless another term needs the windows
+  return [...passes, engine.stage('gatherChunks', n, [frame, 0, 0, 0], { wait: next !== undefined })];
 }
 
 /** A kernel that traps has met numbers that it cannot convert or address. */
