@@ -89,7 +89,7 @@ describe('runs that are kept', () => {
         second.advance();
         said.push(second.says?.() ?? '');
       }
-      expect(said).toContain('again: displacement 7 of 45');
+      expect(said).toContain('again: 7 of 45 displacements');
       expect(second.step()).toBe(150);
       expect(digest(toEnd(second))).toBe(whole);
       second.close?.();
@@ -106,8 +106,8 @@ describe('runs that are kept', () => {
       expect(shares.filter((word) => word.startsWith(`defect: ${what} `)).length, what).toBeGreaterThan(1);
     expect(shares).toContain('perfect crystal: modes 0 %');
     const phonons = says(begin(engine, 'phonons', { supercell: '3', mesh: '4', points: '20' }));
-    expect(phonons).toContain('force constants: displacement 1 of 3');
-    expect(phonons).toContain('bands Γ–H, wave vector 8 of 20');
+    expect(phonons).toContain('force constants: 1 of 3 displacements');
+    expect(phonons).toContain('bands Γ–H, 8 of 20 wave vectors');
 
     const mark = engine.mark();
     const run = begin(engine, 'entropy', { relax: '', local: 'local.csv' });

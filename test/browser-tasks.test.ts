@@ -105,7 +105,7 @@ describe.skipIf(withoutBrowser)(`tasks of the page beside the command line${why}
     // the number of an independent code, 127 atoms (test/entropy.test.ts has the finer ones)
     expect(Number(await seen.result('formation entropy, mode matched'))).toBeGreaterThan(0);
     expect(await seen.page.inputValue('#color')).toBe('entropy');
-    expect(await seen.text('#legend')).toMatch(/k_B above the perfect crystal/);
+    expect(await seen.text('#legend')).toMatch(/kB above the perfect crystal/);
     await compare(seen, ['local.csv'], '');
     await seen.close();
   });
@@ -156,9 +156,9 @@ describe.skipIf(withoutBrowser)(`tasks of the page beside the command line${why}
     };
     await seen.page.selectOption('[name=relax]', '');
     await seen.page.click('#run');
-    await paused(/displacement \d+ of \d{3}/);
+    await paused(/\d+ of \d{3} displacements/);
     await seen.page.click('#pause');
-    await says(/^running.*displacement/);
+    await says(/^running.*displacements/);
     await seen.page.click('#stop');
     await says(/^stopped · step 0/);
     // what the preparation held in the engine was given back
@@ -169,7 +169,7 @@ describe.skipIf(withoutBrowser)(`tasks of the page beside the command line${why}
       await seen.page.press(`[name=${name}]`, 'Tab');
     }
     await seen.page.click('#run');
-    await paused(/wave vector \d+ of 1728000/);
+    await paused(/\d+ of 1728000 wave vectors/);
     await seen.page.click('#stop');
     await says(/^stopped/);
     expectSilence(seen.complaints);

@@ -1,6 +1,8 @@
 /** The form and the buttons of the task: what can be pressed follows from where the run is. */
 import { asCommand, asScript } from '../src/browser/commands.ts';
 import { calm } from './alert.ts';
+import { allow } from './allow.ts';
+import { write } from './arrange.ts';
 import { copy } from './dialog.ts';
 import { button, byId } from './dom.ts';
 import { showEnds } from './ends.ts';
@@ -10,32 +12,47 @@ import { toFragment } from './link.ts';
 import { showResults } from './results.ts';
 import { plots, trajectory, view } from './stage.ts';
 import { ask, chosen, current, now } from './state.ts';
-import { tasks } from './tasks.ts';
+import { stepless, tasks } from './tasks.ts';
+
+const ENDLESS = 'a path needs its other end: drop it below the fields';
+const IMPERFECT = 'phonons are of perfect crystals: open one without a defect';
 
 export function refresh(): void {
   const { phase, opened } = now;
   const active = phase === 'running' || phase === 'paused';
   const endless = chosen.task === 'neb' && !opened?.last;
-  button('run').disabled = !opened || active || endless;
-  button('pause').disabled = !active;
-  button('pause').textContent = phase === 'paused' ? 'Resume' : 'Pause';
-  button('step').disabled = phase !== 'paused';
-  button('stop').disabled = !active;
-  for (const id of ['command', 'script', 'zip']) button(id).disabled = !opened;
-  button('script').disabled = !now.options;
+  const nothing = opened ? undefined : 'nothing is open';
+  const idle = active ? undefined : 'nothing is running';
+  allow(button('run'), nothing ?? (active ? 'a run goes on: stop it first' : endless ? ENDLESS : undefined));
+  allow(button('pause'), idle);
+  write(button('pause'), phase === 'paused' ? 'Resume' : 'Pause');
+  allow(button('step'), phase === 'paused' ? undefined : 'pause the run first', 'one step, then it is held again');
+  allow(button('stop'), idle);
+  for (const id of ['command', 'zip']) allow(button(id), nothing);
+  allow(button('script'), nothing ?? (now.options ? undefined : 'run it first: the script has the options of the run'));
   for (const name of tasks) {
     const tab = button(`tab-${name}`);
-    if (name === 'phonons') tab.disabled = !opened?.perfect;
+    if (name === 'phonons') allow(tab, opened?.perfect ? undefined : (nothing ?? IMPERFECT));
     tab.setAttribute('aria-selected', String(chosen.task === name));
     tab.tabIndex = chosen.task === name ? 0 : -1;
   }
   showEnds(chosen.task === 'neb', active);
   document.body.dataset.phase = phase;
-  const speed = phase === 'running' && now.speed > 0 ? ` · ${now.speed.toFixed(now.speed < 10 ? 1 : 0)} steps/s` : '';
-  const of = now.total > 0 && now.options && 'timestep' in now.options ? ` of ${now.total}` : '';
-  const known = active || phase === 'done' || phase === 'stopped' || phase === 'failed';
-  const says = active && now.says ? ` · ${now.says}` : '';
-  byId('state').textContent = known ? `${phase} · step ${now.step}${of}${speed}${says}` : '';
+  byId('state').textContent = standing();
+}
+
+/** How far the run is, in steps or in the words of its stage. */
+function standing(): string {
+  const { phase, step, total, speed, says } = now;
+  if (phase === 'empty' || phase === 'ready') return '';
+  const parts: string[] = [phase];
+  if (!stepless.has(now.ran?.task)) {
+    const of = total > 0 && now.options && 'timestep' in now.options ? ` of ${total}` : '';
+    parts.push(`step ${step}${of}`);
+    if (phase === 'running' && speed > 0) parts.push(`${speed.toFixed(speed < 10 ? 1 : 0)} steps/s`);
+  }
+  if (phase !== 'done' && says) parts.push(says);
+  return parts.join(' · ');
 }
 
 export function form(): void {
@@ -52,7 +69,7 @@ export function form(): void {
 export function remember(): void {
   const { structure, potential, task, flags } = current();
   const linkable = 'recipe' in structure && !structure.last && potential.files.length === 0;
-  button('link').disabled = !linkable;
+  allow(button('link'), linkable ? undefined : 'a link holds no files: it is for crystals and potentials of this page');
   const fragment =
     'recipe' in structure && linkable
       ? toFragment({ recipe: structure.recipe, potential: potential.specs[0], task, flags })

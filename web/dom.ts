@@ -28,3 +28,8 @@ export function saveAs(name: string, bytes: BlobPart, type: string): void {
   Object.assign(document.createElement('a'), { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
+
+/** Text in which k_B, U_ref and the like have their index below. */
+export function indexed(text: string): (Node | string)[] {
+  return text.split(/(?<=\p{L})_(\p{L}+)/u).map((part, k) => (k % 2 === 1 ? element('sub', '', part) : part));
+}

@@ -1,4 +1,5 @@
 /** The two ends of a path, as the Path tab shows them. */
+import { allow } from './allow.ts';
 import { button, byId } from './dom.ts';
 import { open } from './opening.ts';
 import { chosen, now } from './state.ts';
@@ -20,7 +21,7 @@ export function showEnds(shown: boolean, busy: boolean): void {
     : 'A path needs its other end: the same atoms, moved.';
   button('swap').hidden = !swapped();
   button('without').hidden = !structure.last;
-  for (const id of ['swap', 'without']) button(id).disabled = busy;
+  for (const id of ['swap', 'without']) allow(button(id), busy ? 'a run goes on: stop it first' : undefined);
 }
 
 export function wireEnds(): void {

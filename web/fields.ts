@@ -1,5 +1,7 @@
 /** The form of a task: a field for every flag that matters, whose text is the command line's. */
 import type { Flags, TaskName } from '../src/browser/protocol.ts';
+import { arrange, keyed } from './arrange.ts';
+import { element } from './dom.ts';
 
 interface Field {
   flag: string;
@@ -73,27 +75,49 @@ const fields: Record<TaskName, Field[]> = {
   ],
 };
 
+/** A field on the page. */
+interface Shown {
+  holder: HTMLElement;
+  control: HTMLInputElement | HTMLSelectElement;
+}
+
+function makeField({ flag, label, empty, choices, words }: Field): Shown {
+  const control = choices ? document.createElement('select') : document.createElement('input');
+  if (control instanceof HTMLSelectElement)
+    for (const [k, choice] of (choices ?? []).entries())
+      control.append(new Option(words?.[k] ?? (choice === '' ? 'yes' : choice), choice));
+  else if (empty !== undefined) control.placeholder = empty;
+  control.name = flag;
+  return { holder: element('label', '', label, control), control };
+}
+
+let changes = (_flag: string, _text: string) => {};
+const shownFields = keyed(
+  (field: Field) => {
+    const made = makeField(field);
+    made.control.addEventListener('change', () => changes(field.flag, made.control.value.trim()));
+    return made;
+  },
+  () => {},
+);
+
 /** Fills `form`; `changed` hears the flags that differ from the defaults. */
 export function showFields(form: HTMLFormElement, task: TaskName, flags: Flags, changed: (flags: Flags) => void): void {
   const shown = fields[task].filter(({ when }) => when?.(flags) ?? true);
-  form.replaceChildren(
-    ...shown.map(({ flag, label, fallback, empty, choices, words }) => {
-      const holder = document.createElement('label');
-      const control = choices ? document.createElement('select') : document.createElement('input');
-      if (control instanceof HTMLSelectElement)
-        for (const [k, choice] of (choices ?? []).entries())
-          control.append(new Option(words?.[k] ?? (choice === '' ? 'yes' : choice), choice));
-      else if (empty !== undefined) control.placeholder = empty;
-      control.name = flag;
-      control.value = flags[flag] ?? fallback;
-      control.addEventListener('change', () => {
-        const text = control.value.trim();
-        const { [flag]: _, ...rest } = flags;
-        changed((text === '' && !choices) || text === fallback ? rest : { ...rest, [flag]: text });
-      });
-      holder.append(label, control);
-      return holder;
-    }),
+  changes = (flag, text) => {
+    const { fallback, choices } = shown.find((field) => field.flag === flag) ?? { fallback: '' };
+    const { [flag]: _, ...rest } = flags;
+    changed((text === '' && !choices) || text === fallback ? rest : { ...rest, [flag]: text });
+  };
+  // who goes from field to field finds the next one where it was
+  const nodes = shownFields(shown, ({ flag }) => `${task} ${flag}`);
+  shown.forEach(({ flag, fallback }, k) => {
+    const value = flags[flag] ?? fallback;
+    if (nodes[k].control.value !== value) nodes[k].control.value = value;
+  });
+  arrange(
+    form,
+    nodes.map(({ holder }) => holder),
   );
 }
 

@@ -1,4 +1,5 @@
 /** Figures as small pictures; pressed, they are large. */
+import { arrange, keyed } from './arrange.ts';
 import { showDialog } from './dialog.ts';
 import { action, byId } from './dom.ts';
 
@@ -9,17 +10,25 @@ export interface Figure {
 
 let mine: string[] = [];
 
+const items = keyed(
+  ({ name }: Figure) => {
+    const label = name.replace(/^.*\//, '').replace(/\.svg$/, '');
+    const picture = Object.assign(new Image(), { alt: label });
+    const shown = action('', () => showDialog(label, picture.cloneNode()));
+    shown.append(picture);
+    return { shown, picture };
+  },
+  ({ picture }, { address }) => {
+    if (picture.getAttribute('src') !== address) picture.src = address;
+  },
+);
+
 /** Shows these and no others. */
 export function showFigures(figures: readonly Figure[]): void {
   byId('figures-card').hidden = figures.length === 0;
-  byId('figures').replaceChildren(
-    ...figures.map(({ name, address }) => {
-      const label = name.replace(/^.*\//, '').replace(/\.svg$/, '');
-      const picture = () => Object.assign(new Image(), { src: address, alt: label });
-      const shown = action('', () => showDialog(label, picture()));
-      shown.append(picture());
-      return shown;
-    }),
+  arrange(
+    byId('figures'),
+    items(figures, ({ name }) => name).map(({ shown }) => shown),
   );
 }
 

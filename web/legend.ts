@@ -1,6 +1,7 @@
 /** What the colours of the view mean. */
 import { symbolOf } from '../src/data/elements.ts';
 import { elementColor, rampColor } from './colors.ts';
+import { element, indexed } from './dom.ts';
 import { BESIDE, CROWDED } from './paint.ts';
 import type { ColorMode, Range } from './shade.ts';
 
@@ -52,7 +53,11 @@ export function showLegend(
     scale.className = 'scale';
     const [digits, unit] = units[mode] ?? [2, ''];
     bar ??= drawBar();
-    scale.append(range.low.toFixed(digits), bar, `${range.high.toFixed(digits)} ${unit}`);
+    scale.append(
+      range.low.toFixed(digits),
+      bar,
+      element('span', '', ...indexed(`${range.high.toFixed(digits)} ${unit}`)),
+    );
     parts.push(scale);
   } else if (mode === 'sites')
     parts.push(key('shares a site', css(CROWDED)), key('next to an empty site', css(BESIDE)));

@@ -7,7 +7,7 @@ import { showFigures } from './figures-card.ts';
 import { type Example, examples } from './gallery.ts';
 import type { Linked } from './link.ts';
 import { showResults } from './results.ts';
-import { plots, setModes, trajectory, view } from './stage.ts';
+import { plots, setModes, stageOpened } from './stage.ts';
 import { ask, chosen, now } from './state.ts';
 
 const OPENING = 'opening …';
@@ -67,7 +67,10 @@ export function follow({ recipe, potential, task, flags }: Linked): void {
 
 export function press(id: string): void {
   pressed = id;
-  for (const item of byId('gallery').children) item.setAttribute('aria-pressed', String(item.id === id));
+  for (const item of byId('gallery').children) {
+    item.setAttribute('aria-pressed', String(item.id === id));
+    if (item.id === id) item.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }
 }
 
 /** Potentials that need no file. */
@@ -103,9 +106,7 @@ export function onOpened(reply: Opened): void {
   before = { opened: reply, title, structure, potential, pressed };
   const said = [...(reply.refused === undefined ? [] : [reply.refused]), ...reply.warnings];
   if (said.length > 0) alertUser(said.join('\n'));
-  trajectory.clear();
-  view.open(reply);
-  trajectory.add(reply.frame);
+  stageOpened(reply);
 }
 
 function goBack(): void {

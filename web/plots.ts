@@ -1,6 +1,7 @@
 /** Live plots of a run's rows, one under the other; redrawn a few times a second at most. */
 import uPlot from 'uplot';
 import type { TaskName, Curve as Whole } from '../src/browser/protocol.ts';
+import { element, indexed } from './dom.ts';
 
 interface Curve {
   name: string;
@@ -12,9 +13,13 @@ interface Plot {
   title: string;
   /** Its lines come whole, not row by row. */
   whole?: boolean;
+  /** What it is plotted against. */
+  against: string;
   /** All lines in one colour. */
   plain?: boolean;
   log?: boolean;
+  /** All that its values can be. */
+  span?: [number, number];
   curves: Curve[];
 }
 
@@ -23,50 +28,85 @@ const [RELAX_ENERGY, RELAX_FMAX] = [1, 2];
 const GPA_PER_BAR = 1e-4;
 const positive = (value: number) => (value > 0 ? value : Number.NaN);
 
-const NEB_HIGHEST = 1;
+const [NEB_HIGHEST, NEB_IMAGES] = [1, 4];
 const [FREE_ZETA, FREE_DELTA, FREE_TEMPERATURE] = [1, 2, 3];
 /** A line that comes whole. */
 const named = (name: string): Curve => ({ name, value: () => Number.NaN });
 
 const plots: Record<TaskName, Plot[]> = {
   neb: [
-    { title: 'energy along the path (eV)', whole: true, curves: [named('path'), named('images')] },
-    { title: 'highest image (eV)', curves: [{ name: 'highest', value: (row) => row[NEB_HIGHEST] }] },
-    { title: 'largest force (eV/Å)', log: true, curves: [{ name: 'fmax', value: (row) => positive(row[RELAX_FMAX]) }] },
+    { title: 'energy (eV)', against: 'path (Å)', whole: true, curves: [named('path'), named('images')] },
+    {
+      title: 'highest image (eV)',
+      against: 'step',
+      curves: [{ name: 'highest', value: (row) => (row[NEB_IMAGES] > 1 ? row[NEB_HIGHEST] : Number.NaN) }],
+    },
+    {
+      title: 'largest force (eV/Å)',
+      against: 'step',
+      log: true,
+      curves: [{ name: 'fmax', value: (row) => positive(row[RELAX_FMAX]) }],
+    },
   ],
   phonons: [
-    { title: 'frequency (THz)', whole: true, plain: true, curves: [named('branch'), named('branch'), named('branch')] },
-    { title: 'states per THz', whole: true, curves: [named('density')] },
+    {
+      title: 'frequency (THz)',
+      against: 'wave vector',
+      whole: true,
+      plain: true,
+      curves: [named('branch'), named('branch'), named('branch')],
+    },
+    { title: 'states per THz', against: 'frequency (THz)', whole: true, curves: [named('density')] },
   ],
   entropy: [],
   'free-energy': [
     {
       title: 'dF/dζ (meV/atom)',
+      against: 'coupling ζ',
       whole: true,
       curves: [named('mean'), named('95 %'), named('95 %')],
     },
-    { title: 'U − U_ref (eV)', curves: [{ name: 'difference', value: (row) => row[FREE_DELTA] }] },
-    { title: 'coupling ζ', curves: [{ name: 'zeta', value: (row) => row[FREE_ZETA] }] },
-    { title: 'temperature (K)', curves: [{ name: 'temperature', value: (row) => row[FREE_TEMPERATURE] }] },
+    { title: 'U − U_ref (eV)', against: 'step', curves: [{ name: 'difference', value: (row) => row[FREE_DELTA] }] },
+    { title: 'coupling ζ', against: 'step', span: [0, 1], curves: [{ name: 'zeta', value: (row) => row[FREE_ZETA] }] },
+    {
+      title: 'temperature (K)',
+      against: 'step',
+      curves: [{ name: 'temperature', value: (row) => row[FREE_TEMPERATURE] }],
+    },
   ],
   relax: [
     {
       title: 'energy above the last (eV)',
+      against: 'step',
       log: true,
       curves: [{ name: 'energy', value: (row, _, last) => positive(row[RELAX_ENERGY] - last[RELAX_ENERGY]) }],
     },
-    { title: 'largest force (eV/Å)', log: true, curves: [{ name: 'fmax', value: (row) => positive(row[RELAX_FMAX]) }] },
+    {
+      title: 'largest force (eV/Å)',
+      against: 'step',
+      log: true,
+      curves: [{ name: 'fmax', value: (row) => positive(row[RELAX_FMAX]) }],
+    },
   ],
   md: [
-    { title: 'temperature (K)', curves: [{ name: 'temperature', value: (row) => row[MD_TEMPERATURE] }] },
+    {
+      title: 'temperature (K)',
+      against: 'time (ps)',
+      curves: [{ name: 'temperature', value: (row) => row[MD_TEMPERATURE] }],
+    },
     {
       title: 'since the start (eV)',
+      against: 'time (ps)',
       curves: [
         { name: 'potential', value: (row, first) => row[MD_POTENTIAL] - first[MD_POTENTIAL] },
         { name: 'conserved', value: (row, first) => row[MD_CONSERVED] - first[MD_CONSERVED] },
       ],
     },
-    { title: 'pressure (GPa)', curves: [{ name: 'pressure', value: (row) => row[MD_PRESSURE] * GPA_PER_BAR }] },
+    {
+      title: 'pressure (GPa)',
+      against: 'time (ps)',
+      curves: [{ name: 'pressure', value: (row) => row[MD_PRESSURE] * GPA_PER_BAR }],
+    },
   ],
 };
 
@@ -165,6 +205,8 @@ function decades(low: number, high: number): number[] {
   );
 }
 
+const raised = (power: number) => [...String(power)].map((c) => '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'['-0123456789'.indexOf(c)]).join('');
+
 /** Words at their places. */
 const wordAxis = (axis: uPlot.Axis, ticks: readonly { at: number; label: string }[]): uPlot.Axis => ({
   ...axis,
@@ -180,20 +222,19 @@ function chartOf(parent: HTMLElement, plot: Plot, task: TaskName, given?: Whole)
   const box = parent.appendChild(document.createElement('div'));
   box.className = 'plot';
   const heading = box.appendChild(document.createElement('h3'));
-  heading.append(plot.title);
+  heading.append(element('div', '', ...indexed(plot.title)));
   if (plot.curves.length > 1 && !plot.plain) {
     plot.curves.slice(0, 2).forEach((curve, k) => {
-      const key = heading.appendChild(document.createElement('span'));
-      key.className = `s${k + 1}`;
-      key.textContent = curve.name;
+      heading.append(element('span', `key s${k + 1}`, curve.name));
     });
   }
+  heading.append(element('span', 'against', plot.against));
   const axis = {
     stroke: css('--quiet'),
     grid: { stroke: css('--grid'), width: 1 },
     ticks: { stroke: css('--grid'), width: 1 },
   };
-  const power = (values: number[]) => values.map((v) => (v === null ? '' : Number(v.toPrecision(3)).toExponential(0)));
+  const power = (values: number[]) => values.map((v) => (v === null ? '' : `10${raised(Math.round(Math.log10(v)))}`));
   // as many as came, not as were foreseen
   const lines = given ? given.ys.map((_, k) => plot.curves[Math.min(k, plot.curves.length - 1)]) : plot.curves;
   const options: uPlot.Options = {
@@ -201,11 +242,12 @@ function chartOf(parent: HTMLElement, plot: Plot, task: TaskName, given?: Whole)
     height: HEIGHT,
     legend: { show: false },
     cursor: { y: false },
-    scales: { x: { time: false }, ...(plot.log ? { y: { distr: 3 as const } } : {}) },
+    scales: {
+      x: { time: false },
+      ...(plot.log ? { y: { distr: 3 as const } } : plot.span ? { y: { range: plot.span } } : {}),
+    },
     axes: [
-      given?.ticks
-        ? wordAxis(axis, given.ticks)
-        : { ...axis, size: 30, values: (_, ticks) => ticks.map((t) => (task === 'md' ? `${t} ps` : String(t))) },
+      given?.ticks ? wordAxis(axis, given.ticks) : { ...axis, size: 30, values: (_, ticks) => ticks.map(String) },
       plot.log
         ? {
             ...axis,

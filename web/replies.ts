@@ -14,6 +14,7 @@ import { rarely } from './rarely.ts';
 import { showResults } from './results.ts';
 import { allowEntropy, plots, settle, trajectory } from './stage.ts';
 import { ask, chosen, now } from './state.ts';
+import { stepless } from './tasks.ts';
 
 export function on(reply: Reply): void {
   switch (reply.type) {
@@ -109,11 +110,12 @@ function onProgress({ rows, step, perSecond, frame, says }: Extract<Reply, { typ
 function onFailed({ kind, message, good, still, unfit }: Extract<Reply, { type: 'failed' }>): void {
   const again = notOpened({ still, unfit });
   const back: Remedy | undefined =
-    good === undefined
-      ? again
-      : { text: `Back to step ${good}, the last good state`, act: () => ask({ type: 'back' }) };
+    good === undefined ? again : { text: backTo(good), act: () => ask({ type: 'back' }) };
   alertUser(kind === 'bug' ? `this is a bug of frenkel: ${message}` : message, back);
 }
+
+const backTo = (good: number) =>
+  stepless.has(now.ran?.task) ? 'Back to its beginning' : `Back to step ${good}, the last good state`;
 
 async function download(files: TextFile[]): Promise<void> {
   const all = Object.fromEntries(files.map(({ name, text }) => [name, strToU8(text)]));

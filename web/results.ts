@@ -1,11 +1,11 @@
 /** The table of a run's results, and of two runs beside each other. */
 import type { ResultRow } from '../src/browser/protocol.ts';
-import { byId, element } from './dom.ts';
+import { byId, element, indexed } from './dom.ts';
 
 function headed(row: HTMLTableRowElement, name: string): void {
   const head = row.appendChild(document.createElement('th'));
   head.scope = 'row';
-  head.textContent = name;
+  head.append(...indexed(name));
 }
 
 export function fillTable(body: HTMLTableSectionElement, rows: readonly ResultRow[]): void {
@@ -16,7 +16,7 @@ export function fillTable(body: HTMLTableSectionElement, rows: readonly ResultRo
     const cell = row.insertCell();
     cell.textContent = value;
     if (unit === '') Object.assign(cell, { className: 'words', colSpan: 2 });
-    else row.insertCell().textContent = unit;
+    else row.insertCell().append(...indexed(unit));
   }
 }
 
@@ -54,7 +54,7 @@ export function comparison(first: Compared, second: Compared): HTMLElement {
     row.insertCell().textContent = one?.value ?? '–';
     row.insertCell().textContent = two?.value ?? '–';
     row.insertCell().textContent = one && two ? differenceOf(one.value, two.value) : '';
-    row.insertCell().textContent = one?.unit || two?.unit || '';
+    row.insertCell().append(...indexed(one?.unit || two?.unit || ''));
     row.className = one?.value === two?.value ? 'same' : 'other';
   }
   const same = first.digest !== '' && first.digest === second.digest;

@@ -1,5 +1,5 @@
 /** The parts that show a run while it goes on: atoms, plots, trajectory. */
-import type { Frame } from '../src/browser/protocol.ts';
+import type { Frame, Opened } from '../src/browser/protocol.ts';
 import { byId, select } from './dom.ts';
 import { showLegend } from './legend.ts';
 import type { Painted, Style } from './paint.ts';
@@ -7,6 +7,7 @@ import { createPlots } from './plots.ts';
 import { rarely } from './rarely.ts';
 import type { ColorMode, PerfectMode } from './shade.ts';
 import { now } from './state.ts';
+import { stepless } from './tasks.ts';
 import { createTrajectory } from './trajectory.ts';
 import { createView } from './view.ts';
 
@@ -22,7 +23,18 @@ export const view = createView(byId<HTMLCanvasElement>('canvas'), byId<HTMLCanva
   else explain();
 });
 export const plots = createPlots(byId('plots'));
-export const trajectory = createTrajectory(draw, ({ step, label }) => label ?? `step ${step}`);
+/** Before a run, and in one that has no steps. */
+const OPENED = 'as opened';
+export const trajectory = createTrajectory(draw, ({ step, label }) =>
+  label !== undefined ? label : stepless.has(now.ran?.task) ? OPENED : `step ${step}`,
+);
+
+/** A structure that was opened, and nothing was done to it yet. */
+export function stageOpened(opened: Opened): void {
+  trajectory.clear();
+  view.open(opened);
+  trajectory.add({ ...opened.frame, label: OPENED });
+}
 
 /** Colours and perfect atoms as they are chosen. */
 function styleNow(): Style {
@@ -61,6 +73,7 @@ export function allowEntropy(there: boolean): void {
   const option = select('color').querySelector<HTMLOptionElement>('option[value=entropy]');
   if (!option || option.disabled === !there) return;
   option.disabled = !there;
+  option.text = there ? 'local entropy' : 'local entropy (run Entropy)';
   if (there) setModes('entropy', 'shown');
   else if (select('color').value === 'entropy') setModes('energy', 'faint');
 }

@@ -1,4 +1,7 @@
-/** Frames of the run for the scrubber: every one while they fit, then every second, every fourth …; the last is live. */
+/**
+ * Frames of the run for the scrubber: every one while they fit, then every second, every fourth …; the last is live. There is
+ * a scrubber only where there are frames that differ.
+ */
 import type { Frame } from '../src/browser/protocol.ts';
 import { byId } from './dom.ts';
 import { rarely } from './rarely.ts';
@@ -8,6 +11,14 @@ const MOST_FRAMES = 3000;
 const PLAY_MS = 40;
 /** ms: words and slider follow a run that often. */
 const SAY_MS = 500;
+
+const equal = (a: ArrayLike<number>, b: ArrayLike<number>) => {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return a.length === b.length;
+};
+
+/** They are the same picture, whatever they are called. */
+const alike = (a: Frame, b: Frame) => equal(a.positions, b.positions) && equal(a.cell, b.cell);
 
 export interface Trajectory {
   clear(): void;
@@ -22,6 +33,8 @@ export function createTrajectory(show: (frame: Frame) => void, describe: (frame:
   let every = 1;
   let seen = 0;
   let playing = 0;
+  /** Some frame differs from the first. */
+  let moving = false;
   const live = () => range.valueAsNumber >= Number(range.max);
   const display = (frame: Frame | undefined) => {
     if (!frame) return;
@@ -34,6 +47,7 @@ export function createTrajectory(show: (frame: Frame) => void, describe: (frame:
     play.textContent = '▶';
   };
   const bound = (follow: boolean) => {
+    range.hidden = play.hidden = !moving;
     range.max = String(Math.max(0, frames.length - 1));
     if (follow) range.valueAsNumber = frames.length - 1;
   };
@@ -70,16 +84,21 @@ export function createTrajectory(show: (frame: Frame) => void, describe: (frame:
       stop();
       following = undefined;
       frames = [];
-      [every, seen] = [1, 0];
+      [every, seen, moving] = [1, 0, false];
       bound(true);
       output.textContent = '';
     },
     add(frame) {
       const follow = live() && playing === 0;
-      thin(frame);
-      // the newest is always there; it is replaced unless it is one of those that stay
-      if (seen % every !== 0) frames.pop();
-      seen++;
+      const last = frames.at(-1);
+      if (last && alike(last, frame)) frames.pop();
+      else {
+        moving ||= last !== undefined;
+        thin(frame);
+        // the newest is always there; it is replaced unless it is one of those that stay
+        if (seen % every !== 0) frames.pop();
+        seen++;
+      }
       frames.push(frame);
       following = follow ? frame : undefined;
       if (follow) show(frame);
@@ -90,6 +109,7 @@ export function createTrajectory(show: (frame: Frame) => void, describe: (frame:
       following = undefined;
       frames = next;
       [every, seen] = [1, next.length];
+      moving = next.some((frame) => !alike(frame, next[0]));
       bound(false);
       const shown = at === 'last' ? next.length - 1 : next.length >> 1;
       range.valueAsNumber = shown;

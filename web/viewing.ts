@@ -7,6 +7,7 @@ import { readTextFile } from '../src/browser/text.ts';
 import { parseThermo } from '../src/io/thermo.ts';
 import type { Overview, ViewedFile } from '../src/node/view.ts';
 import { alertUser } from './alert.ts';
+import { arrange, keyed, write } from './arrange.ts';
 import { byId, element } from './dom.ts';
 import { showFigures } from './figures-card.ts';
 import { showResults } from './results.ts';
@@ -95,14 +96,24 @@ function describe({ name, run, campaign, files }: Overview): void {
   byId('viewed-lines').hidden = !campaign || campaign.lines.length < 3;
   const options = flatten(run?.options).map(([key, text]) => element('li', '', `${key} `, element('b', '', text)));
   byId('viewed-options').replaceChildren(...options);
-  byId('viewed-files').replaceChildren(
-    ...files.map((file) => {
-      const link = element('a', '', file.name) as HTMLAnchorElement;
-      Object.assign(link, { href: addressOf(file), download: file.name.replace(/^.*\//, '') });
-      return element('li', '', link, element('small', '', ` ${sizeOf(file.size)}`));
-    }),
+  arrange(
+    byId('viewed-files'),
+    fileItems(files, ({ name }) => name).map(({ item }) => item),
   );
 }
+
+/** Files to save: read again every two seconds, the same links under the mouse. */
+const fileItems = keyed(
+  ({ name }: ViewedFile) => {
+    const link = Object.assign(document.createElement('a'), { download: name.replace(/^.*\//, ''), textContent: name });
+    const size = element('small', '');
+    return { link, size, item: element('li', '', link, size) };
+  },
+  ({ link, size }, file) => {
+    link.setAttribute('href', addressOf(file));
+    write(size, ` ${sizeOf(file.size)}`);
+  },
+);
 
 const sizeOf = (bytes: number) =>
   bytes < 1e3 ? `${bytes} B` : bytes < 1e6 ? `${(bytes / 1e3).toFixed(0)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;

@@ -130,7 +130,7 @@ export function* forceConstantsInParts(
   try {
     const parts = hessianInParts(createSystem(engine, crystal.supercell, potential, { skin }), undefined, { step });
     for (let k = 0; k < parts.total; k++) {
-      yield `displacement ${k} of ${parts.total}`;
+      yield `${k} of ${parts.total} displacements`;
       parts.advance(k, k + 1);
     }
     return constantsOf(crystal, potential, parts.result());

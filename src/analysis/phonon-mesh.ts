@@ -51,7 +51,7 @@ export function* meshInParts(
   const branches = 3 * crystal.sites;
   const values = new Float64Array(points * branches);
   for (let p = 0; p < points; p++) {
-    if (p % PART === 0) yield `wave vector ${p} of ${points}`;
+    if (p % PART === 0) yield `${p} of ${points} wave vectors`;
     const n = [Math.floor(p / (b * c)), Math.floor(p / c) % b, p % c];
     const opposite = n.map((k, axis) => counts[axis] - 1 - k);
     const mirror = (opposite[0] * b + opposite[1]) * c + opposite[2];

@@ -78,7 +78,7 @@ export function startEntropy(engine: Engine, system: System, perfect: Atoms | un
       const rest = yield* under(name, settling(own, options.relax));
       const parts = hessianInParts(own);
       for (let from = 0; from < parts.total; from += PART) {
-        yield `${name}: displacement ${from} of ${parts.total}`;
+        yield `${name}: ${from} of ${parts.total} displacements`;
         parts.advance(from, Math.min(parts.total, from + PART));
       }
       const hessian = parts.result();
@@ -107,6 +107,12 @@ export function startEntropy(engine: Engine, system: System, perfect: Atoms | un
     total: 0,
     work,
     system,
+    show: ({ defect }) => {
+      if (!options.relax) return undefined;
+      system.x.set(defect.positions);
+      system.evaluate();
+      return 'relaxed';
+    },
     rows: (found) => rows(found, options),
     value: ({ defect }) => publishedEntropy(defect),
     bits: ({ defect, bulk }) => [

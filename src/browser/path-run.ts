@@ -82,7 +82,7 @@ export function startPath({ engine, atoms, last, potential }: PathInput, flags: 
     atoms: () => (inBand() ? frames(neb)[highestImage(neb)] : neb.systems[0].snapshot()),
     energy: () => row()[1],
     bits: () => (inBand() ? [...imagesOf(neb), bandOf(neb).energies] : [neb.systems[0].x]),
-    curves: () => (neb.state.stage === 'done' ? [pathCurve(neb)] : []),
+    curves: () => (inBand() ? [pathCurve(neb)] : []),
     figures: () =>
       neb.state.stage === 'done'
         ? { of: 'neb', result: describeNeb(neb), curve: spline(profileOfNeb(neb), SPLINE) }

@@ -51,7 +51,7 @@ export function startPhonons(engine: Engine, system: System, flags: Flags): Step
     for (const { from, to, q, distance } of path.segments) {
       const values = new Float64Array(distance.length * branches);
       for (let i = 0; i < distance.length; i++) {
-        if (i % PART === 0) yield `bands ${from}–${to}, wave vector ${i} of ${distance.length}`;
+        if (i % PART === 0) yield `bands ${from}–${to}, ${i} of ${distance.length} wave vectors`;
         values.set(frequencies(engine, crystal, q.subarray(3 * i, 3 * i + 3)), i * branches);
       }
       bands.push(values);
@@ -113,6 +113,7 @@ function rows({ thermal, maximum, imaginary, rim, displaced, evaluations, path, 
     ['status', imaginary > 0 ? `done; ${imaginary} imaginary modes: not stable, or too small` : 'done', ''],
     ['highest frequency', maximum.toFixed(4), 'THz'],
     ...stops.filter(([name], k) => stops.findIndex(([other]) => other === name) === k),
+    ['what follows is of', `the primitive cell, ${branches === 3 ? 'one atom' : `${branches / 3} atoms`}`, ''],
     ['zero-point energy', thermal[0].energy.toFixed(6), 'eV'],
     [`free energy ${at}`, free.toFixed(6), 'eV'],
     [`energy ${at}`, energy.toFixed(6), 'eV'],

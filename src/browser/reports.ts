@@ -18,9 +18,12 @@ export function report({ post }: Session, what: Active, perSecond: number, live 
     return false;
   }
   const frame = what.frame(run.shown(), run.step(), !live);
-  shoot(what.film, frame);
   const entropies = run.values?.();
   if (entropies) frame.entropies = Float32Array.from(entropies);
+  const label = run.pictured?.();
+  if (label) frame.label = label;
+  // where pictures have names, those between are all the same
+  if (!run.pictured || label || what.film.shots.length === 0) shoot(what.film, frame);
   const says = run.says?.() ?? '';
   post({ type: 'progress', step: run.step(), rows: rows.slice(what.sent), perSecond, frame, says }, buffersOf(frame));
   what.sent = rows.length;

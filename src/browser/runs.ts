@@ -44,6 +44,8 @@ export interface StepRun {
   files?(): TextFile[];
   /** Gives back what it holds in the engine. */
   close?(): void;
+  /** Of a run without steps: what the picture of now is called, once it is another than the first. */
+  pictured?(): string | undefined;
   /** In a word, what it does now. */
   says?(): string;
   /** For the first plots: what is known so far. */

@@ -12,8 +12,10 @@ export interface Staged<T> {
   total: number;
   /** Says before each stage what it does; holds engine memory only between its own marks. */
   work(): Generator<string, T>;
-  /** What is drawn meanwhile. */
+  /** What is drawn. */
   system: System;
+  /** Brings the system to where the result has it; what the picture is then called. */
+  show?(found: T): string | undefined;
   rows(found: T): ResultRow[];
   bits(found: T): ArrayLike<number>[];
   /** eV, the number that stands for the result. */
@@ -36,6 +38,9 @@ export function stagedRun<T>(task: Staged<T>): StepRun {
   let step = 0;
   let work: Generator<string, T> | undefined;
   let says = '';
+  let [seen, pictured]: [T?, string?] = [];
+  // for the energies in the picture
+  system.evaluate();
   const close = () => {
     // lets go of what it holds in the engine
     work?.return(undefined as T);
@@ -59,7 +64,11 @@ export function stagedRun<T>(task: Staged<T>): StepRun {
     says: () => says,
     atoms: () => (found === undefined ? undefined : task.atoms?.(found)) ?? system.snapshot(),
     energy: () => (found === undefined ? Number.NaN : task.value(found)),
-    shown: () => ({ x: system.x, energies: system.energies, cell: system.cell }),
+    shown: () => {
+      if (found !== undefined && seen !== found) [seen, pictured] = [found, task.show?.(found)];
+      return { x: system.x, energies: system.energies, cell: system.cell };
+    },
+    pictured: () => pictured,
     values: () => (found === undefined ? undefined : task.values?.(found)),
     bits: () => (found === undefined ? [] : task.bits(found)),
     curves: () => task.curves?.(found) ?? [],

@@ -55,7 +55,7 @@ Voigt order xx yy zz yz xz xy, engineering shears. Stresses: six strains ±e, an
 Energies: over the stated strain; a cubic crystal by C' (volume kept, parabola), C44 (volume kept, parabola) and B
 (cubic polynomial), others by 21 strains. The two differ where a shell of neighbours sits at the cutoff.
 --json prints {"C" (6×6 GPa),"bulk","strain","from","clamped","stress" (6, GPa, of the start),"eigenvalues","stable",
-"voigt","reuss","hill","anisotropy","cell" (3×3 Å)}; bulk is Hill's, GPa. Unstable crystals exit with 4.
+"voigt","reuss","hill","anisotropy" (universal),"cell" (3×3 Å)}; bulk is Hill's, GPa. Unstable crystals exit with 4.
 
 Example:
   frenkel elastic iron.xyz -p Fe-Ackland-2004 --relax --json`,
@@ -155,7 +155,7 @@ function summary(
     ...rows,
     `bulk        ${triple('bulk')} GPa`,
     `shear       ${triple('shear')} GPa`,
-    `Young       ${hill.young.toFixed(3)} GPa, Poisson ${hill.poisson.toFixed(4)}, anisotropy ${anisotropy.toFixed(4)}`,
+    `Young       ${hill.young.toFixed(3)} GPa, Poisson ${hill.poisson.toFixed(4)}, universal anisotropy ${anisotropy.toFixed(4)} (0: isotropic)`,
     `stability   ${stable ? 'stable' : 'UNSTABLE'}: eigenvalues ${Array.from(eigenvalues, (e) => e.toFixed(2)).join(' ')} GPa`,
     '',
   ].join('\n');

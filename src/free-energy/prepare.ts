@@ -130,7 +130,7 @@ export function* preparing(
 function* curvature(system: System, step: number | undefined): Generator<string, Hessian> {
   const parts = hessianInParts(system, undefined, { step });
   for (let k = 0; k < parts.total; k++) {
-    yield `displacement ${k} of ${parts.total}`;
+    yield `${k} of ${parts.total} displacements`;
     parts.advance(k, k + 1);
   }
   return parts.result();
