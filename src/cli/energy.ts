@@ -4,6 +4,7 @@ import type { Atoms } from '../data/atoms.ts';
 import { determinant } from '../data/cell.ts';
 import { InputError, PhysicsError } from '../data/errors.ts';
 import type { Potential } from '../data/potential.ts';
+import { stressOf } from '../data/stress.ts';
 import { gpaPerPressure } from '../data/units.ts';
 import type { Engine } from '../engine/engine.ts';
 import { createSystem } from '../engine/system.ts';
@@ -114,10 +115,8 @@ async function evaluateFiles(engine: Engine, files: string[], flags: Flags): Pro
 
 /** The configuration with its results, as ASE names them; stress = −W/V. */
 function withResults({ atoms, energy: total, energies, forces, virial }: Answer): Atoms {
-  const volume = Math.abs(determinant(atoms.cell));
-  const [xx, yy, zz, yz, xz, xy] = virial;
-  const stress = [xx, xy, xz, xy, yy, yz, xz, yz, zz].map((w) => -w / volume);
-  const info = { ...atoms.info, energy: total, ...(volume > 0 ? { stress } : {}) };
+  const stress = stressOf(virial, atoms.cell);
+  const info = { ...atoms.info, energy: total, ...(stress ? { stress } : {}) };
   return { ...atoms, info, arrays: { ...atoms.arrays, energies, forces } };
 }
 

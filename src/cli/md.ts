@@ -77,7 +77,8 @@ export function mdCommand(): Command {
       'after',
       `
 Velocities are the structure's, else drawn from --seed at the (first) temperature, without net momentum. Writes
-log.thermo (ps, K, eV, bar, Å^3), the trajectory, final.xyz, figures and report.json into the folder. Interrupted
+log.thermo (ps, K, eV, bar, Å^3), the trajectory, final.xyz, figures and report.json into the folder. Frames have energy,
+forces, velocities (Å/ps) and stress, as ASE names it (eV/Å^3, tension positive, without the motion's part). Interrupted
 (Ctrl-C, SIGTERM, a closed terminal) it checkpoints; the same command goes on with the same bits. With more --steps it
 goes on from where it ended, thermostats and all, to the files of a run that was asked for so many from the start.
 --fast: fused multiply-adds, and linear SNAP partly in f32; the bits then depend on the machine. Only md has it: not for

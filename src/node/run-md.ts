@@ -6,6 +6,7 @@ import { drift } from '../analysis/drift.ts';
 import type { Atoms } from '../data/atoms.ts';
 import { PhysicsError } from '../data/errors.ts';
 import type { Potential } from '../data/potential.ts';
+import { stressOf } from '../data/stress.ts';
 import type { Engine } from '../engine/engine.ts';
 import { fastError, formatFastError } from '../engine/fast-error.ts';
 import { createSystem, type System } from '../engine/system.ts';
@@ -162,7 +163,10 @@ export async function runMd(
 
 function frame(system: System, state: DynamicsState, masses: Float64Array): Atoms {
   const atoms = system.snapshot();
-  const info = { ...atoms.info, step: state.step, energy: state.energy };
+  // what the structure's file said of other positions
+  const { stress: _, virial: __, free_energy: ___, ...known } = atoms.info;
+  const now = stressOf(system.virial, system.cell);
+  const info = { ...known, step: state.step, energy: state.energy, ...(now ? { stress: now } : {}) };
   return {
     ...atoms,
     info,
