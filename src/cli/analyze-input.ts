@@ -6,6 +6,7 @@ import { standardMass } from '../data/elements.ts';
 import { InputError } from '../data/errors.ts';
 import { readStructureFile } from '../node/load.ts';
 import { integer, jsonFlag, quantity, typesFlag } from './flags.ts';
+import { runTimestep } from './run-timestep.ts';
 import { refuseExisting, save } from './save.ts';
 
 export interface AnalysisFlags {
@@ -36,7 +37,12 @@ export function analysisCommand(name: string, description: string): Command {
 }
 
 export const timestepFlag = () =>
-  quantity('--timestep <time>', "the run's time step; between frames where they carry no step", 'time', 'fs');
+  quantity(
+    '--timestep <time>',
+    "the run's time step (a folder of `frenkel md` knows its own); between frames where they carry no step",
+    'time',
+    'fs',
+  );
 
 /** The frames after those skipped. */
 export function readFrames(file: string, flags: AnalysisFlags): Atoms[] {
@@ -56,10 +62,21 @@ export function readPathFrames(file: string, flags: AnalysisFlags): readonly Ato
   return even;
 }
 
+/** ps: the flag, else that of the run whose trajectory the file is; says where they differ. */
+export function timestepOf(file: string, { timestep }: TimedFlags): number | undefined {
+  const own = runTimestep(file);
+  if (timestep !== undefined && own !== undefined && Math.abs(timestep - own) > 1e-9 * own) {
+    process.stderr.write(
+      `frenkel: warning: --timestep is ${timestep * 1000} fs, and the run of this trajectory had ${own * 1000} fs\n`,
+    );
+  }
+  return timestep ?? own;
+}
+
 /** The same as paths; says where atoms jump across the cell. */
 export function readPaths(file: string, flags: TimedFlags): { frames: readonly Atoms[]; path: Path } {
   const frames = readPathFrames(file, flags);
-  const path = pathOf(frames, massesIn(frames[0]), flags);
+  const path = pathOf(frames, massesIn(frames[0]), { ...flags, timestep: timestepOf(file, flags) });
   const wrapped = flags.unwrap ? 0 : jumps(frames);
   if (wrapped > 0) {
     process.stderr.write(

@@ -13,12 +13,13 @@ export function displacementCommand() {
       'after',
       `
 Lags reach to half of the trajectory; D is a sixth of the slope over the second half of these, in Å²/ps (1e-8 m²/s).
-Trajectories of \`frenkel md\` are unwrapped. --timestep is multiplied by the steps between frames (LAMMPS: ITEM: TIMESTEP);
-without it the frames' own times count, or else the lags are in frames and D is not given.
+Trajectories of \`frenkel md\` are unwrapped, and their folder knows the time step. --timestep is multiplied by the steps
+between frames (LAMMPS: ITEM: TIMESTEP); without one the frames' own times count, or else the lags are in frames and D is
+not given.
 --json prints {"time" or "lag","msd","x","y","z","D"}.
 
 Example:
-  frenkel analyze msd runs/md-vacancy/trajectory.xyz --timestep '2 fs' --svg msd.svg`,
+  frenkel analyze msd runs/md-vacancy/trajectory.xyz --svg msd.svg`,
     )
     .action(msd);
 }

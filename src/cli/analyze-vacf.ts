@@ -3,7 +3,15 @@ import { checkSameAtoms, spacingOf } from '../analysis/trajectory.ts';
 import { velocityCorrelation, vibrationSpectrum } from '../analysis/velocity-correlation.ts';
 import { InputError } from '../data/errors.ts';
 import { linePlot } from '../plot/line-plot.ts';
-import { analysisCommand, massesIn, readPathFrames, saveBoth, type TimedFlags, timestepFlag } from './analyze-input.ts';
+import {
+  analysisCommand,
+  massesIn,
+  readPathFrames,
+  saveBoth,
+  type TimedFlags,
+  timestepFlag,
+  timestepOf,
+} from './analyze-input.ts';
 import { print } from './output.ts';
 
 export function velocityCommand() {
@@ -17,7 +25,7 @@ for metals. --csv has the correlation, --svg the spectrum. --json prints {"time"
 
 Example:
   frenkel md vacancy.xyz -p Fe-Ackland-2004 --ensemble nve -T 300 --steps 5000 --dump 10 --out runs/vacf
-  frenkel analyze vacf runs/vacf/trajectory.xyz --timestep '1 fs' --svg spectrum.svg`,
+  frenkel analyze vacf runs/vacf/trajectory.xyz --svg spectrum.svg`,
     )
     .action(vacf);
 }
@@ -25,7 +33,7 @@ Example:
 async function vacf(file: string, flags: TimedFlags): Promise<void> {
   const frames = readPathFrames(file, flags);
   checkSameAtoms(frames);
-  const spacing = spacingOf(frames, flags.timestep);
+  const spacing = spacingOf(frames, timestepOf(file, flags));
   if (spacing === undefined) throw new InputError("--timestep is needed for times and frequencies: '1 fs'");
   const { values, scale } = velocityCorrelation(frames, massesIn(frames[0]));
   const { frequency, density } = vibrationSpectrum(values, spacing);
