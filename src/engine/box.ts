@@ -150,15 +150,18 @@ export function makeGrid(
     bins,
     inner: [0, 1, 2].flatMap((k) => (k < periodicCount ? innerBins(low[k], perUnit[k], span[k]) : [0, bins[k] - 1])),
     stencil: near,
-    words: Int32Array.of(
-      near.length,
-      near.findIndex(([y, z]) => y === 0 && z === 0),
-      0,
-      0,
-      ...near.flat(),
-    ),
+    words: stencilWords(near),
     share: extent > 0 ? Math.min(1, (reach + bin) / extent) : 1,
   };
+}
+
+function stencilWords(near: readonly StencilRow[]): Int32Array {
+  const words = new Int32Array(4 + 4 * near.length);
+  words[0] = near.length;
+  words[1] = near.findIndex(([y, z]) => y === 0 && z === 0);
+  let at = 4;
+  for (const row of near) for (let k = 0; k < 4; k++) words[at++] = row[k];
+  return words;
 }
 
 /** Images lie outside of [0, 1), so at the nearest in the bins that hold 0 and 1. */
