@@ -158,6 +158,15 @@ describe('frenkel md', () => {
     expect(bare.stderr).toMatch(/time step of 0.002 fs is very short.*'0.002 ps'/);
   });
 
+  it('warns of pressures that were probably meant in bar', async () => {
+    const folder = folderWith({ 'a.xyz': formatExtxyz(cell) });
+    const line = ['a.xyz', '-p', 'Fe-FS-1984', '--dry-run', '--pressure'];
+    const npt = await frenkel(folder, ['md', ...line, '0 -> 10000', '--ensemble', 'npt']);
+    expect(npt.stderr).toMatch(/a pressure of 10000 GPa is very high.*'10000 bar'/);
+    expect((await frenkel(folder, ['relax', ...line, '-10000', '--cell', 'iso'])).stderr).toMatch(/'10000 bar'/);
+    expect((await frenkel(folder, ['relax', ...line, '10000 bar', '--cell', 'iso'])).stderr).toBe('');
+  });
+
   it('refuses to write over another run', async () => {
     const folder = folderWith({ 'a.xyz': formatExtxyz(cell) });
     const line = ['md', 'a.xyz', '-p', 'Fe-FS-1984', '--steps', '2', '--out', 'r'];

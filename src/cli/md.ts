@@ -13,6 +13,7 @@ import { dryRun } from './dry-run.ts';
 import { fixFlag, integer, potentialFlags, quantity, type RunFlags, ramp, runFlags, seedFlag } from './flags.ts';
 import { foreignFlags, parseEnsemble } from './foreign-words.ts';
 import { type PotentialFlags, readPotential, readStructure } from './input.ts';
+import { warnOfOddPressure } from './odd-pressure.ts';
 import { print } from './output.ts';
 import { session } from './session.ts';
 
@@ -110,6 +111,7 @@ async function md(file: string, flags: Flags, command: Command): Promise<void> {
       `frenkel: warning: a time step of ${Number((flags.timestep * 1000).toPrecision(6))} fs is very short; bare numbers are fs, LAMMPS's 0.002 is '0.002 ps'\n`,
     );
   }
+  warnOfOddPressure(...flags.pressure);
   const atoms = holdAtoms(readStructure(file, flags.types), flags.fix ?? []);
   const potential = readPotential(flags, [atoms]);
   const { ensemble, steps, timestep, temperature, pressure, friction, relaxation, cellRelaxation, coupling, seed } =

@@ -12,6 +12,7 @@ import { dryRun } from './dry-run.ts';
 import { EXIT, Exit } from './exit.ts';
 import { fixFlag, integer, potentialFlags, quantity, type RunFlags, runFlags } from './flags.ts';
 import { type PotentialFlags, readPotential, readStructure } from './input.ts';
+import { warnOfOddPressure } from './odd-pressure.ts';
 import { print } from './output.ts';
 import { session } from './session.ts';
 
@@ -54,6 +55,7 @@ Example:
 async function relax(file: string, flags: Flags): Promise<void> {
   if (flags.cell === 'fixed' && flags.pressure !== 0)
     throw new InputError('--pressure: the cell is fixed; add --cell iso, ortho or full');
+  warnOfOddPressure(flags.pressure);
   const atoms = holdAtoms(readStructure(file, flags.types), flags.fix ?? []);
   const potential = readPotential(flags, [atoms]);
   const { method, fmax, steps, cell, pressure, skin } = flags;
