@@ -49,6 +49,11 @@ export const promises: Promised[] = [
   ]),
   row('R4', 'Energy is conserved', [
     part('drift', 'slope of the energy of iron at 300 K, 1 fs (short runs: their error)'),
+    part(
+      'energy',
+      'NVE, 1 fs, eV/atom and eV/atom/ns: at 300 K RMS ≤ 2e-6, slope ≤ 1e-5 (error ≤ 3e-6), at 1000 K slope ≤ 1e-4 (long: SNAP, too)',
+    ),
+    part('lammps', "at most twice LAMMPS's slope (+ 2 σ) and RMS from the same start (long: whole runs, SNAP)"),
   ]),
   row('R5', 'The integrator has its order', [part('order', 'max of abs(ratio of scatters at 2 dt and dt / 4 − 1)')]),
   row('R6', 'The same bits everywhere', [
@@ -67,6 +72,7 @@ export const promises: Promised[] = [
   ]),
   row('R8', 'kill -9', [
     part('kills', 'SIGKILLs of a real campaign, then the report of an undisturbed one (100; long: 1,000)'),
+    part('lost', 'work that a kill costs at the default interval of checkpoints, 30 s: ≤ 60 s'),
     part('recovery', '10,000 jobs, 7,000 of them done: status, and until the next are at work after a kill'),
   ]),
   row('R9', 'Power loss', [
@@ -101,9 +107,19 @@ export const promises: Promised[] = [
         tests: /campaign\.test.*a thread > that/,
       },
     ),
+    part(
+      'deaths',
+      'threads killed in the middle of writes (25; long: 200): 0 records lost or twice, others unaffected',
+    ),
     part('engine', 'a thread of an engine that dies within a kernel: an error'),
   ]),
-  row('R14', 'Traps and blow-ups', [part('traps', 'injected: named errors, right energies afterwards')]),
+  row('R14', 'Traps and blow-ups', [
+    part('traps', 'injected: named errors, right energies afterwards'),
+    part(
+      'injected',
+      '20 kinds of traps and wrong numbers within runs and jobs: named with step and kernel or atom, no sample, equal bytes afterwards',
+    ),
+  ]),
   row('R15', 'Nothing leaks', [
     part('linear', 'kernel memory'),
     part('heap', 'heap'),
@@ -132,6 +148,7 @@ export const promises: Promised[] = [
     part('pollution', 'properties that mutants of any format add to all objects: 0', {
       tests: /hostile-(fuzz|records).*mutants/,
     }),
+    part('bombs', 'lists 100,000 deep and bombs of aliases, each format: refused within 100 ms of CPU'),
     part('proto', 'commands of every kind run with --disable-proto=throw'),
     part('time', 'time of 8 times the text: at most 30 times (squared: 64)', {
       tests: /hostile.*in proportion to the size/,
@@ -149,7 +166,13 @@ export const promises: Promised[] = [
       tests: /browser\.test.*Chromium/,
     }),
   ]),
-  row('R21', 'Honest error bars', [part('coverage', '95 % intervals of replicas that have the exact free energy')]),
+  row('R21', 'Honest error bars', [
+    part('coverage', '95 % intervals of replicas that have the exact free energy'),
+    part(
+      'methods',
+      'each sampler, 200 runs: 180 to 198 intervals hold the exact value; mean error ≤ 0.25 SE of one run',
+    ),
+  ]),
   row('R22', 'The right ensemble', [
     part('kinetic', 'least p of the distributions of kinetic energy'),
     part('ensembles', 'slopes of ln P₂/P₁, NVT and NPT'),
@@ -158,11 +181,13 @@ export const promises: Promised[] = [
     part('races', 'claims are made once, taken over when gone; late owners do no harm', {
       tests: /campaign\.test.*one job, one owner/,
     }),
+    part('simultaneous', 'threads that begin on a campaign at the same moment, 100 times: two at work on a job in 0'),
     part('slurm', 'workers and failing nodes of Slurm: the numbers of an undisturbed run', {
       tests: /campaign-slurm.*array of 20/,
     }),
   ]),
   row('R24', 'Samples can be made again', [
+    part('recomputed', '1 % of the records, drawn, computed again from their job alone: 0 differ'),
     part('again', 'damaged results are made again with equal bytes; a record that comes out otherwise stops the job', {
       tests: /campaign\.test.*damage > of/,
     }),
