@@ -155,7 +155,7 @@ describe('frenkel campaign', () => {
     const changed = await frenkel(folder, run);
     expect([changed.code, changed.stderr]).toEqual([
       2,
-      'frenkel: runs/c: holds another campaign (slices: 40 became 41); choose another directory with --out, or undo the change\n',
+      'frenkel: runs/c: holds another campaign (slices: 40 became 41); choose another directory with --out, or undo the change; longer runs that go on from these: frenkel campaign extend runs/c --steps 41\n',
     ]);
     const elsewhere = await frenkel(folder, ['campaign', 'run', 'c.yaml', '--out', '.']);
     expect(elsewhere.stderr).toMatch(/contains "(c\.yaml|runs)", which is no campaign/);
