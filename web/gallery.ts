@@ -105,7 +105,7 @@ export const examples: Example[] = [
   {
     id: 'fe-free-energy',
     title: 'Free energy at 600 K',
-    about: 'adaptive biasing force from the harmonic crystal',
+    about: 'adaptive biasing force, from harmonic',
     recipe: { ...iron, repeat: 3 },
     potential: 'Fe-Ackland-2004',
     task: 'free-energy',

@@ -95,7 +95,7 @@ const plots: Record<TaskName, Plot[]> = {
       curves: [{ name: 'temperature', value: (row) => row[MD_TEMPERATURE] }],
     },
     {
-      title: 'since the start (eV)',
+      title: 'ΔE (eV)',
       against: 'time (ps)',
       curves: [
         { name: 'potential', value: (row, first) => row[MD_POTENTIAL] - first[MD_POTENTIAL] },
