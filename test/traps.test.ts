@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => hooked.engine.close());
 
 /** Kernels in turn that every evaluation calls once. */
-const KERNELS = ['clearLocals', 'scatterLocals'];
+const KERNELS = ['gatherChunks', 'scatterLocals'];
 const ATOM = 3;
 
 interface Fault {
@@ -100,7 +100,7 @@ const tell = () => {
 
 describe('a run', () => {
   it('has an error that names kernel or atom and the step, no row of it, and goes on', async () => {
-    hooked.set({ kernel: 'clearLocals', at: Number.POSITIVE_INFINITY, act() {} });
+    hooked.set({ kernel: 'gatherChunks', at: Number.POSITIVE_INFINITY, act() {} });
     const calm = await liveMd(memoryDisk());
     // one evaluation for the start, one for every step
     expect([calm.error, hooked.calls(), calm.rows.length]).toEqual([undefined, STEPS + 1, STEPS + 2]);
