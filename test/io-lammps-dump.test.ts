@@ -39,6 +39,10 @@ describe('LAMMPS dump', () => {
     const wrapped = atoms('type x y z ix iy iz vx vy vz', '1 1 1 1 1 0 0 7 8 9\n1 0 0 0 0 0 0 0 0 0', ['Cu']);
     expect([...wrapped.positions]).toEqual([5, 1, 1, 0, 0, 0]);
     expect(wrapped.velocities?.[2]).toBe(9);
+    // the same atom twice: where nobody has wrapped it counts, or displacements would jump by a cell
+    expect([...atoms('element x y z xu yu zu', 'H 1 1 1 9 1 1\nH 0 0 0 0 0 0').positions.slice(0, 3)]).toEqual([
+      9, 1, 1,
+    ]);
     const unwrapped = atoms('element xu yu zu ix iy iz', 'H 9 9 9 1 0 0\nH 0 0 0 0 0 0');
     expect([...unwrapped.positions]).toEqual([9, 9, 9, 0, 0, 0]);
     expect(unwrapped.arrays).toEqual({});

@@ -1,9 +1,9 @@
 /**
- * LAMMPS text dumps (dump custom, metal units), many frames, read. Coordinates: x y z (with ix iy iz if they are
- * there), else xu yu zu, xs ys zs (with images), xsu ysu zsu. Elements: the user's types, else the column element, else
- * the column mass. Atoms come by ascending id, so that every frame has them in one order; ids other than 1…n are in
- * arrays.id; fx fy fz are arrays.forces, every further column arrays[name]. The time step is info.step. Boxes:
- * orthogonal, triclinic, general ("abc origin"). Positions stay where they are: frenkel's cells have no origin.
+ * LAMMPS text dumps (dump custom, metal units), many frames, read. Coordinates: xu yu zu, which nobody has wrapped, else
+ * x y z (with ix iy iz if they are there), xsu ysu zsu, xs ys zs (with images). Elements: the user's types, else the
+ * column element, else the column mass. Atoms come by ascending id, so that every frame has them in one order; ids other
+ * than 1…n are in arrays.id; fx fy fz are arrays.forces, every further column arrays[name]. The time step is info.step.
+ * Boxes: orthogonal, triclinic, general ("abc origin"). Positions stay where they are: frenkel's cells have no origin.
  */
 import { type Atoms, createAtoms, type Json } from '../data/atoms.ts';
 import { transformRows } from '../data/cell.ts';
@@ -33,10 +33,10 @@ interface Box {
 const TEXT = new Set(['element', 'type', 'typelabel']);
 const INTEGERS = new Set(['id', 'ix', 'iy', 'iz']);
 const COORDINATES: [string[], scaled: boolean, images: boolean][] = [
-  [['x', 'y', 'z'], false, true],
   [['xu', 'yu', 'zu'], false, false],
-  [['xs', 'ys', 'zs'], true, true],
+  [['x', 'y', 'z'], false, true],
   [['xsu', 'ysu', 'zsu'], true, false],
+  [['xs', 'ys', 'zs'], true, true],
 ];
 
 /** All frames. Throws InputError with file and line. */
