@@ -96,7 +96,7 @@ export const promises: Promised[] = [
   row('R12', 'Damaged checkpoints', [
     part('flips', 'damaged checkpoints that are refused: all'),
     part('back', 'the one before serves', {
-      tests: /(run-folder.*older generation|campaign\.test.*newest checkpoint)/,
+      tests: /(run-folder.*older generation|campaign-damage\.test.*newest checkpoint)/,
     }),
   ]),
   row('R13', 'Workers that die', [
@@ -179,7 +179,7 @@ export const promises: Promised[] = [
   ]),
   row('R23', 'One job, one owner', [
     part('races', 'claims are made once, taken over when gone; late owners do no harm', {
-      tests: /campaign\.test.*one job, one owner/,
+      tests: /campaign-owner\.test.*one job, one owner/,
     }),
     part('simultaneous', 'threads that begin on a campaign at the same moment, 100 times: two at work on a job in 0'),
     part('slurm', 'workers and failing nodes of Slurm: the numbers of an undisturbed run', {
@@ -189,7 +189,7 @@ export const promises: Promised[] = [
   row('R24', 'Samples can be made again', [
     part('recomputed', '1 % of the records, drawn, computed again from their job alone: 0 differ'),
     part('again', 'damaged results are made again with equal bytes; a record that comes out otherwise stops the job', {
-      tests: /campaign\.test.*damage > of/,
+      tests: /campaign-damage\.test.*damage > of/,
     }),
   ]),
   row('R25', 'The tests are strong', [
