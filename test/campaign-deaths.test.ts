@@ -24,7 +24,7 @@ afterAll(() => rmSync(root, { recursive: true }));
 const JOBS = long ? 40 : 5;
 const DEATHS = 5;
 const POISON = long ? 4 : 2;
-const config: CountConfig = { campaign: 'count', jobs: JOBS + POISON, slices: 40, numbers: 100, seed: 3, faults: {} };
+const config: CountConfig = { campaign: 'count', jobs: JOBS + POISON, slices: 50, numbers: 100, seed: 3, faults: {} };
 const isPoison = (id: string) => Number(id.slice('count-'.length)) >= JOBS;
 const BACKOFF = 0.02;
 
