@@ -38,12 +38,12 @@ const FARTHEST = 0.1;
 export const windowOf = (centre: number, points: number): number[] =>
   Array.from({ length: points }, (_, i) => centre + i - (points - 1) / 2);
 
-/** Follows the minimum from `start`. */
+/** Follows the minimum from `start`, until it is within `off` steps of the middle of its window. */
 export function settle(
   states: (k: number) => HarmonicState | undefined,
   grid: Grid,
   samples: readonly Anharmonic[],
-  options: EquilibriumOptions & { start: number },
+  { off = OFF, ...options }: EquilibriumOptions & { start: number; off?: number },
 ): Search {
   const visited = new Set<number>();
   for (let centre = options.start; ; ) {
@@ -55,7 +55,7 @@ export function settle(
     const place = settled?.place ?? centre + downhill(present, options) * ((grid.points - 1) / 2);
     const far = (grid.points - 1) / 2;
     const next = Math.round(Math.max(centre - far, Math.min(centre + far, place)));
-    if (settled && (Math.abs(place - centre) <= OFF || visited.has(next))) return { found: settled };
+    if (settled && (Math.abs(place - centre) <= off || visited.has(next))) return { found: settled };
     if (visited.has(next)) return { failed: 'F(V) has no minimum that stays where it is looked for' };
     if (Math.abs(next * grid.strain) > FARTHEST) {
       return { failed: `F(V) has no minimum within ${100 * FARTHEST} % of the lattice constant at 0 K` };
