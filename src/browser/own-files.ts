@@ -13,13 +13,40 @@ interface Access {
 
 export type Folder = FileSystemDirectoryHandle;
 
+interface Opens {
+  createSyncAccessHandle(): Promise<Access>;
+}
+
 const HEAD = 8 + 32;
+/** ms, and how often: Chromium on a busy machine now and then never answers, but does when it is asked again. */
+const ANSWER = 4000;
+const TRIES = 4;
+
+/** Throws DOMException where the browser refuses, or never answers. */
+export async function accessTo(handle: Opens, answer = ANSWER): Promise<Access> {
+  const asked: Promise<Access>[] = [];
+  for (let k = 0; k < TRIES; k++) {
+    asked.push(handle.createSyncAccessHandle());
+    let timer: number | undefined;
+    const late = new Promise<undefined>((over) => {
+      timer = setTimeout(over, answer);
+    });
+    const access = await Promise.race([Promise.any(asked), late]).catch((error: AggregateError) => {
+      throw error.errors[0];
+    });
+    clearTimeout(timer);
+    if (!access) continue;
+    // one that comes later would keep the file from everybody
+    for (const other of asked) void other.then((one) => one !== access && one.close()).catch(() => {});
+    return access;
+  }
+  for (const other of asked) void other.then((one) => one.close()).catch(() => {});
+  throw new DOMException('the browser does not answer', 'TimeoutError');
+}
 
 async function write(folder: Folder, name: string, at: number, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-  const handle = (await folder.getFileHandle(name, { create: true })) as FileSystemFileHandle & {
-    createSyncAccessHandle(): Promise<Access>;
-  };
-  const access = await handle.createSyncAccessHandle();
+  const handle = (await folder.getFileHandle(name, { create: true })) as FileSystemFileHandle & Opens;
+  const access = await accessTo(handle);
   try {
     const done = access.write(bytes, { at });
     if (done !== bytes.length) throw new DOMException('the storage is full', 'QuotaExceededError');
