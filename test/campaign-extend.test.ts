@@ -131,6 +131,7 @@ describe('sums that become longer', () => {
       (disk) => writeAtomic('/b/extends.json', '{"from":1}', disk),
       (disk) => writeAtomic('/b/extends.json', '{"from":"../nowhere"}', disk),
       (disk) => disk.remove('/a/campaign.json'),
+      (disk) => writeAtomic('/a/campaign.json', '{', disk),
       (disk) => disk.remove('/a/jobs/count-0/job.json'),
       (disk) => writeAtomic('/a/jobs/count-0/job.json', '{', disk),
       (disk) => writeAtomic('/a/jobs/count-0/last.bin', 'x', disk),
@@ -262,6 +263,16 @@ describe('vacancies of iron with more steps', () => {
     expect([edited.code, edited.stderr]).toEqual([
       2,
       'frenkel: runs/c/campaign.yaml: is not the file that the campaign was begun with\n',
+    ]);
+    writeFileSync(join(where, 'e.yaml'), 'campaign: count\njobs: &n 4\nslices: *n\nnumbers: 10\nseed: 5\n');
+    expect((await run('e.yaml')).code).toBe(0);
+    expect((await extend('runs/e', '--steps', '9')).code).toBe(0);
+    writeFileSync(join(where, 'f.yaml'), 'campaign: count\nslices: &n 4\njobs: *n\nnumbers: 10\nseed: 5\n');
+    expect((await run('f.yaml')).code).toBe(0);
+    const shared = await extend('runs/f', '--steps', '9');
+    expect([shared.code, shared.stderr]).toEqual([
+      2,
+      'frenkel: runs/f/campaign.yaml: another key has its value by an alias of slices: write it out\n',
     ]);
   });
 

@@ -50,10 +50,22 @@ function longerFile(kind: CampaignKind, record: CampaignRecord, path: string, st
   const known = parseCampaign(source, path, campaignKinds);
   if (canonicalJson(JSON.parse(JSON.stringify(known.config)) as Json) !== canonicalJson(record.config))
     throw new InputError('is not the file that the campaign was begun with', file);
+  const changes = changesFor(kind.longer, record.config, steps, path);
+  const text = changeCampaign(source, changes);
+  const rest = (config: unknown) =>
+    canonicalJson(JSON.parse(JSON.stringify({ ...Object(config), ...changes })) as Json);
+  if (rest(parseCampaign(text, path, campaignKinds).config) !== rest(record.config)) {
+    const keys = Object.keys(changes).join(', ');
+    throw new InputError(`another key has its value by an alias of ${keys}: write it out`, file);
+  }
+  return text;
+}
+
+function changesFor(longer: NonNullable<CampaignKind['longer']>, config: Json, steps: number, path: string) {
   try {
-    return changeCampaign(source, kind.longer.file(record.config, steps));
+    return longer.file(config, steps);
   } catch (error) {
-    throw error instanceof InputError ? new InputError(error.message, file) : error;
+    throw error instanceof InputError ? new InputError(error.message, { file: path }) : error;
   }
 }
 
@@ -62,7 +74,7 @@ const lengthOf = (kind: CampaignKind, config: Json): Json | undefined =>
 
 /** runs/vacancy becomes runs/vacancy-400000, and this runs/vacancy-800000. */
 function besides(folder: string, before: Json | undefined, steps: number): string {
-  const name = folder.replace(/\/+$/, '');
+  const name = /(^|\/)\.{1,2}\/*$/.test(folder) ? resolve(folder) : folder.replace(/\/+$/, '');
   const end = `-${before}`;
   return `${name.endsWith(end) ? name.slice(0, -end.length) : name}-${steps}`;
 }

@@ -24,13 +24,8 @@ export const formatExtends = (from: string): string => `${JSON.stringify({ from 
 function sourceOf(folder: string, disk: Disk): string | undefined {
   const path = join(folder, EXTENDS);
   if (disk.stat(path) === undefined) return undefined;
-  try {
-    const { from } = Object(JSON.parse(readText(path, { disk, limit: 1 << 16 })));
-    return typeof from === 'string' ? join(folder, from) : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const { from } = Object(JSON.parse(readText(path, { disk, limit: 1 << 16 })));
+  return typeof from === 'string' ? join(folder, from) : undefined;
 }
 
 /** Whether numbers of the one are numbers of the other, where their jobs are the same. */
@@ -39,10 +34,15 @@ const related = (a: CampaignRecord, b: CampaignRecord): boolean =>
 
 /** The store of the campaign that this one goes on from; undefined where there is none, or none of use any more. */
 function openSource(store: Store): Store | undefined {
-  const folder = sourceOf(store.folder, store.disk);
-  if (folder === undefined || store.disk.stat(folder)?.kind !== 'folder') return undefined;
-  const record = readCampaign(folder, store.disk);
-  return record && related(record, store.record) ? openStore(folder, record, { disk: store.disk }) : undefined;
+  try {
+    const folder = sourceOf(store.folder, store.disk);
+    if (folder === undefined || store.disk.stat(folder)?.kind !== 'folder') return undefined;
+    const record = readCampaign(folder, store.disk);
+    return record && related(record, store.record) ? openStore(folder, record, { disk: store.disk }) : undefined;
+  } catch {
+    // a fault of that directory is none of this campaign
+    return undefined;
+  }
 }
 
 /** Names in the folder of a job that somebody has begun, or that has taken something over. */
@@ -50,7 +50,7 @@ const begun = /^(claim\.|checkpoint-|result\.json$|failed\.json$)/;
 
 /**
  * Takes over what there is for a new job, before anyone begins it; `jobOf` knows the plan. Several processes may do so at once:
- * they write the same bytes.
+ * they write the same records, and of the states the newest counts.
  */
 export function createHeir(store: Store, kind: CampaignKind): (job: Job, jobOf: (id: string) => Job) => void {
   const source = openSource(store);
