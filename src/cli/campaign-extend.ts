@@ -24,8 +24,7 @@ export interface ExtendFlags {
 export async function extend(target: string, flags: ExtendFlags): Promise<void> {
   const { kind, store } = openCampaign(target);
   const { folder, record } = store;
-  const text = longerFile(kind, record, join(folder, 'campaign.yaml'), flags.steps);
-  const { config } = parseCampaign(text, join(folder, 'campaign.yaml'), campaignKinds);
+  const { text, config } = longerFile(kind, record, join(folder, 'campaign.yaml'), flags.steps);
   const out = flags.out ?? besides(folder, lengthOf(kind, record.config), flags.steps);
   const resources = Object.fromEntries(Object.keys(record.resources).map((name) => [name, store.resource(name)]));
   const from = relative(resolve(out), resolve(folder));
@@ -42,8 +41,8 @@ export async function extend(target: string, flags: ExtendFlags): Promise<void> 
   ]);
 }
 
-/** The file of the longer campaign. Throws InputError where there is none, or the campaign's own file is not as it was. */
-function longerFile(kind: CampaignKind, record: CampaignRecord, path: string, steps: number): string {
+/** The file of the longer campaign, and what it says. Throws InputError where there is none, or the campaign's own file is not as it was. */
+function longerFile(kind: CampaignKind, record: CampaignRecord, path: string, steps: number) {
   const file = { file: path };
   if (kind.longer === undefined) throw new InputError(`${kind.name}: its runs have no steps to be more of`, file);
   const source = readText(path, { limit: 1 << 24 });
@@ -52,13 +51,13 @@ function longerFile(kind: CampaignKind, record: CampaignRecord, path: string, st
     throw new InputError('is not the file that the campaign was begun with', file);
   const changes = changesFor(kind.longer, record.config, steps, path);
   const text = changeCampaign(source, changes);
-  const rest = (config: unknown) =>
-    canonicalJson(JSON.parse(JSON.stringify({ ...Object(config), ...changes })) as Json);
-  if (rest(parseCampaign(text, path, campaignKinds).config) !== rest(record.config)) {
+  const { config } = parseCampaign(text, path, campaignKinds);
+  const changed = (one: unknown) => canonicalJson(JSON.parse(JSON.stringify({ ...Object(one), ...changes })) as Json);
+  if (changed(config) !== changed(record.config)) {
     const keys = Object.keys(changes).join(', ');
     throw new InputError(`another key has its value by an alias of ${keys}: write it out`, file);
   }
-  return text;
+  return { text, config };
 }
 
 function changesFor(longer: NonNullable<CampaignKind['longer']>, config: Json, steps: number, path: string) {
